@@ -1,0 +1,52 @@
+// The payload of an age v1 file (C2SP age section "Payload"): STREAM in chunks of 64 KiB.
+#pragma once
+
+#include "base/bytes.h"
+#include "crypto/aead.h"
+
+namespace muniment::age {
+
+inline constexpr std::size_t kChunkBytes = 65536;
+inline constexpr std::size_t kSealedChunkBytes = kChunkBytes + kTagBytes;
+
+/// The size of the sealed payload of `plain_bytes`, without header and nonce; an empty payload is one empty chunk.
+std::uint64_t sealed_size(std::uint64_t plain_bytes);
+
+/// Plain bytes in, sealed chunks out: each call of `out` gets one whole chunk, the last one may be short.
+class StreamSealer {
+ public:
+  StreamSealer(const Secret<32>& payload_key, ByteSink out);
+  Result<void> write(ByteView plain);
+  /// Seals what is left as the last chunk. Nothing may be written afterwards.
+  Result<void> finish();
+
+ private:
+  Result<void> seal_chunk(ByteView plain, bool last);
+
+  ChaCha20Poly1305 cipher_;
+  ByteSink out_;
+  Bytes pending_;  // up to one chunk: only the next write tells that it is not the last
+  Bytes sealed_;
+  std::uint64_t counter_ = 0;
+};
+
+/// Sealed bytes in, in pieces of any size; authenticated plain bytes out, chunk by chunk.
+/// What `out` got is authentic up to there; only finish() tells that the payload is whole.
+/// Errors of both calls: `forged` (altered, or bytes after the last chunk), `corrupt` (cut off).
+class StreamOpener {
+ public:
+  StreamOpener(const Secret<32>& payload_key, ByteSink out);
+  Result<void> write(ByteView sealed);
+  Result<void> finish();
+
+ private:
+  Result<void> open_chunk(ByteView sealed, bool last);
+
+  ChaCha20Poly1305 cipher_;
+  ByteSink out_;
+  Bytes pending_;
+  Bytes plain_;
+  std::uint64_t counter_ = 0;
+};
+
+}  // namespace muniment::age

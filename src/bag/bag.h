@@ -1,0 +1,110 @@
+// A BagIt 1.0 bag (RFC 8493) in one base folder of a tar archive, written and read in one pass.
+// Spec: docs/formats.md "Bag". Order: bagit.txt, data/…, manifest-sha256.txt, bag-info.txt,
+// metadata/contents.jsonl, tagmanifest-sha256.txt.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "bag/tar.h"
+#include "crypto/sha256.h"
+
+namespace muniment::bag {
+
+/// What was written of one payload file.
+struct PayloadFile {
+  std::string path;  // in the bag: "data/…"
+  std::uint64_t size_bytes = 0;
+  std::uint64_t offset_bytes = 0;  // of its data in the tar
+  Sha256 digest;
+};
+
+struct BagInfo {
+  std::vector<std::pair<std::string, std::string>> fields;  // in order; Payload-Oxum is added by the writer
+};
+
+class BagWriter {
+ public:
+  /// `base` is a plain name: the folder that holds the whole bag. `modified_s` is the time of the tag files.
+  BagWriter(ByteSink out, std::string base, std::int64_t modified_s);
+
+  /// Writes bagit.txt. First call.
+  Result<void> begin();
+  /// `path` is a path of plain names without "data/"; unique. Exactly `size_bytes` bytes follow through write().
+  Result<void> begin_file(std::string_view path, std::uint64_t size_bytes, std::int64_t modified_s);
+  Result<void> write(ByteView data);
+  Result<PayloadFile> end_file();
+  /// Writes manifest, bag-info, contents and tag manifest, and pads the tar to its Padmé size, `floor_bytes` at
+  /// least. Gives the size of the tar. Last call.
+  Result<std::uint64_t> finish(const BagInfo& info, ByteView contents, std::uint64_t floor_bytes);
+
+  /// The size so far: what a limit on the size of a deposit is compared with.
+  std::uint64_t size_bytes() const { return tar_.offset_bytes(); }
+
+ private:
+  Result<void> put_tag_file(const std::string& path, ByteView bytes);
+
+  TarWriter tar_;
+  std::string base_;
+  std::int64_t modified_s_;
+  Sha256Hasher hasher_;
+  PayloadFile current_;
+  std::uint64_t payload_bytes_ = 0;
+  std::uint64_t payload_files_ = 0;
+  std::string manifest_;
+  std::string tag_manifest_;
+};
+
+/// Is told of each payload file, in order. `file.digest` is set in end_file only. An error stops the reader.
+class PayloadHandler {
+ public:
+  virtual ~PayloadHandler() = default;
+  virtual Result<void> begin_file(const PayloadFile& file) = 0;
+  virtual Result<void> data(ByteView bytes) = 0;
+  virtual Result<void> end_file(const PayloadFile& file) = 0;
+};
+
+struct BagLimits {
+  std::uint64_t tag_file_bytes_max = 64ull << 20;
+  TarLimits tar;
+};
+
+/// Reads a bag from the bytes of its tar and checks it: one base folder, every file in the manifest and the other
+/// way round, digests, tag manifest, Payload-Oxum, zero padding. Errors: `corrupt`, `limit`, those of the handler.
+class BagReader final : private TarHandler {
+ public:
+  explicit BagReader(PayloadHandler& handler, BagLimits limits = {});
+
+  Result<void> write(ByteView tar) { return tar_.write(tar); }
+  /// The checks that need the whole bag.
+  Result<void> finish();
+
+  /// Valid after finish().
+  const std::string& base() const { return base_; }
+  const Bytes& contents() const { return tags_.at("metadata/contents.jsonl"); }
+  std::uint64_t tar_bytes() const { return tar_.offset_bytes(); }
+
+ private:
+  Result<void> begin_file(const TarEntry& entry) override;
+  Result<void> data(ByteView bytes) override;
+  Result<void> end_file() override;
+  Result<void> check_manifest(const std::string& name, const std::map<std::string, Sha256>& found) const;
+
+  PayloadHandler& handler_;
+  BagLimits limits_;
+  TarReader tar_;
+  Sha256Hasher hasher_;
+  std::string base_;
+  PayloadFile current_;
+  bool in_payload_ = false;
+  std::uint64_t payload_bytes_ = 0;
+  std::map<std::string, Bytes> tags_;            // tag files by path in the bag
+  std::map<std::string, Sha256> payload_found_;  // digests by path in the bag
+  std::map<std::string, Sha256> tags_found_;
+};
+
+}  // namespace muniment::bag

@@ -1,0 +1,28 @@
+// The door to time. The local clock is never evidence: it only fills in dates and warns.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace muniment {
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  /// Seconds since 1970-01-01T00:00:00Z.
+  virtual std::int64_t now_s() = 0;
+};
+
+/// The machine's clock. Lives as long as the process.
+Clock& system_clock();
+
+/// "2026-11-22" and "2026-11-22T13:05:09Z": RFC 3339 in UTC.
+std::string to_date(std::int64_t seconds);
+std::string to_date_time(std::int64_t seconds);
+/// Midnight UTC of "2026-11-22". Errors: `corrupt`.
+Result<std::int64_t> parse_date(std::string_view text);
+
+}  // namespace muniment

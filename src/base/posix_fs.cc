@@ -1,0 +1,244 @@
+#include "base/posix_fs.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+/// The sentence of the last failed call: "cannot write a/b: No space left on device".
+Error last_error(std::string_view doing, const std::string& path) {
+  const int number = errno;
+  char buffer[128];
+  const char* cause = ::strerror_r(number, buffer, sizeof buffer);
+  Code code = Code::io;
+  if (number == ENOENT || number == ENOTDIR) code = Code::not_found;
+  if (number == EACCES || number == EPERM || number == EROFS) code = Code::denied;
+  if (number == EEXIST || number == ENOTEMPTY) code = Code::conflict;
+  return {code, "cannot " + std::string(doing) + " " + printable(path) + ": " + cause};
+}
+
+Result<void> done_or(int result, std::string_view doing, const std::string& path) {
+  if (result != 0) return last_error(doing, path);
+  return {};
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+FileType type_of(mode_t mode) {
+  if (S_ISREG(mode)) return FileType::file;
+  if (S_ISDIR(mode)) return FileType::folder;
+  if (S_ISLNK(mode)) return FileType::link;
+  if (S_ISFIFO(mode)) return FileType::fifo;
+  if (S_ISSOCK(mode)) return FileType::socket;
+  return FileType::device;
+}
+
+FileInfo info_of(const struct stat& found) {
+  constexpr std::int64_t kNanoseconds = 1'000'000'000;
+  return {.type = type_of(found.st_mode),
+          .size_bytes = static_cast<std::uint64_t>(found.st_size),
+          .modified_ns = found.st_mtim.tv_sec * kNanoseconds + found.st_mtim.tv_nsec,
+          .mode = found.st_mode & 07777u,
+          .owner = found.st_uid,
+          .group = found.st_gid};
+}
+
+class PosixInput final : public InputFile {
+ public:
+  PosixInput(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+
+  Result<std::size_t> read(MutableBytes buffer) override {
+    std::size_t filled = 0;
+    while (filled < buffer.size()) {
+      const ssize_t count = ::read(fd_.get(), buffer.data() + filled, buffer.size() - filled);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return last_error("read", path_);
+      if (count == 0) break;
+      filled += static_cast<std::size_t>(count);
+    }
+    return filled;
+  }
+
+  Result<FileInfo> info() override {
+    struct stat found{};
+    TRY(done_or(::fstat(fd_.get(), &found), "look at", path_));
+    return info_of(found);
+  }
+
+ private:
+  Descriptor fd_;
+  std::string path_;
+};
+
+class PosixOutput final : public OutputFile {
+ public:
+  PosixOutput(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+
+  Result<void> write(ByteView bytes) override {
+    while (!bytes.empty()) {
+      const ssize_t count = ::write(fd_.get(), bytes.data(), bytes.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return last_error("write", path_);
+      bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+    return {};
+  }
+
+  Result<void> sync() override { return done_or(::fdatasync(fd_.get()), "sync", path_); }
+
+ private:
+  Descriptor fd_;
+  std::string path_;
+};
+
+class PosixLock final : public FileLock {
+ public:
+  explicit PosixLock(int fd) : fd_(fd) {}
+
+ private:
+  Descriptor fd_;
+};
+
+class PosixFs final : public Fs {
+ public:
+  Result<std::unique_ptr<InputFile>> open(const std::string& path) override {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) return last_error("open", path);
+    auto file = std::make_unique<PosixInput>(fd, path);
+    TRY_ASSIGN(const FileInfo info, file->info());
+    if (info.type != FileType::file)
+      return Error(Code::io, "cannot read " + printable(path) + ": it is a " + std::string(name_of(info.type)));
+    return std::unique_ptr<InputFile>(std::move(file));
+  }
+
+  Result<std::unique_ptr<OutputFile>> create(const std::string& path) override {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (fd < 0) return last_error("create", path);
+    return std::unique_ptr<OutputFile>(std::make_unique<PosixOutput>(fd, path));
+  }
+
+  Result<void> make_folder(const std::string& path) override {
+    return done_or(::mkdir(path.c_str(), 0755), "make folder", path);
+  }
+
+  Result<void> rename(const std::string& from, const std::string& to) override {
+    return done_or(::rename(from.c_str(), to.c_str()), "rename to", to);
+  }
+
+  Result<void> rename_new(const std::string& from, const std::string& to) override {
+    constexpr unsigned kNoReplace = 1;  // RENAME_NOREPLACE
+    if (::syscall(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), kNoReplace) == 0) return {};
+    // FAT, network and FUSE file systems lack the flag; there the callers' locks are what keeps two writers apart.
+    if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP) return last_error("rename to", to);
+    TRY_ASSIGN(const bool taken, exists(*this, to));
+    if (taken) return Error(Code::conflict, "cannot rename to " + printable(to) + ": File exists");
+    return rename(from, to);
+  }
+
+  Result<void> remove(const std::string& path) override { return done_or(::remove(path.c_str()), "remove", path); }
+
+  Result<void> sync_folder(const std::string& path) override {
+    const Descriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd.get() < 0) return last_error("open folder", path);
+    // Some network and FAT file systems cannot sync a folder and say so with EINVAL.
+    if (::fsync(fd.get()) != 0 && errno != EINVAL) return last_error("sync folder", path);
+    return {};
+  }
+
+  Result<FileInfo> info(const std::string& path) override {
+    struct stat found{};
+    TRY(done_or(::lstat(path.c_str(), &found), "look at", path));
+    return info_of(found);
+  }
+
+  Result<std::vector<std::string>> list(const std::string& path) override {
+    DIR* folder = ::opendir(path.c_str());
+    if (folder == nullptr) return last_error("list", path);
+    std::vector<std::string> names;
+    errno = 0;
+    while (const dirent* entry = ::readdir(folder)) {  // NOLINT(concurrency-mt-unsafe): the stream is our own
+      const std::string name = entry->d_name;
+      if (name != "." && name != "..") names.push_back(name);
+      errno = 0;
+    }
+    const bool failed = errno != 0;
+    const Error error = last_error("list", path);
+    ::closedir(folder);
+    if (failed) return error;
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  Result<std::string> read_link(const std::string& path) override {
+    std::string target(4096, '\0');
+    const ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
+    if (size < 0) return last_error("read link", path);
+    target.resize(static_cast<std::size_t>(size));
+    return target;
+  }
+
+  Result<std::unique_ptr<FileLock>> lock(const std::string& path) override {
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (fd < 0) return last_error("open", path);
+    auto held = std::make_unique<PosixLock>(fd);
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      if (errno == EWOULDBLOCK) return Error(Code::conflict, printable(path) + " is in use by another run of muniment");
+      return last_error("lock", path);
+    }
+    return std::unique_ptr<FileLock>(std::move(held));
+  }
+
+  Result<std::string> identity(const std::string& path) override {
+    struct statx found{};
+    TRY(done_or(::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_INO | STATX_BTIME, &found), "look at",
+                path));
+    std::string text = std::to_string(found.stx_ino);
+    if ((found.stx_mask & STATX_BTIME) != 0)
+      text += "-" + std::to_string(found.stx_btime.tv_sec) + "-" + std::to_string(found.stx_btime.tv_nsec);
+    return text;
+  }
+
+  Result<void> set_modified(const std::string& path, std::int64_t modified_ns) override {
+    constexpr std::int64_t kNanoseconds = 1'000'000'000;
+    std::int64_t seconds = modified_ns / kNanoseconds;
+    std::int64_t rest = modified_ns % kNanoseconds;
+    if (rest < 0) {
+      rest += kNanoseconds;
+      --seconds;
+    }
+    const struct timespec times[2] = {{0, UTIME_OMIT}, {seconds, rest}};
+    return done_or(::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW), "set the time of", path);
+  }
+};
+
+}  // namespace
+
+Fs& posix_fs() {
+  static PosixFs fs;
+  return fs;
+}
+
+}  // namespace muniment

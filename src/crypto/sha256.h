@@ -1,0 +1,48 @@
+// SHA-256 (FIPS 180-4) through libcrypto, and the digest as a value.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+
+struct evp_md_ctx_st;  // libcrypto's EVP_MD_CTX; only crypto/ includes its headers
+
+namespace muniment {
+
+/// A SHA-256 digest. Public by nature: compared with ==.
+struct Sha256 {
+  std::array<std::uint8_t, 32> bytes{};
+
+  ByteView view() const { return bytes; }
+  std::string hex() const;
+  auto operator<=>(const Sha256&) const = default;
+};
+
+/// 64 lower-case hexadecimal digits. Errors: `corrupt`.
+Result<Sha256> parse_sha256(std::string_view hex);
+
+/// Hashes a stream. finish() gives the digest and starts anew.
+class Sha256Hasher {
+ public:
+  Sha256Hasher();
+  Sha256Hasher(Sha256Hasher&&) noexcept;
+  Sha256Hasher& operator=(Sha256Hasher&&) noexcept;
+  ~Sha256Hasher();
+
+  void update(ByteView bytes);
+  Sha256 finish();
+
+ private:
+  struct Free {
+    void operator()(evp_md_ctx_st* context) const;
+  };
+  std::unique_ptr<evp_md_ctx_st, Free> context_;
+};
+
+Sha256 sha256(ByteView bytes);
+
+}  // namespace muniment

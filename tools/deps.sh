@@ -1,0 +1,44 @@
+#!/bin/sh
+# Installs the Debian packages that a goal needs; does nothing, and asks for no rights, when they are there.
+# Usage: tools/deps.sh build|test|lint|bench...      Debian 12 and 13.
+set -eu
+
+build="g++ cmake ninja-build make ccache lld python3 libssl-dev libfmt-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev"
+stock="age tar coreutils findutils bash bsdutils"
+test="$stock libgtest-dev libgmock-dev librapidcheck-dev libarchive-tools busybox-static golang-go golang-golang-x-mod-dev npm strace git"
+lint="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19"
+bench="libbenchmark-dev openssl restic"
+
+wanted=""
+for goal in "$@"; do
+  case "$goal" in
+    build) wanted="$wanted $build" ;;
+    demo) wanted="$wanted $build $stock" ;;
+    test) wanted="$wanted $build $test" ;;
+    lint) wanted="$wanted $build $test $lint" ;;
+    bench) wanted="$wanted $build $stock $bench" ;;
+    *) echo "deps.sh: unknown goal '$goal'; give build, demo, test, lint or bench" >&2; exit 2 ;;
+  esac
+done
+
+missing=""
+for package in $wanted; do
+  case "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)" in
+    installed) ;;
+    *) case " $missing " in *" $package "*) ;; *) missing="$missing $package" ;; esac ;;
+  esac
+done
+# A Node.js that did not come from Debian brings npm along without the package.
+command -v npm >/dev/null 2>&1 && missing=$(printf '%s' "$missing" | sed 's/ npm\b//')
+[ -n "$missing" ] || exit 0
+
+echo "Installing from Debian:$missing" >&2
+run=""
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null 2>&1 || { echo "deps.sh: run as root, or install sudo: these packages are missing:$missing" >&2; exit 3; }
+  run=sudo
+fi
+export DEBIAN_FRONTEND=noninteractive
+$run apt-get update -qq
+# shellcheck disable=SC2086  # the list is meant to be split
+$run apt-get install -y -qq --no-install-recommends $missing >/dev/null
