@@ -1,1 +1,22 @@
-int main() { return 0; }
+// muniment: the program. Everything that it does is in cli/.
+#include <csignal>
+#include <exception>
+
+#include "base/posix_fs.h"
+#include "base/secret.h"
+#include "cli/program.h"
+#include "crypto/random.h"
+
+int main(int argc, char** argv) {
+  muniment::forbid_core_dumps();
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early is a write error like any other
+  try {
+    const muniment::Doors doors{muniment::posix_fs(), muniment::system_random(), muniment::system_clock()};
+    const int status = muniment::cli::run_program(argc, argv, doors, stdout, stderr);
+    // A result that did not reach its file was not given.
+    return std::fflush(stdout) == 0 ? status : 3;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "muniment: internal error: %s\n", error.what());
+    return 70;
+  }
+}

@@ -3,9 +3,11 @@
 # Usage: tools/deps.sh build|test|lint|bench...      Debian 12 and 13.
 set -eu
 
-build="g++ cmake ninja-build make ccache lld python3 libssl-dev libfmt-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev"
+build="g++ cmake ninja-build make ccache lld python3
+  libssl-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev"
 stock="age tar coreutils findutils bash bsdutils"
-test="$stock libgtest-dev libgmock-dev librapidcheck-dev libarchive-tools busybox-static golang-go golang-golang-x-mod-dev npm strace git"
+test="$stock libgtest-dev libgmock-dev librapidcheck-dev
+  libarchive-tools busybox-static golang-go golang-golang-x-mod-dev npm strace git"
 lint="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19"
 bench="libbenchmark-dev openssl restic"
 
@@ -35,7 +37,10 @@ command -v npm >/dev/null 2>&1 && missing=$(printf '%s' "$missing" | sed 's/ npm
 echo "Installing from Debian:$missing" >&2
 run=""
 if [ "$(id -u)" -ne 0 ]; then
-  command -v sudo >/dev/null 2>&1 || { echo "deps.sh: run as root, or install sudo: these packages are missing:$missing" >&2; exit 3; }
+  command -v sudo >/dev/null 2>&1 || {
+    echo "deps.sh: run as root, or install sudo: these packages are missing:$missing" >&2
+    exit 3
+  }
   run=sudo
 fi
 export DEBIAN_FRONTEND=noninteractive

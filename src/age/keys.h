@@ -52,12 +52,14 @@ class X25519Identity final : public Identity {
   SecretBytes text() const;
 
  private:
+  Result<FileKey> unwrap_one(const Stanza& stanza) const;
+
   Secret<32> scalar_;
   X25519Public public_;
 };
 
-/// Work factors (log2 N): what new files get, and what a file of unknown origin may cost (2^22: 4 GiB would be
-/// the next step). age itself writes 18 and accepts 22.
+/// Work factors (log2 N): what new files get (256 MiB of memory), and what a file of unknown origin may cost (4 GiB).
+/// age itself writes 18 and accepts 22.
 inline constexpr unsigned kScryptLog2N = 18;
 inline constexpr unsigned kScryptLog2NMax = 22;
 
@@ -91,7 +93,8 @@ Result<std::unique_ptr<Recipient>> parse_recipient(std::string_view text);
 Result<std::unique_ptr<Identity>> parse_identity(std::string_view text);
 
 /// An age key file: one identity a line; empty lines and lines that start with '#' are skipped; CRLF is accepted.
-/// At least one identity. Errors: those of parse_identity with the line's number, `corrupt` when there is none.
+/// At least one identity. Errors: those of parse_identity with the line's number, `corrupt` when there is none,
+/// `limit` above 1,024.
 Result<std::vector<std::unique_ptr<Identity>>> parse_key_file(std::string_view text);
 
 }  // namespace muniment::age

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/secret.h"
 #include "crypto/aead.h"
 
 namespace muniment::age {
@@ -25,14 +26,16 @@ class StreamSealer {
 
   ChaCha20Poly1305 cipher_;
   ByteSink out_;
-  Bytes pending_;  // up to one chunk: only the next write tells that it is not the last
+  SecretBytes pending_;  // room for one chunk: only the next write tells that it is not the last
+  std::size_t pending_bytes_ = 0;
   Bytes sealed_;
   std::uint64_t counter_ = 0;
 };
 
 /// Sealed bytes in, in pieces of any size; authenticated plain bytes out, chunk by chunk.
 /// What `out` got is authentic up to there; only finish() tells that the payload is whole.
-/// Errors of both calls: `forged` (altered, or bytes after the last chunk), `corrupt` (cut off).
+/// Errors of both calls: `forged` (altered, cut within a chunk, or bytes after the last chunk), `corrupt` (cut off
+/// between two chunks), and those of `out`. After an error nothing succeeds any more.
 class StreamOpener {
  public:
   StreamOpener(const Secret<32>& payload_key, ByteSink out);
@@ -40,13 +43,16 @@ class StreamOpener {
   Result<void> finish();
 
  private:
-  Result<void> open_chunk(ByteView sealed, bool last);
+  Result<void> open_full_chunk(ByteView sealed);
+  Result<void> decrypt(ByteView sealed, bool last);
+  Result<void> release(std::size_t plain_bytes, bool last);
 
   ChaCha20Poly1305 cipher_;
   ByteSink out_;
-  Bytes pending_;
-  Bytes plain_;
+  Bytes pending_;      // up to one sealed chunk
+  SecretBytes plain_;  // room for one chunk
   std::uint64_t counter_ = 0;
+  bool whole_ = false;  // the last chunk was opened
 };
 
 }  // namespace muniment::age

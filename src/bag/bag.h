@@ -20,7 +20,7 @@ struct PayloadFile {
   std::string path;  // in the bag: "data/…"
   std::uint64_t size_bytes = 0;
   std::uint64_t offset_bytes = 0;  // of its data in the tar
-  Sha256 digest;
+  Sha256 digest{};
 };
 
 struct BagInfo {
@@ -32,14 +32,17 @@ class BagWriter {
   /// `base` is a plain name: the folder that holds the whole bag. `modified_s` is the time of the tag files.
   BagWriter(ByteSink out, std::string base, std::int64_t modified_s);
 
-  /// Writes bagit.txt. First call.
+  /// Writes bagit.txt. First call. Errors: `invalid` when `base` is not a plain name.
   Result<void> begin();
   /// `path` is a path of plain names without "data/"; unique. Exactly `size_bytes` bytes follow through write().
+  /// Errors: `invalid` and `limit`, as TarWriter; write() and end_file() say `invalid` when the size is not kept.
   Result<void> begin_file(std::string_view path, std::uint64_t size_bytes, std::int64_t modified_s);
   Result<void> write(ByteView data);
   Result<PayloadFile> end_file();
   /// Writes manifest, bag-info, contents and tag manifest, and pads the tar to its Padmé size, `floor_bytes` at
-  /// least. Gives the size of the tar. Last call.
+  /// least, which is a multiple of 512. Gives the size of the tar. Last call.
+  /// Errors: `invalid` when a field of `info` is not one line of text, and when there is no payload file: a tar without
+  /// folders cannot hold the data/ that RFC 8493 requires.
   Result<std::uint64_t> finish(const BagInfo& info, ByteView contents, std::uint64_t floor_bytes);
 
   /// The size so far: what a limit on the size of a deposit is compared with.
@@ -47,6 +50,8 @@ class BagWriter {
 
  private:
   Result<void> put_tag_file(const std::string& path, ByteView bytes);
+
+  Result<std::uint64_t> begin_in_base(const std::string& path, std::uint64_t size_bytes, std::int64_t modified_s);
 
   TarWriter tar_;
   std::string base_;
@@ -73,11 +78,15 @@ struct BagLimits {
   TarLimits tar;
 };
 
-/// Reads a bag from the bytes of its tar and checks it: one base folder, every file in the manifest and the other
-/// way round, digests, tag manifest, Payload-Oxum, zero padding. Errors: `corrupt`, `limit`, those of the handler.
+/// Reads a bag from the bytes of its tar and checks it: one base folder, the five tag files and no others, every file
+/// in the manifest and the other way round, digests, tag manifest, Payload-Oxum, zero padding. What the handler is
+/// told is not checked before finish(). Errors: `corrupt`, `limit`, those of the handler.
 class BagReader final : private TarHandler {
  public:
-  explicit BagReader(PayloadHandler& handler, BagLimits limits = {});
+  explicit BagReader(PayloadHandler& handler, BagLimits limits = {})
+      : handler_(handler), limits_(limits), tar_(*this, limits.tar) {}
+  BagReader(const BagReader&) = delete;
+  BagReader& operator=(const BagReader&) = delete;
 
   Result<void> write(ByteView tar) { return tar_.write(tar); }
   /// The checks that need the whole bag.
@@ -92,7 +101,7 @@ class BagReader final : private TarHandler {
   Result<void> begin_file(const TarEntry& entry) override;
   Result<void> data(ByteView bytes) override;
   Result<void> end_file() override;
-  Result<void> check_manifest(const std::string& name, const std::map<std::string, Sha256>& found) const;
+  Result<void> check_oxum() const;
 
   PayloadHandler& handler_;
   BagLimits limits_;
@@ -100,7 +109,7 @@ class BagReader final : private TarHandler {
   Sha256Hasher hasher_;
   std::string base_;
   PayloadFile current_;
-  bool in_payload_ = false;
+  Bytes* tag_under_way_ = nullptr;  // in tags_; null in a payload file
   std::uint64_t payload_bytes_ = 0;
   std::map<std::string, Bytes> tags_;            // tag files by path in the bag
   std::map<std::string, Sha256> payload_found_;  // digests by path in the bag

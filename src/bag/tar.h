@@ -20,17 +20,25 @@ struct TarEntry {
   std::uint64_t offset_bytes = 0;  // of the data, from the start of the archive
 };
 
+struct TarLimits {
+  std::size_t path_bytes_max = 4096;
+  std::size_t pax_bytes_max = 64 * 1024;
+};
+
 /// Writes to a sink, in order. Mode 0644, owner and group 0 without names. A pax header stands in front of an entry
 /// whose name is over 100 bytes or not ASCII, whose size is 8 GiB or more (the size field then also holds it in
-/// base 256), or whose time is negative or beyond 33 bits.
+/// base 256), or whose time is negative or beyond 33 bits. Errors: those of the sink, and `invalid` or `limit` where
+/// they are named.
 class TarWriter {
  public:
   explicit TarWriter(ByteSink out) : out_(std::move(out)) {}
 
   /// Starts a file and gives the offset of its data. Exactly `size_bytes` bytes must follow through write().
+  /// Errors: `invalid` when the name is not a plain path, `limit` when it or the size is too large.
   Result<std::uint64_t> begin_file(std::string_view name, std::uint64_t size_bytes, std::int64_t modified_s);
+  /// Errors: `invalid` beyond the size that was announced: a file that grew meanwhile.
   Result<void> write(ByteView data);
-  /// Pads the file to whole blocks. All its bytes have been written.
+  /// Pads the file to whole blocks. Errors: `invalid` when bytes are missing: a file that shrank meanwhile.
   Result<void> end_file();
 
   std::uint64_t offset_bytes() const { return offset_bytes_; }
@@ -42,7 +50,6 @@ class TarWriter {
  private:
   Result<void> put(ByteView bytes);
   Result<void> put_zeros(std::uint64_t count);
-  Result<void> put_header(std::string_view name, std::uint64_t size_bytes, std::int64_t modified_s, char type);
 
   ByteSink out_;
   std::uint64_t offset_bytes_ = 0;
@@ -58,14 +65,10 @@ class TarHandler {
   virtual Result<void> end_file() = 0;
 };
 
-struct TarLimits {
-  std::size_t path_bytes_max = 4096;
-  std::size_t pax_bytes_max = 64 * 1024;
-};
-
-/// Reads what write() is given, in pieces of any size. Refuses with `corrupt`: anything but a regular file, a name
-/// that is not plain (so nothing can leave the folder it is put in), a wrong checksum, a file beyond the end,
-/// bytes other than zero after the end, and an archive that is cut off. Errors also: `limit`.
+/// Reads what write() is given, in pieces of any size. Refuses with `corrupt` whatever TarWriter would not have
+/// written: anything but a regular file, a name that is not plain (so nothing can leave the folder it is put in),
+/// a wrong checksum, a file beyond the end, bytes other than zero where padding belongs, and an archive that is cut
+/// off. Errors also: `limit`, those of the handler. After an error the reader is spent.
 class TarReader {
  public:
   explicit TarReader(TarHandler& handler, TarLimits limits = {}) : handler_(handler), limits_(limits) {}
@@ -76,24 +79,21 @@ class TarReader {
   std::uint64_t offset_bytes() const { return offset_bytes_; }
 
  private:
-  enum class State { header, pax_data, file_data, file_padding, one_zero_block, padding };
+  enum class State { header, pax_data, file_data, file_padding, after_end };
 
   Result<std::size_t> step(ByteView bytes);
-  Result<void> take_header(ByteView block);
-  Result<void> take_pax(ByteView records);
-  Result<void> start_file(TarEntry entry);
+  Result<void> take_header();
+  Result<void> start_file();
+  Result<void> end_file();
+  void expect(State state, std::uint64_t count);
 
   TarHandler& handler_;
   TarLimits limits_;
   State state_ = State::header;
-  Bytes block_;  // the header or pax data under way
+  std::uint64_t left_bytes_ = kTarBlockBytes;  // until the state is over
   std::uint64_t offset_bytes_ = 0;
-  std::uint64_t left_bytes_ = 0;
-  TarEntry pax_;  // what the pax header in front said
-  bool pax_has_name_ = false;
-  bool pax_has_size_ = false;
-  bool pax_has_time_ = false;
-  bool after_pax_ = false;
+  std::uint64_t end_offset_ = 0;  // of the closing blocks
+  Bytes front_;                   // what stands in front of a file's data: a pax header or none, and the header
 };
 
 }  // namespace muniment::bag

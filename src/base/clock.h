@@ -22,6 +22,9 @@ Clock& system_clock();
 /// "2026-11-22" and "2026-11-22T13:05:09Z": RFC 3339 in UTC.
 std::string to_date(std::int64_t seconds);
 std::string to_date_time(std::int64_t seconds);
+/// "2026-11-22T13:05:09.000000123Z", from nanoseconds, and back. Errors: `corrupt`.
+std::string to_precise_time(std::int64_t nanoseconds);
+Result<std::int64_t> parse_precise_time(std::string_view text);
 /// Midnight UTC of "2026-11-22". Errors: `corrupt`.
 Result<std::int64_t> parse_date(std::string_view text);
 

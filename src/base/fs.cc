@@ -76,12 +76,34 @@ Result<void> write_new(Fs& fs, const std::string& path, ByteView bytes) {
   return file->sync();
 }
 
-Result<void> replace_durably(Fs& fs, const std::string& path, ByteView bytes) {
-  const std::string fresh = path + ".new";
+namespace {
+
+/// The bytes in a file beside `path`, synced, ready to be renamed.
+Result<std::string> write_beside(Fs& fs, const std::string& path, ByteView bytes) {
+  std::string fresh = path + ".new";
   // Left by an earlier run that was cut off before its rename: never reported, never named by anything.
-  if (auto removed = fs.remove(fresh); !removed && removed.error().code() != Code::not_found) return removed;
-  TRY(write_new(fs, fresh, bytes));
+  if (auto removed = fs.remove(fresh); !removed && removed.error().code() != Code::not_found) return removed.error();
+  if (auto written = write_new(fs, fresh, bytes); !written) {
+    static_cast<void>(fs.remove(fresh).has_value());  // gives the space back when the disk is full
+    return written.error();
+  }
+  return fresh;
+}
+
+}  // namespace
+
+Result<void> replace_durably(Fs& fs, const std::string& path, ByteView bytes) {
+  TRY_ASSIGN(const std::string fresh, write_beside(fs, path, bytes));
   TRY(fs.rename(fresh, path));
+  return fs.sync_folder(parent_of(path));
+}
+
+Result<void> create_durably(Fs& fs, const std::string& path, ByteView bytes) {
+  TRY_ASSIGN(const std::string fresh, write_beside(fs, path, bytes));
+  if (auto renamed = fs.rename_new(fresh, path); !renamed) {
+    static_cast<void>(fs.remove(fresh).has_value());
+    return renamed;
+  }
   return fs.sync_folder(parent_of(path));
 }
 
@@ -89,7 +111,13 @@ Result<void> make_folders(Fs& fs, const std::string& path) {
   std::vector<std::string> missing;
   for (std::string folder = path;; folder = parent_of(folder)) {
     TRY_ASSIGN(const bool present, exists(fs, folder));
-    if (present) break;
+    if (present) {
+      // It may be the work of a run that was cut off before it synced the name. Above what we may read,
+      // nothing of ours was made.
+      const auto synced = fs.sync_folder(parent_of(folder));
+      if (!synced && synced.error().code() != Code::denied) return synced;
+      break;
+    }
     missing.push_back(folder);
   }
   std::reverse(missing.begin(), missing.end());

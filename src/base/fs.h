@@ -96,6 +96,9 @@ Result<void> write_new(Fs& fs, const std::string& path, ByteView bytes);
 /// After success the new bytes survive a power cut; after any failure the old ones do. One writer at a time.
 Result<void> replace_durably(Fs& fs, const std::string& path, ByteView bytes);
 
+/// A new file, whole or not at all, that survives a power cut once this returns. Errors: `conflict` when it is there.
+Result<void> create_durably(Fs& fs, const std::string& path, ByteView bytes);
+
 /// The folder and those above it, each name synced. Present ones are left alone.
 Result<void> make_folders(Fs& fs, const std::string& path);
 

@@ -32,6 +32,9 @@ Result<VerifierKey> parse_verifier_key(std::string_view text);
 /// Errors: `invalid` for a name that no key may have.
 Result<void> check_key_name(std::string_view name);
 
+/// Errors: `invalid` for a text that no note may hold: it is UTF-8, has no control character but LF, and ends in LF.
+Result<void> check_note_text(std::string_view text);
+
 class SignerKey {
  public:
   /// `name` has passed check_key_name.
@@ -41,7 +44,7 @@ class SignerKey {
   std::string sign(std::string_view text) const;
 
  private:
-  std::string name_;
+  VerifierKey verifier_;
   Secret<32> seed_;
 };
 
@@ -64,7 +67,7 @@ struct NoteLimits {
 /// Splits at the last blank line. Errors: `corrupt`, `limit`.
 Result<Note> parse_note(std::string_view bytes, NoteLimits limits = {});
 
-/// The note: text (ends in LF), blank line, one line for each signer.
+/// The note: text, blank line, one line for each signer. `text` has passed check_note_text; one signer at least.
 std::string sign_note(std::string_view text, std::span<const SignerKey* const> signers);
 
 /// Which of `keys` have signed, as indices into `keys`, ascending, each once. Unknown signatures are passed over.

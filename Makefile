@@ -1,0 +1,76 @@
+# Thin: each goal is a few commands that can be typed as well. `make` leaves the program at build/muniment.
+.PHONY: all deps demo test lint asan tsan bench fuzz install clean format
+
+PREFIX ?= /usr/local
+SECONDS_EACH ?= 4
+JOBS ?= $(shell nproc)
+LLVM ?= -19
+# Published vectors lie beside the source; tests that need them say so when they are not there.
+ifneq ($(wildcard ../shared/.),)
+export MUNIMENT_SHARED ?= $(abspath ../shared)
+endif
+
+sources = $(shell find src tests fuzz -name '*.cc' -o -name '*.h')
+# Tests are linted by format and size only: the macros of GoogleTest and RapidCheck break rules that are not ours.
+tidied = $(shell find src -name '*.cc' -not -name '*_test.cc')
+
+all:
+	tools/deps.sh build
+	test -f build/release/build.ninja || cmake --preset release -DMUNIMENT_TESTS=OFF
+	cmake --build --preset release -j $(JOBS) --target muniment
+
+deps:
+	tools/deps.sh build test
+
+demo: all
+	tools/deps.sh demo
+	demo/demo.sh build/muniment
+
+# run-tests PRESET: configures, builds and tests; the last line is the sum. ctest's failures are counted there.
+define run-tests
+	cmake --preset $(1)
+	cmake --build --preset $(1) -j $(JOBS)
+	rm -rf build/$(1)/test-results && mkdir build/$(1)/test-results
+	-ctest --test-dir build/$(1) -j $(JOBS) --output-on-failure --output-junit test-results/ctest.junit
+	python3 tools/summary.py build/$(1)
+endef
+
+test:
+	tools/deps.sh build test
+	$(call run-tests,release)
+
+asan tsan:
+	tools/deps.sh lint
+	$(call run-tests,$@)
+
+lint:
+	tools/deps.sh lint
+	clang-format$(LLVM) --dry-run -Werror --ferror-limit=1 $(sources)
+	python3 tools/check_layers.py --self-test
+	python3 tools/check_layers.py .
+	python3 tools/check_tidy.py --self-test
+	python3 tools/check_tidy.py .
+	cmake --preset dev -B build/lint -DCMAKE_CXX_COMPILER=clang++$(LLVM) -DMUNIMENT_TESTS=OFF
+	printf '%s\n' $(tidied) | xargs -P $(JOBS) -n 4 clang-tidy$(LLVM) --quiet -p build/lint
+
+format:
+	clang-format$(LLVM) -i $(sources)
+
+fuzz:
+	tools/deps.sh lint
+	cmake --preset fuzz
+	cmake --build --preset fuzz -j $(JOBS)
+	tools/fuzz.sh $(SECONDS_EACH)
+
+bench:
+	tools/deps.sh bench
+	cmake --preset bench
+	cmake --build --preset bench -j $(JOBS)
+	for bench in build/bench/*_bench; do $$bench || exit 1; done
+
+# DESTDIR is honoured.
+install: all
+	cmake --install build/release --prefix $(PREFIX)
+
+clean:
+	rm -rf build

@@ -1,0 +1,103 @@
+#include "age/file.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "age/armor.h"
+#include "crypto/random.h"
+
+namespace muniment::age {
+namespace {
+
+using PayloadNonce = std::span<const std::uint8_t, kPayloadNonceBytes>;
+
+Secret<32> payload_key_of(const FileKey& file_key, PayloadNonce nonce) {
+  return hkdf_sha256(file_key.expose(), nonce, "payload");
+}
+
+Result<void> check_recipients(std::span<const Recipient* const> recipients) {
+  if (recipients.empty()) return Error(Code::invalid, "there is nobody to seal for");
+  const std::string_view label = recipients[0]->label();
+  const bool mixed = std::any_of(recipients.begin(), recipients.end(),
+                                 [label](const Recipient* recipient) { return recipient->label() != label; });
+  if (mixed) return Error(Code::invalid, "recipients of different kinds may not share a file");
+  if (label == "scrypt" && recipients.size() > 1) return Error(Code::invalid, "a passphrase must stand alone");
+  return {};
+}
+
+/// Errors: `denied` when no identity fits, and those of Identity::unwrap.
+Result<FileKey> find_file_key(const std::vector<Stanza>& stanzas, std::span<const Identity* const> identities) {
+  Error refusal(Code::denied, "there is no key to open the file with");
+  for (const Identity* identity : identities) {
+    Result<FileKey> file_key = identity->unwrap(stanzas);
+    if (file_key || file_key.error().code() != Code::denied) return file_key;
+    refusal = file_key.error();
+  }
+  return refusal;
+}
+
+}  // namespace
+
+Result<SealedHeader> seal_header(std::span<const Recipient* const> recipients, Random& random) {
+  TRY(check_recipients(recipients));
+  const auto file_key = random_secret<16>(random);
+  std::vector<Stanza> stanzas;
+  stanzas.reserve(recipients.size());
+  for (const Recipient* recipient : recipients) {
+    TRY_ASSIGN(Stanza stanza, recipient->wrap(file_key, random));
+    stanzas.push_back(std::move(stanza));
+  }
+  std::array<std::uint8_t, kPayloadNonceBytes> nonce{};
+  random.fill(nonce);
+
+  const std::string header = render_header(stanzas, file_key);
+  SealedHeader sealed{Bytes(header.begin(), header.end()), payload_key_of(file_key, nonce)};
+  append(sealed.bytes, nonce);
+  return sealed;
+}
+
+Result<OpenedHeader> open_header(ByteView file, std::span<const Identity* const> identities, HeaderLimits limits) {
+  TRY_ASSIGN(const Header header, parse_header(file, limits));
+  if (file.size() - header.size_bytes < kPayloadNonceBytes) {
+    return Error(Code::corrupt, "the file is cut off after its header");
+  }
+  TRY_ASSIGN(const FileKey file_key, find_file_key(header.stanzas, identities));
+  TRY(verify_mac(header, file, file_key));
+  const PayloadNonce nonce = file.subspan(header.size_bytes).first<kPayloadNonceBytes>();
+  return OpenedHeader{header.size_bytes + kPayloadNonceBytes, payload_key_of(file_key, nonce)};
+}
+
+Result<Bytes> seal_bytes(ByteView plain, std::span<const Recipient* const> recipients, Random& random) {
+  TRY_ASSIGN(SealedHeader header, seal_header(recipients, random));
+  Bytes file = std::move(header.bytes);
+  file.reserve(file.size() + sealed_size(plain.size()));
+  StreamSealer sealer(header.payload_key, [&file](ByteView chunk) -> Result<void> {
+    append(file, chunk);
+    return {};
+  });
+  TRY(sealer.write(plain));
+  TRY(sealer.finish());
+  return file;
+}
+
+Result<SecretBytes> open_bytes(ByteView file, std::span<const Identity* const> identities) {
+  Bytes unarmored;
+  if (is_armored(file)) {
+    TRY_ASSIGN(unarmored, parse_armor(as_text(file)));
+    file = unarmored;
+  }
+  TRY_ASSIGN(const OpenedHeader header, open_header(file, identities));
+  SecretBytes plain(file.size() - header.size_bytes);  // sealed bytes are more than plain ones
+  std::size_t filled = 0;
+  StreamOpener opener(header.payload_key, [&plain, &filled](ByteView chunk) -> Result<void> {
+    std::copy(chunk.begin(), chunk.end(), plain.expose_mut().subspan(filled).begin());
+    filled += chunk.size();
+    return {};
+  });
+  TRY(opener.write(file.subspan(header.size_bytes)));
+  TRY(opener.finish());
+  plain.shrink(filled);
+  return plain;
+}
+
+}  // namespace muniment::age

@@ -1,0 +1,79 @@
+#include "archive/card.h"
+
+#include "base/clock.h"
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::string_view kFirstLine = "muniment/card/v1";
+constexpr std::size_t kLines = 7;
+
+std::string render_text(const Card& card, std::string_view charter_note) {
+  std::string text(kFirstLine);
+  text += "\narchive " + card.archive.hex();
+  text += "\nwords " + id_words(card.archive);
+  text += "\ncompartment " + card.compartment;
+  text += "\nrecipient " + card.recipient;
+  text += "\nexpires " + card.expires;
+  text += "\ncharter " + to_base64(as_view(charter_note)) + "\n";
+  return text;
+}
+
+Result<std::string_view> value_of(std::string_view line, std::string_view key) {
+  if (!line.starts_with(key)) return Error(Code::corrupt, "the card lacks its line \"" + std::string(key) + "\"");
+  return line.substr(key.size());
+}
+
+}  // namespace
+
+Result<std::string> make_card(std::string_view charter_note, std::string_view compartment, std::string_view expires,
+                              const SignerKey& custodian) {
+  TRY(parse_date(expires));
+  TRY_ASSIGN(Charter charter, parse_charter(charter_note));
+  const Compartment* found = charter.find_compartment(compartment);
+  if (found == nullptr)
+    return Error(Code::invalid, "the archive has no compartment \"" + std::string(compartment) + "\"");
+  const Card card{.archive = sha256(as_view(charter_note)),
+                  .compartment = found->name,
+                  .recipient = found->recipient,
+                  .expires = std::string(expires),
+                  .charter = charter};
+  const SignerKey* const signers[] = {&custodian};
+  std::string note = sign_note(render_text(card, charter_note), signers);
+  TRY(parse_card(note));  // a custodian whom the charter does not name makes no cards
+  return note;
+}
+
+Result<Card> parse_card(std::string_view text) {
+  TRY_ASSIGN(const Note note, parse_note(text, {.bytes_max = kCardBytesMax, .signatures_max = 16}));
+  TRY_ASSIGN(const auto lines, split_lines(note.text, kLines + 1));
+  if (lines.size() != kLines || lines[0] != kFirstLine) return Error(Code::corrupt, "not a card of version 1");
+  Card card;
+  TRY_ASSIGN(const auto archive, value_of(lines[1], "archive "));
+  TRY_ASSIGN(card.archive, parse_sha256(archive));
+  TRY_ASSIGN(card.compartment, value_of(lines[3], "compartment "));
+  TRY_ASSIGN(card.recipient, value_of(lines[4], "recipient "));
+  TRY_ASSIGN(card.expires, value_of(lines[5], "expires "));
+  TRY(parse_date(card.expires));
+  TRY_ASSIGN(const auto encoded, value_of(lines[6], "charter "));
+  TRY_ASSIGN(const Bytes charter_note, from_base64(encoded));
+
+  const Error altered(Code::forged, "the card has been altered or is not of this archive: do not use it");
+  if (sha256(charter_note) != card.archive) return altered;
+  TRY_ASSIGN(card.charter, parse_charter(as_text(charter_note)));
+  const Compartment* compartment = card.charter.find_compartment(card.compartment);
+  if (compartment == nullptr || compartment->recipient != card.recipient) return altered;
+  if (render_text(card, as_text(charter_note)) != note.text) return altered;
+  if (!verify_note(note, card.charter.custodian_keys())) return altered;
+  return card;
+}
+
+Result<void> check_not_expired(const Card& card, std::int64_t now_s) {
+  TRY_ASSIGN(const std::int64_t expires_s, parse_date(card.expires));
+  if (now_s < expires_s) return {};
+  return Error(Code::denied, "the card expired on " + card.expires + " (this machine says it is " + to_date(now_s) +
+                                 "): ask a custodian for a new one");
+}
+
+}  // namespace muniment

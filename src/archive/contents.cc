@@ -1,0 +1,339 @@
+#include "archive/contents.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "bag/padme.h"
+#include "base/clock.h"
+#include "base/encoding.h"
+#include "tlog/tree.h"
+
+namespace muniment {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kFormat = "muniment/contents/v1";
+constexpr std::size_t kSaltBytes = 16;
+constexpr std::size_t kLinesMax = 200'000;
+
+std::string octal(std::uint32_t mode) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%04o", mode & 07777u);
+  return text;
+}
+
+/// A path is text where it is UTF-8 and base64 of its bytes where it is not: JSON has no other bytes.
+void put_path(Json& line, const char* key, std::string_view path) {
+  if (is_utf8(path)) {
+    line[key] = path;
+  } else {
+    line[std::string(key) + "Bytes"] = to_base64(as_view(path));
+  }
+}
+
+Json salted(Random& random, const char* kind) {
+  std::array<std::uint8_t, kSaltBytes> salt{};
+  random.fill(salt);
+  return Json{{"salt", to_hex(salt)}, {"kind", kind}};
+}
+
+void put_facts(Json& line, const ItemFacts& facts) {
+  put_path(line, "path", facts.path);
+  line["modified"] = to_precise_time(facts.modified_ns);
+  line["mode"] = octal(facts.mode);
+  line["owner"] = facts.owner;
+  line["group"] = facts.group;
+  if (!facts.defects.empty()) line["defects"] = facts.defects;
+}
+
+std::string line_of(const Json& json) { return json.dump() + "\n"; }
+
+/// The root over all lines, and their count; a line of spaces only is padding.
+Sha256 tree_of(std::string_view lines) {
+  tlog::Frontier frontier;
+  for (const std::string_view line : split(lines, '\n')) {
+    if (line.find_first_not_of(' ') == std::string_view::npos) continue;
+    frontier.append(tlog::leaf_hash(as_view(line)));
+  }
+  return contents_tree(frontier.size(), frontier.root());
+}
+
+}  // namespace
+
+Sha256 contents_tree(std::uint64_t count, const Sha256& root) {
+  return sha256(as_view("muniment/tree/v1\n" + std::to_string(count) + "\n" + root.hex() + "\n"));
+}
+
+void ContentsWriter::add_file(const bag::PayloadFile& file, const ItemFacts& facts) {
+  const std::uint64_t item = ++items_;
+  Json content = salted(random_, "content");
+  content["item"] = item;
+  content["size"] = file.size_bytes;
+  content["sha256"] = file.digest.hex();
+  content["mediaType"] = media_type_of(facts.path);
+  content["offset"] = file.offset_bytes;
+  Json context = salted(random_, "context");
+  context["item"] = item;
+  context["name"] = file.path;
+  put_facts(context, facts);
+  lines_ += line_of(content) + line_of(context);
+}
+
+void ContentsWriter::add_link(const ItemFacts& facts, std::string_view target) {
+  Json line = salted(random_, "link");
+  line["item"] = ++items_;
+  put_facts(line, facts);
+  put_path(line, "target", target);
+  lines_ += line_of(line);
+}
+
+void ContentsWriter::add_empty_folder(const ItemFacts& facts) {
+  Json line = salted(random_, "folder");
+  line["item"] = ++items_;
+  put_facts(line, facts);
+  lines_ += line_of(line);
+}
+
+void ContentsWriter::add_left_out(std::string_view path, std::string_view reason) {
+  Json line = salted(random_, "left-out");
+  line["item"] = ++items_;
+  put_path(line, "path", path);
+  line["reason"] = reason;
+  lines_ += line_of(line);
+}
+
+ContentsWriter::Finished ContentsWriter::finish(const DepositFacts& facts) const {
+  Json first = salted(random_, "deposit");
+  first["format"] = kFormat;
+  first["archive"] = facts.archive.hex();
+  first["compartment"] = facts.compartment;
+  first["bag"] = facts.bag;
+  first["sealed"] = to_date_time(facts.sealed_s);
+  first["tool"] = facts.tool;
+  std::string text = line_of(first) + lines_;
+  Finished finished{.bytes = {}, .tree = tree_of(text)};
+  // Padding is one line of spaces; one that is exactly full needs none.
+  const std::uint64_t padded = bag::padme(text.size(), kContentsFloorBytes);
+  if (padded > text.size()) {
+    text.append(padded - text.size() - 1, ' ');
+    text += '\n';
+  }
+  finished.bytes.assign(text.begin(), text.end());
+  return finished;
+}
+
+namespace {
+
+/// One line as a flat object. Values are strings, whole numbers, or a list of strings.
+class Line {
+ public:
+  static Result<Line> parse(std::string_view text) {
+    std::set<std::string> keys;
+    bool repeated = false;
+    const auto note_keys = [&](int depth, Json::parse_event_t event, Json& value) {
+      if (event == Json::parse_event_t::key && depth == 1) repeated |= !keys.insert(value.get<std::string>()).second;
+      return true;
+    };
+    Line line;
+    line.json_ = Json::parse(text, note_keys, /*allow_exceptions=*/false);
+    if (repeated || !line.json_.is_object())
+      return Error(Code::corrupt, "a line of the contents is not a plain JSON object");
+    return line;
+  }
+
+  Result<std::string> text(const std::string& key) const {
+    const auto found = json_.find(key);
+    if (found == json_.end() || !found->is_string()) return Error(Code::corrupt, "a line of the contents lacks " + key);
+    return found->get<std::string>();
+  }
+
+  Result<std::uint64_t> number(const std::string& key) const {
+    const auto found = json_.find(key);
+    if (found == json_.end() || !found->is_number_unsigned())
+      return Error(Code::corrupt, "a line of the contents lacks " + key);
+    return found->get<std::uint64_t>();
+  }
+
+  Result<Sha256> digest(const std::string& key) const {
+    TRY_ASSIGN(const std::string hex, text(key));
+    return parse_sha256(hex);
+  }
+
+  Result<std::string> path(const std::string& key) const {
+    if (!json_.contains(key + "Bytes")) return text(key);
+    TRY_ASSIGN(const std::string encoded, text(key + "Bytes"));
+    TRY_ASSIGN(const Bytes bytes, from_base64(encoded));
+    return std::string(as_text(bytes));
+  }
+
+  std::vector<std::string> texts(const std::string& key) const {
+    std::vector<std::string> values;
+    const auto found = json_.find(key);
+    if (found == json_.end() || !found->is_array()) return values;
+    for (const Json& value : *found) {
+      if (value.is_string()) values.push_back(value.get<std::string>());
+    }
+    return values;
+  }
+
+ private:
+  Json json_;
+};
+
+class ContentsParser {
+ public:
+  Result<void> take(const Line& line) {
+    TRY_ASSIGN(const std::string kind, line.text("kind"));
+    if (kind == "deposit") return take_deposit(line);
+    if (kind == "content") return take_content(line);
+    if (kind == "context") return take_context(line);
+    if (kind == "link") return take_other(line, kind, "target");
+    if (kind == "folder") return take_other(line, kind, nullptr);
+    if (kind == "left-out") return take_other(line, kind, "reason");
+    return {};
+  }
+
+  Result<Contents> finish() && {
+    if (!has_deposit_) return Error(Code::corrupt, "the contents do not say what they are");
+    if (!half_.empty()) return Error(Code::corrupt, "the contents have half an item");
+    std::ranges::sort(contents_.files, {}, &ContentsFile::offset_bytes);
+    return std::move(contents_);
+  }
+
+ private:
+  Result<void> take_deposit(const Line& line) {
+    TRY_ASSIGN(const std::string format, line.text("format"));
+    if (has_deposit_ || format != kFormat) return Error(Code::corrupt, "not contents of version 1");
+    has_deposit_ = true;
+    TRY_ASSIGN(contents_.facts.archive, line.digest("archive"));
+    TRY_ASSIGN(contents_.facts.compartment, line.text("compartment"));
+    TRY_ASSIGN(contents_.facts.bag, line.text("bag"));
+    TRY_ASSIGN(contents_.facts.tool, line.text("tool"));
+    return {};
+  }
+
+  /// A content line waits for the context line of the same item, which follows it.
+  Result<void> take_content(const Line& line) {
+    TRY_ASSIGN(const std::uint64_t item, line.number("item"));
+    ContentsFile& file = half_[item];
+    if (!file.media_type.empty()) return Error(Code::corrupt, "the contents name an item twice");
+    TRY_ASSIGN(file.size_bytes, line.number("size"));
+    TRY_ASSIGN(file.offset_bytes, line.number("offset"));
+    TRY_ASSIGN(file.digest, line.digest("sha256"));
+    TRY_ASSIGN(file.media_type, line.text("mediaType"));
+    if (file.media_type.empty()) file.media_type = "application/octet-stream";
+    return {};
+  }
+
+  Result<void> take_context(const Line& line) {
+    TRY_ASSIGN(const std::uint64_t item, line.number("item"));
+    const auto half = half_.find(item);
+    if (half == half_.end()) return Error(Code::corrupt, "the contents have half an item");
+    ContentsFile file = std::move(half->second);
+    half_.erase(half);
+    TRY_ASSIGN(file.name, line.text("name"));
+    TRY_ASSIGN(file.path, line.path("path"));
+    TRY_ASSIGN(const std::string modified, line.text("modified"));
+    TRY_ASSIGN(file.modified_ns, parse_precise_time(modified));
+    file.defects = line.texts("defects");
+    if (!names_.insert(file.name).second) return Error(Code::corrupt, "the contents give one name to two files");
+    TRY(claim_path(file.path));
+    contents_.files.push_back(std::move(file));
+    return {};
+  }
+
+  Result<void> take_other(const Line& line, const std::string& kind, const char* detail) {
+    ContentsOther other{.kind = kind, .path = {}, .detail = {}};
+    TRY_ASSIGN(other.path, line.path("path"));
+    if (detail != nullptr) {
+      TRY_ASSIGN(other.detail, line.path(detail));
+    }
+    TRY(claim_path(other.path));
+    contents_.others.push_back(std::move(other));
+    return {};
+  }
+
+  Result<void> claim_path(const std::string& path) {
+    if (!paths_.insert(path).second)
+      return Error(Code::corrupt, "the contents name a path twice: " + printable(path, 100));
+    return {};
+  }
+
+  Contents contents_;
+  bool has_deposit_ = false;
+  std::map<std::uint64_t, ContentsFile> half_;
+  std::set<std::string> names_;
+  std::set<std::string> paths_;
+};
+
+}  // namespace
+
+Result<Contents> parse_contents(ByteView bytes) {
+  if (bytes.size() > kContentsPlainBytesMax)
+    return Error(Code::limit, "the contents are larger than this program reads");
+  const std::string_view text = as_text(bytes);
+  TRY_ASSIGN(const auto lines, split_lines(text, kLinesMax));
+  ContentsParser parser;
+  for (const std::string_view line : lines) {
+    if (line.find_first_not_of(' ') == std::string_view::npos) continue;
+    TRY_ASSIGN(const Line parsed, Line::parse(line));
+    TRY(parser.take(parsed));
+  }
+  TRY_ASSIGN(Contents contents, std::move(parser).finish());
+  contents.tree = tree_of(text);
+  return contents;
+}
+
+std::string media_type_of(std::string_view path) {
+  struct Known {
+    std::string_view ending, type;
+  };
+  static constexpr std::array<Known, 34> kKnown = {{
+      {"jpg", "image/jpeg"},
+      {"jpeg", "image/jpeg"},
+      {"png", "image/png"},
+      {"gif", "image/gif"},
+      {"heic", "image/heic"},
+      {"tif", "image/tiff"},
+      {"tiff", "image/tiff"},
+      {"webp", "image/webp"},
+      {"svg", "image/svg+xml"},
+      {"mp4", "video/mp4"},
+      {"mov", "video/quicktime"},
+      {"mkv", "video/x-matroska"},
+      {"webm", "video/webm"},
+      {"3gp", "video/3gpp"},
+      {"avi", "video/x-msvideo"},
+      {"mp3", "audio/mpeg"},
+      {"wav", "audio/vnd.wave"},
+      {"ogg", "audio/ogg"},
+      {"opus", "audio/opus"},
+      {"m4a", "audio/mp4"},
+      {"flac", "audio/flac"},
+      {"amr", "audio/AMR"},
+      {"pdf", "application/pdf"},
+      {"txt", "text/plain"},
+      {"csv", "text/csv"},
+      {"html", "text/html"},
+      {"json", "application/json"},
+      {"xml", "application/xml"},
+      {"zip", "application/zip"},
+      {"eml", "message/rfc822"},
+      {"doc", "application/msword"},
+      {"rtf", "application/rtf"},
+      {"odt", "application/vnd.oasis.opendocument.text"},
+      {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+  }};
+  const std::size_t dot = path.rfind('.');
+  std::string ending(dot == std::string_view::npos ? "" : path.substr(dot + 1));
+  std::ranges::transform(ending, ending.begin(),
+                         [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+  const auto found = std::ranges::find(kKnown, ending, &Known::ending);
+  return std::string(found == kKnown.end() ? "application/octet-stream" : found->type);
+}
+
+}  // namespace muniment

@@ -1,0 +1,100 @@
+// The contents of a deposit: JSON Lines whose exact bytes are the leaves of a commitment tree.
+// Spec: docs/formats.md "Contents".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bag/bag.h"
+#include "base/random.h"
+#include "crypto/sha256.h"
+
+namespace muniment {
+
+inline constexpr std::uint64_t kContentsFloorBytes = 16 * 1024;
+inline constexpr std::uint64_t kContentsPlainBytesMax = kContentsFloorBytes + (16ull << 20);
+
+/// What is known of an item of the source, beside its bytes.
+struct ItemFacts {
+  std::string path;  // true bytes, relative to what was given
+  std::int64_t modified_ns = 0;
+  std::uint32_t mode = 0;
+  std::uint32_t owner = 0;
+  std::uint32_t group = 0;
+  std::vector<std::string> defects;  // sentences: what was odd when it was taken
+};
+
+struct DepositFacts {
+  Sha256 archive;
+  std::string compartment;
+  std::string bag;  // the base folder in the tar
+  std::int64_t sealed_s = 0;
+  std::string tool;  // "muniment 0.1.0"
+};
+
+/// The commitment to a set of lines: SHA-256("muniment/tree/v1\n" count "\n" hex-root "\n"), so that the count of files
+/// is committed as well as the files.
+Sha256 contents_tree(std::uint64_t count, const Sha256& root);
+
+class ContentsWriter {
+ public:
+  explicit ContentsWriter(Random& random) : random_(random) {}
+
+  void add_file(const bag::PayloadFile& file, const ItemFacts& facts);
+  void add_link(const ItemFacts& facts, std::string_view target);
+  void add_empty_folder(const ItemFacts& facts);
+  /// Something that was seen and not taken: "socket", "vanished before it could be read" …
+  void add_left_out(std::string_view path, std::string_view reason);
+
+  std::uint64_t items() const { return items_; }
+  std::uint64_t size_bytes() const { return lines_.size(); }
+
+  struct Finished {
+    Bytes bytes;  // padded
+    Sha256 tree;
+  };
+  Finished finish(const DepositFacts& facts) const;
+
+ private:
+  Random& random_;
+  std::string lines_;
+  std::uint64_t items_ = 0;
+};
+
+/// A payload file as the contents state it.
+struct ContentsFile {
+  std::string name;  // in the bag: "data/…"
+  std::string path;  // true bytes
+  std::uint64_t size_bytes = 0;
+  std::uint64_t offset_bytes = 0;
+  Sha256 digest;
+  std::string media_type;
+  std::int64_t modified_ns = 0;
+  std::vector<std::string> defects;
+};
+
+struct ContentsOther {
+  std::string kind;  // "link", "folder", "left-out"
+  std::string path;
+  std::string detail;  // the link's target, or why it was left out
+};
+
+struct Contents {
+  DepositFacts facts;
+  std::vector<ContentsFile> files;  // in the order of the bag
+  std::vector<ContentsOther> others;
+  Sha256 tree;
+};
+
+/// Parses padded contents. Refuses what is ambiguous: a key given twice, two items of one path or one name, a content
+/// line without its context line. Unknown keys and unknown kinds are passed over, but count as leaves.
+/// Errors: `corrupt`, `limit` above kContentsPlainBytesMax.
+Result<Contents> parse_contents(ByteView bytes);
+
+/// A media type by the ending of a name; "application/octet-stream" when it is not known.
+std::string media_type_of(std::string_view path);
+
+}  // namespace muniment

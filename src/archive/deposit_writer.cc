@@ -1,0 +1,219 @@
+#include "archive/deposit_writer.h"
+
+#include <algorithm>
+#include <array>
+
+#include "archive/version.h"
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t kReadBytes = 1 << 20;
+constexpr std::uint64_t kTarFloorBytes = 64 * 1024;
+
+std::string new_base_name(Random& random) {
+  std::array<std::uint8_t, 8> name{};
+  random.fill(name);
+  return "bag-" + to_hex(name);
+}
+
+ItemFacts facts_of(const SourceItem& item, const FileInfo& info) {
+  return {.path = item.true_path,
+          .modified_ns = info.modified_ns,
+          .mode = info.mode,
+          .owner = info.owner,
+          .group = info.group,
+          .defects = {}};
+}
+
+}  // namespace
+
+std::string tool_name() { return "muniment " + std::string(kVersion); }
+
+Result<void> PartWriter::write(ByteView sealed) {
+  while (!sealed.empty()) {
+    if (file_ == nullptr) {
+      TRY_ASSIGN(file_, fs_.create(join(folder_, part_name(parts_.size()))));
+    }
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(sealed.size(), kPartBytes - part_bytes_));
+    TRY(file_->write(sealed.first(count)));
+    hasher_.update(sealed.first(count));
+    part_bytes_ += count;
+    size_bytes_ += count;
+    sealed = sealed.subspan(count);
+    if (part_bytes_ == kPartBytes) TRY(end_part());
+  }
+  return {};
+}
+
+Result<void> PartWriter::finish() {
+  if (file_ == nullptr) return {};
+  return end_part();
+}
+
+Result<void> PartWriter::end_part() {
+  TRY(file_->sync());
+  file_.reset();
+  parts_.push_back(hasher_.finish());
+  part_bytes_ = 0;
+  if (parts_.size() > kPartsMax) return Error(Code::limit, "a deposit has at most ten million parts");
+  return {};
+}
+
+DepositWriter::DepositWriter(const Doors& doors, std::string folder, SealTarget target, std::string base,
+                             Secret<32> payload_key)
+    : doors_(doors),
+      folder_(std::move(folder)),
+      target_(std::move(target)),
+      base_(std::move(base)),
+      now_s_(doors.clock.now_s()),
+      parts_(doors.fs, folder_),
+      sealer_(payload_key, [this](ByteView sealed) { return parts_.write(sealed); }),
+      bag_([this](ByteView tar) { return sealer_.write(tar); }, base_, now_s_),
+      contents_(doors.random),
+      buffer_(kReadBytes) {}
+
+Result<std::unique_ptr<DepositWriter>> DepositWriter::begin(const Doors& doors, const std::string& folder,
+                                                            const SealTarget& target) {
+  TRY_ASSIGN(const auto recipient, age::parse_recipient(target.recipient));
+  const age::Recipient* const recipients[] = {recipient.get()};
+  TRY_ASSIGN(age::SealedHeader header, age::seal_header(recipients, doors.random));
+  TRY(write_new(doors.fs, join(folder, "header-0"), header.bytes));
+  std::unique_ptr<DepositWriter> writer(
+      new DepositWriter(doors, folder, target, new_base_name(doors.random), std::move(header.payload_key)));
+  writer->header_ = std::move(header.bytes);
+  TRY(writer->bag_.begin());
+  return writer;
+}
+
+bool DepositWriter::is_full(std::uint64_t item_bytes, const SealLimits& limits) const {
+  if (empty()) return false;
+  return source_bytes_ + item_bytes > limits.split_bytes || contents_.items() >= limits.split_items ||
+         contents_.size_bytes() > limits.split_contents_bytes;
+}
+
+Result<void> DepositWriter::add(const SourceItem& item, SealReport& report, const SealHooks& hooks) {
+  switch (item.kind) {
+    case SourceItem::Kind::file: return add_file(item, report, hooks);
+    case SourceItem::Kind::empty_folder: contents_.add_empty_folder(facts_of(item, item.info)); return {};
+    case SourceItem::Kind::left_out: leave_out(item, item.reason, report); return {};
+    case SourceItem::Kind::link: break;
+  }
+  const auto target = doors_.fs.read_link(item.fs_path);
+  if (!target) {
+    leave_out(item, target.error().sentence(), report);
+    return {};
+  }
+  contents_.add_link(facts_of(item, item.info), *target);
+  ++report.links;
+  return {};
+}
+
+Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report, const SealHooks& hooks) {
+  const auto input = doors_.fs.open(item.fs_path);
+  if (!input) {
+    leave_out(item,
+              input.error().code() == Code::not_found ? "vanished before it could be read" : input.error().sentence(),
+              report);
+    return {};
+  }
+  const auto before = (*input)->info();
+  if (!before) {
+    leave_out(item, before.error().sentence(), report);
+    return {};
+  }
+  // Seconds for the tar; the exact time is in the contents.
+  TRY(bag_.begin_file(names_.add(item.true_path), before->size_bytes, before->modified_ns / 1'000'000'000));
+  std::string defect;
+  TRY_ASSIGN(const std::uint64_t read_bytes, copy_bytes(**input, before->size_bytes, defect, hooks));
+  TRY_ASSIGN(const bag::PayloadFile written, bag_.end_file());
+  if (defect.empty()) {
+    const auto after = (*input)->info();
+    if (!after || after->modified_ns != before->modified_ns) defect = "was changed while it was read";
+  }
+  ItemFacts facts = facts_of(item, *before);
+  if (!defect.empty()) {
+    facts.defects.push_back(defect);
+    report.not_whole.push_back(printable(item.true_path) + " " + defect);
+  }
+  contents_.add_file(written, facts);
+  ++files_;
+  source_bytes_ += read_bytes;
+  return {};
+}
+
+/// Copies exactly `size_bytes` into the bag, as its header has announced: what the source does not give is zeros, and
+/// `defect` says so. Gives the bytes that came from the source.
+Result<std::uint64_t> DepositWriter::copy_bytes(InputFile& input, std::uint64_t size_bytes, std::string& defect,
+                                                const SealHooks& hooks) {
+  std::uint64_t done = 0;
+  while (done < size_bytes) {
+    const auto want = static_cast<std::size_t>(std::min<std::uint64_t>(buffer_.size(), size_bytes - done));
+    const auto count = input.read(MutableBytes(buffer_).first(want));
+    if (!count || *count == 0) {
+      const std::string cause = count ? "became shorter while it was read"
+                                      : "could not be read to its end (" + count.error().sentence() + ")";
+      defect = cause + ": only its first " + std::to_string(done) + " of " + std::to_string(size_bytes) +
+               " bytes are here, the rest is zeros";
+      break;
+    }
+    TRY(bag_.write(ByteView(buffer_).first(*count)));
+    done += *count;
+    if (hooks.on_bytes) hooks.on_bytes(*count);
+  }
+  if (defect.empty()) {
+    const auto more = input.read(MutableBytes(buffer_).first(1));
+    if (more && *more > 0)
+      defect = "grew while it was read: only its first " + std::to_string(size_bytes) + " bytes are here";
+    return done;
+  }
+  std::ranges::fill(buffer_, std::uint8_t{0});
+  for (std::uint64_t filled = done; filled < size_bytes;) {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(buffer_.size(), size_bytes - filled));
+    TRY(bag_.write(ByteView(buffer_).first(count)));
+    filled += count;
+  }
+  return done;
+}
+
+void DepositWriter::leave_out(const SourceItem& item, const std::string& reason, SealReport& report) {
+  contents_.add_left_out(item.true_path, reason);
+  report.not_whole.push_back(printable(item.true_path) + " was left out: " + reason);
+}
+
+Result<SealedDeposit> DepositWriter::finish() {
+  const ContentsWriter::Finished contents = contents_.finish({.archive = target_.archive,
+                                                              .compartment = target_.compartment,
+                                                              .bag = base_,
+                                                              .sealed_s = now_s_,
+                                                              .tool = tool_name()});
+  const bag::BagInfo info{{{"Bag-Software-Agent", tool_name()}, {"Bagging-Date", to_date(now_s_)}}};
+  TRY(bag_.finish(info, contents.bytes, kTarFloorBytes));
+  TRY(sealer_.finish());
+  TRY(parts_.finish());
+
+  TRY_ASSIGN(const auto recipient, age::parse_recipient(target_.recipient));
+  const age::Recipient* const recipients[] = {recipient.get()};
+  TRY_ASSIGN(const Bytes sealed_contents, age::seal_bytes(contents.bytes, recipients, doors_.random));
+  const std::string sums = render_sums(parts_.parts());
+  SealedDeposit deposit{.id = {}, .receipt = {}, .folder = folder_, .files = files_, .source_bytes = source_bytes_};
+  deposit.receipt = {.archive = target_.archive,
+                     .contents = sha256(contents.bytes),
+                     .tree = contents.tree,
+                     .bytes = parts_.size_bytes(),
+                     .parts = parts_.parts().size(),
+                     .sums = sha256(as_view(sums)),
+                     .header = sha256(header_),
+                     .sealed_contents = sha256(sealed_contents)};
+  const std::string receipt = render_receipt(deposit.receipt);
+  deposit.id = deposit_id(receipt);
+  TRY(write_new(doors_.fs, join(folder_, "contents-0.age"), sealed_contents));
+  TRY(write_new(doors_.fs, join(folder_, "SHA256SUMS"), as_view(sums)));
+  TRY(doors_.fs.sync_folder(folder_));
+  TRY(write_new(doors_.fs, join(folder_, "receipt"), as_view(receipt)));
+  TRY(doors_.fs.sync_folder(folder_));
+  return deposit;
+}
+
+}  // namespace muniment

@@ -1,0 +1,76 @@
+#include "archive/entry.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t kEntryLinesMax = 4096;
+constexpr std::size_t kDigestDigits = 64;
+
+bool is_kind_text(std::string_view text) {
+  return !text.empty() && text.size() <= 40 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+Result<void> parse_first_line(std::string_view line, EntryFrame& frame) {
+  const auto parts = split(line, '/');
+  if (parts.size() != 3 || parts[0] != "muniment" || !is_kind_text(parts[1]) || !is_kind_text(parts[2])) {
+    return Error(Code::corrupt, "not an entry: it starts with \"" + printable(line, 60) + "\"");
+  }
+  frame.kind = parts[1];
+  frame.version = parts[2];
+  return {};
+}
+
+}  // namespace
+
+bool is_object_line(std::string_view line) {
+  if (line.size() < kDigestDigits + 3 || line.substr(kDigestDigits, 2) != "  ") return false;
+  return std::all_of(line.begin(), line.begin() + kDigestDigits,
+                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+Result<LoggedObject> parse_object_line(std::string_view line) {
+  if (!is_object_line(line))
+    return Error(Code::corrupt, "not a line of the form \"digest  path\": " + printable(line, 100));
+  TRY_ASSIGN(const Sha256 digest, parse_sha256(line.substr(0, kDigestDigits)));
+  TRY_ASSIGN(ObjectName name, ObjectName::parse(line.substr(kDigestDigits + 2)));
+  return LoggedObject{std::move(name), digest};
+}
+
+std::string render_object_line(const LoggedObject& object) { return object.digest.hex() + "  " + object.name.text(); }
+
+Result<EntryFrame> parse_entry_frame(ByteView entry) {
+  std::string_view text = as_text(entry);
+  // A signed note: what stands after the blank line is signatures.
+  if (const std::size_t blank = text.rfind("\n\n"); blank != std::string_view::npos) text = text.substr(0, blank + 1);
+  TRY_ASSIGN(const auto lines, split_lines(text, kEntryLinesMax));
+  if (lines.empty()) return Error(Code::corrupt, "an entry without lines");
+  EntryFrame frame;
+  TRY(parse_first_line(lines[0], frame));
+  constexpr std::string_view kArchive = "archive ";
+  if (lines.size() > 1 && lines[1].starts_with(kArchive)) {
+    TRY_ASSIGN(frame.archive, parse_sha256(lines[1].substr(kArchive.size())));
+    frame.has_archive = true;
+  }
+  for (const std::string_view line : lines) {
+    if (!is_object_line(line)) continue;
+    TRY_ASSIGN(LoggedObject object, parse_object_line(line));
+    frame.objects.push_back(std::move(object));
+  }
+  return frame;
+}
+
+bool is_reserved_path(const ObjectName& name) {
+  constexpr std::array<std::string_view, 8> kReserved = {"checkpoint", "tile",    "home",     "staging",
+                                                         "incoming",   "charter", "deposits", "receipt"};
+  const std::string_view first = split(name.text(), '/')[0];
+  return std::find(kReserved.begin(), kReserved.end(), first) != kReserved.end();
+}
+
+}  // namespace muniment

@@ -1,0 +1,49 @@
+// Writes opened files into a folder. Nothing shows there before every check of the opening has passed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "archive/doors.h"
+#include "archive/open.h"
+#include "store/folder_store.h"
+
+namespace muniment {
+
+/// The path below the target: the true one where it cannot climb out of it, else the one in the bag.
+std::string safe_path(const ContentsFile& file);
+
+class FolderExtractor final : public FileHandler {
+ public:
+  /// Files go to `target`/<true path>. Errors: `io`, `denied`.
+  static Result<std::unique_ptr<FolderExtractor>> begin(const Doors& doors, std::string target);
+  ~FolderExtractor() override;
+  FolderExtractor(const FolderExtractor&) = delete;
+  FolderExtractor& operator=(const FolderExtractor&) = delete;
+
+  Result<void> begin_file(const ContentsFile& file) override;
+  Result<void> data(ByteView bytes) override;
+  Result<void> end_file(const ContentsFile& file) override;
+
+  /// Moves everything into place and makes the empty folders. Errors: `conflict` (a file of that name is there
+  /// already: nothing was moved).
+  Result<void> finish(const Contents& contents);
+
+ private:
+  FolderExtractor(const Doors& doors, std::string target, StagingFolder staging);
+
+  struct Extracted {
+    std::string staged;
+    std::string path;
+    std::int64_t modified_ns = 0;
+  };
+
+  Doors doors_;
+  std::string target_;
+  StagingFolder staging_;
+  std::unique_ptr<OutputFile> output_;
+  std::vector<Extracted> extracted_;
+};
+
+}  // namespace muniment

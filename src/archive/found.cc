@@ -1,0 +1,87 @@
+#include "archive/found.h"
+
+#include <array>
+
+#include "archive/home.h"
+#include "archive/keyring.h"
+#include "archive/readme.h"
+#include "base/encoding.h"
+#include "crypto/random.h"
+
+namespace muniment {
+namespace {
+
+constexpr const char* kEvidence = "evidence";
+
+std::string random_hex_id(Random& random) {
+  std::array<std::uint8_t, 16> id{};
+  random.fill(id);
+  return to_hex(id);
+}
+
+Result<void> check_target(Fs& fs, const std::string& root) {
+  const auto names = fs.list(root);
+  if (names && names->empty()) return {};
+  if (names) return Error(Code::conflict, root + " is not empty: found the archive in a new folder");
+  if (names.error().code() == Code::not_found) return {};
+  return names.error();
+}
+
+/// Writes the whole archive below `root`, a folder that nobody else knows of yet.
+Result<Founded> build(const Doors& doors, const std::string& root, const HolderKeys& custodian) {
+  const Secret<32> log_seed = random_secret<32>(doors.random);
+  const auto compartment_key = age::X25519Identity::make(doors.random);
+  const auto opener = custodian.identity().recipient();
+
+  Charter charter;
+  charter.origin = random_hex_id(doors.random) + ".muniment";
+  charter.home = random_hex_id(doors.random);
+  charter.custodians = {{.recipient = opener.text(), .key = custodian.signer().verifier()}};
+  charter.log_key = SignerKey(charter.origin, Secret<32>::copy_of(log_seed.expose())).verifier();
+  charter.compartments = {
+      {.name = kEvidence, .recipient = compartment_key.recipient().text(), .openers = {custodian.pseudonym()}}};
+
+  FolderStore store(doors.fs, root, doors.random);
+  TRY_ASSIGN(const Bytes keyring_file, seal_compartment_key(compartment_key, opener, doors.random));
+  const ObjectName keyring = keyring_name(kEvidence, custodian.pseudonym());
+  const ObjectName readme("README.txt");
+  charter.objects = {{readme, sha256(as_view(readme_text()))}, {keyring, sha256(keyring_file)}};
+  TRY(store.put(readme, as_view(readme_text())));
+  TRY(store.put(keyring, keyring_file));
+
+  const SignerKey* const signers[] = {&custodian.signer()};
+  const std::string note = sign_note(render_charter(charter), signers);
+  TRY(parse_charter(note));
+  TRY(store.put(ObjectName("charter/1"), as_view(note)));
+  TRY(store.flush());
+  TRY(make_home(doors, root, charter, log_seed));
+  TRY_ASSIGN(const auto home, Home::open(doors, root, charter, custodian));
+  const ByteView entry = as_view(note);
+  TRY(home->appender().append({Bytes(entry.begin(), entry.end())}));
+  return Founded{.id = sha256(entry), .origin = charter.origin};
+}
+
+}  // namespace
+
+Result<Founded> found_archive(const Doors& doors, const std::string& root, const HolderKeys& custodian) {
+  TRY(check_target(doors.fs, root));
+  TRY(make_folders(doors.fs, parent_of(root)));
+  std::array<std::uint8_t, 4> suffix{};
+  doors.random.fill(suffix);
+  const std::string fresh = join(parent_of(root), name_in(root) + ".founding-" + to_hex(suffix));
+  TRY(doors.fs.make_folder(fresh));
+  auto founded = build(doors, fresh, custodian);
+  if (founded) {
+    // An empty folder may stand where the archive goes: a mount point keeps its own, and then this fails and says so.
+    static_cast<void>(doors.fs.remove(root).has_value());
+    if (auto renamed = doors.fs.rename_new(fresh, root); !renamed) founded = renamed.error();
+  }
+  if (!founded) {
+    static_cast<void>(remove_tree(doors.fs, fresh).has_value());
+    return founded;
+  }
+  TRY(doors.fs.sync_folder(parent_of(root)));
+  return founded;
+}
+
+}  // namespace muniment

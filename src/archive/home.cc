@@ -1,0 +1,93 @@
+#include "archive/home.h"
+
+#include "age/file.h"
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::uint64_t kSmallFileBytesMax = 64 * 1024;
+constexpr std::string_view kLogKeyStart = "muniment/log-key/v1\n";
+
+/// What home/place says, or would say if it were written here and now.
+Result<std::string> current_place(Fs& fs, const std::string& root, const Charter& charter) {
+  TRY_ASSIGN(const std::string identity, fs.identity(join(root, "home")));
+  return "home " + charter.home + "\nplace " + identity + "\n";
+}
+
+Result<Secret<32>> open_log_key(Fs& fs, const std::string& root, const HolderKeys& holder) {
+  TRY_ASSIGN(const Bytes sealed, read_file(fs, join(root, "home/log-key.age"), kSmallFileBytesMax));
+  const age::Identity* const identities[] = {&holder.identity()};
+  auto text = age::open_bytes(sealed, identities);
+  if (!text && text.error().code() == Code::denied)
+    return Error(Code::denied, "this key file does not open the log key of this archive");
+  if (!text) return text.error().in("home/log-key.age");
+  if (text->size() != kLogKeyStart.size() + 32 || !text->expose_text().starts_with(kLogKeyStart))
+    return Error(Code::corrupt, "home/log-key.age holds no log key");
+  return Secret<32>::copy_of(text->expose().subspan(kLogKeyStart.size()).first<32>());
+}
+
+}  // namespace
+
+Home::Home(const Doors& doors, const std::string& root, const Charter& charter, Secret<32> log_seed,
+           std::unique_ptr<FileLock> lock)
+    : lock_(std::move(lock)),
+      store_(doors.fs, root, doors.random),
+      head_(doors.fs, join(root, "home/head")),
+      log_(charter.log()),
+      signer_(charter.origin, std::move(log_seed)),
+      appender_(store_, head_, log_, signer_) {}
+
+Result<std::unique_ptr<Home>> Home::open(const Doors& doors, const std::string& root, const Charter& charter,
+                                         const HolderKeys& holder) {
+  TRY_ASSIGN(const bool has_home, exists(doors.fs, join(root, "home/place")));
+  if (!has_home) {
+    return Error(Code::denied,
+                 root +
+                     " is a copy: it can be read, checked and carried on, but only the home of the archive takes in "
+                     "deposits, and the home is elsewhere");
+  }
+  TRY_ASSIGN(const bool here, is_home(doors.fs, root, charter));
+  if (!here) {
+    return Error(
+        Code::denied,
+        root +
+            " was copied from the home of the archive or restored from a backup of it. If both appended, the log "
+            "would fork and prove nothing. Work in the home itself, or remove " +
+            join(root, "home") + " to make this a plain copy");
+  }
+  auto lock = doors.fs.lock(join(root, "home/lock"));
+  if (!lock) return lock.error();
+  TRY_ASSIGN(Secret<32> seed, open_log_key(doors.fs, root, holder));
+  return std::unique_ptr<Home>(new Home(doors, root, charter, std::move(seed), std::move(*lock)));
+}
+
+Result<void> make_home(const Doors& doors, const std::string& root, const Charter& charter,
+                       const Secret<32>& log_seed) {
+  TRY(make_folders(doors.fs, join(root, "home")));
+  TRY_ASSIGN(const std::string place, current_place(doors.fs, root, charter));
+  SecretBytes text(kLogKeyStart.size() + 32);
+  std::copy(kLogKeyStart.begin(), kLogKeyStart.end(), text.expose_mut().begin());
+  std::copy(log_seed.expose().begin(), log_seed.expose().end(), text.expose_mut().begin() + kLogKeyStart.size());
+  std::vector<std::unique_ptr<age::Recipient>> owned;
+  std::vector<const age::Recipient*> recipients;
+  for (const Holder& holder : charter.custodians) {
+    TRY_ASSIGN(auto recipient, age::parse_recipient(holder.recipient));
+    recipients.push_back(recipient.get());
+    owned.push_back(std::move(recipient));
+  }
+  TRY_ASSIGN(const Bytes sealed, age::seal_bytes(text.expose(), recipients, doors.random));
+  TRY(write_new(doors.fs, join(root, "home/log-key.age"), sealed));
+  TRY(write_new(doors.fs, join(root, "home/place"), as_view(place)));
+  return doors.fs.sync_folder(join(root, "home"));
+}
+
+Result<bool> is_home(Fs& fs, const std::string& root, const Charter& charter) {
+  auto place = read_file(fs, join(root, "home/place"), kSmallFileBytesMax);
+  if (!place && place.error().code() == Code::not_found) return false;
+  if (!place) return place.error();
+  TRY_ASSIGN(const std::string current, current_place(fs, root, charter));
+  return as_text(*place) == current;
+}
+
+}  // namespace muniment

@@ -1,0 +1,72 @@
+// Taking in: files, folders, sealed deposits and incoming/ become deposits of an archive and entries of its log.
+// Spec: docs/formats.md "Intake".
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "archive/home.h"
+#include "archive/seal.h"
+#include "archive/sealed_deposit.h"
+#include "archive/view.h"
+
+namespace muniment {
+
+struct TakenDeposit {
+  Sha256 id;
+  std::uint64_t index = 0;  // its entry
+  std::uint64_t bytes = 0;  // sealed
+  std::string from;         // the path given, or "left by an earlier run"
+};
+
+struct IntakeReport {
+  std::vector<TakenDeposit> taken;
+  std::vector<TakenDeposit> already;   // logged before: `index` is that entry
+  std::vector<Finding> refused;        // sealed deposits that stay where they are, and why
+  std::vector<std::string> not_whole;  // of what was sealed here
+  std::uint64_t files = 0;
+  tlog::TreeHead head;  // of the log afterwards
+};
+
+struct IntakeHooks {
+  std::function<void(std::uint64_t bytes)> on_bytes;  // may be empty
+};
+
+class Intake {
+ public:
+  /// `compartment_key` opens what is sealed for `target`: arrivals are opened as far as their contents before anybody
+  /// vouches for them. All references outlive the intake.
+  Intake(const Doors& doors, Home& home, const ArchiveView& view, SealTarget target,
+         const age::Identity& compartment_key, IntakeHooks hooks);
+
+  /// Takes in one path: what is sealed is checked and copied, what is not is sealed. Nothing is in the log yet.
+  Result<void> add(const std::string& path, SealLimits limits = {});
+
+  /// Appends everything that was added, and complete deposits that an earlier run left in deposits/ before it could log
+  /// them, with the custodian's signature under all of it. Then empties what came from the archive's own incoming/.
+  Result<IntakeReport> finish(const SignerKey& custodian);
+
+ private:
+  Result<void> seal(const std::string& path, SealLimits limits);
+  Result<void> adopt(const std::string& folder);
+  Result<void> copy_sealed(const std::string& folder, const FoundReceipt& found);
+  Result<void> place(const std::string& staged, const Sha256& id);
+  Result<void> add_left_behind();
+  Result<void> clear_incoming();
+
+  Doors doors_;
+  Home& home_;
+  const ArchiveView& view_;
+  SealTarget target_;
+  const age::Identity& key_;
+  IntakeHooks hooks_;
+  std::string root_;
+  std::map<Sha256, std::uint64_t> logged_;
+  std::map<Sha256, TakenDeposit> added_;
+  std::vector<std::pair<std::string, Receipt>> from_incoming_;
+  IntakeReport report_;
+};
+
+}  // namespace muniment

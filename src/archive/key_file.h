@@ -1,0 +1,48 @@
+// A holder's key file: an age key and an Ed25519 key in one age file under a passphrase.
+// Spec: docs/formats.md "Key file". `age -d` opens it, and `age -i` takes it as it is.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "age/keys.h"
+#include "base/fs.h"
+#include "note/note.h"
+
+namespace muniment {
+
+inline constexpr std::uint64_t kKeyFileBytesMax = 64 * 1024;
+
+/// Opened keys of one holder.
+class HolderKeys {
+ public:
+  /// New keys. `pseudonym` has passed check_pseudonym.
+  static HolderKeys make(std::string pseudonym, Random& random);
+  /// The text inside a key file. Errors: `corrupt`.
+  static Result<HolderKeys> parse(std::string_view text);
+
+  const std::string& pseudonym() const { return pseudonym_; }
+  const age::X25519Identity& identity() const { return *identity_; }
+  const SignerKey& signer() const { return *signer_; }
+
+  /// The text of the key file, to be sealed.
+  SecretBytes text() const;
+
+ private:
+  HolderKeys(std::string pseudonym, std::unique_ptr<age::X25519Identity> identity, Secret<32> seed);
+
+  std::string pseudonym_;
+  std::unique_ptr<age::X25519Identity> identity_;  // by pointer, so that a moved HolderKeys keeps its address
+  Secret<32> seed_;
+  std::unique_ptr<SignerKey> signer_;
+};
+
+/// `log2_n` is scrypt's work factor; tests take a small one.
+Result<void> write_key_file(Fs& fs, const std::string& path, const HolderKeys& keys, SecretBytes passphrase,
+                            Random& random, unsigned log2_n = age::kScryptLog2N);
+
+/// Errors: `denied` (wrong passphrase), `not_found`, `corrupt`, those of age::open_bytes.
+Result<HolderKeys> read_key_file(Fs& fs, const std::string& path, SecretBytes passphrase);
+
+}  // namespace muniment

@@ -1,0 +1,29 @@
+// The objects that the log names, entry by entry: what a copy holds, without a directory listing and without a key.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "archive/sealed_deposit.h"
+#include "archive/view.h"
+
+namespace muniment {
+
+/// What one entry makes an archive hold.
+struct EntryObjects {
+  std::uint64_t index = 0;
+  std::string title;                  // "deposit 1a2b3c4d…", "charter/1", for sentences
+  std::vector<LoggedObject> objects;  // names from the root; a deposit's parts are in its SHA256SUMS
+  std::optional<LoggedObject> own;    // the object whose bytes are the entry itself: a receipt, charter/1
+  std::string own_text;
+  std::optional<Receipt> receipt;  // for a deposit
+  Sha256 deposit;                  // its id
+};
+
+/// Visits the entries of a log whose head has been checked. Errors: those of replay and of the visitor.
+Result<void> visit_objects(Store& store, const ArchiveView& view,
+                           const std::function<Result<void>(const EntryObjects&)>& visit);
+
+}  // namespace muniment

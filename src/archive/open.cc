@@ -1,0 +1,108 @@
+#include "archive/open.h"
+
+#include "age/file.h"
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+/// Holds every file of the bag against the contents before it is handed on.
+class CheckingHandler final : public bag::PayloadHandler {
+ public:
+  CheckingHandler(const Contents& contents, FileHandler& handler) : handler_(handler) {
+    for (const ContentsFile& file : contents.files) left_.emplace(file.name, &file);
+  }
+
+  Result<void> begin_file(const bag::PayloadFile& file) override {
+    const auto found = left_.find(file.path);
+    if (found == left_.end())
+      return Error(Code::forged, "the bag holds " + printable(file.path) + ", which its contents do not name");
+    current_ = found->second;
+    left_.erase(found);
+    if (file.size_bytes != current_->size_bytes || file.offset_bytes != current_->offset_bytes) {
+      return Error(Code::forged, printable(file.path) + " is not of the size or at the place that the contents state");
+    }
+    return handler_.begin_file(*current_);
+  }
+
+  Result<void> data(ByteView bytes) override { return handler_.data(bytes); }
+
+  Result<void> end_file(const bag::PayloadFile& file) override {
+    if (file.digest != current_->digest)
+      return Error(Code::forged, printable(file.path) + " is not what the contents state");
+    return handler_.end_file(*current_);
+  }
+
+  Result<void> finish() const {
+    if (left_.empty()) return {};
+    return Error(Code::forged,
+                 "the contents name " + printable(left_.begin()->first) + ", which the bag does not hold");
+  }
+
+ private:
+  FileHandler& handler_;
+  std::map<std::string, const ContentsFile*> left_;
+  const ContentsFile* current_ = nullptr;
+};
+
+Result<age::OpenedHeader> open_payload_header(const DepositSource& source, const Receipt& receipt,
+                                              const age::Identity& key) {
+  TRY_ASSIGN(const Bytes header, get_checked(source, "header-0", receipt.header, kHeaderBytesMax));
+  const age::Identity* const identities[] = {&key};
+  auto opened = age::open_header(header, identities);
+  if (!opened) return opened.error().in("header-0");
+  if (opened->size_bytes != header.size()) return Error(Code::corrupt, "header-0 is not a header and a nonce alone");
+  return opened;
+}
+
+Result<SecretBytes> open_contents_bytes(const DepositSource& source, const Receipt& receipt, const age::Identity& key) {
+  TRY_ASSIGN(const Bytes sealed, get_checked(source, "contents-0.age", receipt.sealed_contents, kContentsBytesMax));
+  const age::Identity* const identities[] = {&key};
+  auto plain = age::open_bytes(sealed, identities);
+  if (!plain) return plain.error().in("contents-0.age");
+  // The payload's header is apart from its parts, so its MAC binds neither: the receipt does.
+  if (sha256(plain->expose()) != receipt.contents)
+    return Error(Code::forged, "the contents are not those of the receipt");
+  return plain;
+}
+
+Result<Contents> parse_against(const Receipt& receipt, ByteView plain) {
+  TRY_ASSIGN(Contents contents, parse_contents(plain));
+  if (contents.tree != receipt.tree) return Error(Code::forged, "the contents are not the tree of the receipt");
+  if (contents.facts.archive != receipt.archive) return Error(Code::forged, "the contents are of another archive");
+  return contents;
+}
+
+}  // namespace
+
+Result<Contents> open_contents(const DepositSource& source, const Receipt& receipt, const age::Identity& key) {
+  TRY(open_payload_header(source, receipt, key));
+  TRY_ASSIGN(const SecretBytes plain, open_contents_bytes(source, receipt, key));
+  return parse_against(receipt, plain.expose());
+}
+
+Result<Contents> open_deposit(const DepositSource& source, const Receipt& receipt, const age::Identity& key,
+                              FileHandler& handler) {
+  TRY_ASSIGN(const age::OpenedHeader header, open_payload_header(source, receipt, key));
+  TRY_ASSIGN(const SecretBytes plain, open_contents_bytes(source, receipt, key));
+  TRY_ASSIGN(Contents contents, parse_against(receipt, plain.expose()));
+
+  CheckingHandler checking(contents, handler);
+  bag::BagReader bag(checking);
+  age::StreamOpener opener(header.payload_key, [&](ByteView tar) { return bag.write(tar); });
+  TRY_ASSIGN(const Bytes sums, get_checked(source, "SHA256SUMS", receipt.sums, receipt.parts * kSumsLineBytes));
+  TRY_ASSIGN(const auto parts, parse_sums(as_text(sums), receipt.parts));
+  for (std::uint64_t i = 0; i < receipt.parts; ++i) {
+    TRY_ASSIGN(const Bytes part, get_checked(source, part_name(i), parts[i], part_size(receipt, i)));
+    TRY(opener.write(part));
+  }
+  TRY(opener.finish());
+  TRY(bag.finish());
+  TRY(checking.finish());
+  if (bag.base() != contents.facts.bag) return Error(Code::forged, "the bag is not the one that the contents name");
+  if (!equal(bag.contents(), plain.expose()))
+    return Error(Code::forged, "the contents in the bag are not those beside it");
+  return contents;
+}
+
+}  // namespace muniment

@@ -1,0 +1,34 @@
+// Opening a deposit: the way of sealing back, with every check on it. Spec: docs/formats.md "Opening".
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "age/keys.h"
+#include "archive/contents.h"
+#include "archive/sealed_deposit.h"
+
+namespace muniment {
+
+/// Is given each file in the order of the bag. What it was given is authentic up to there; only when open_deposit has
+/// returned without error is the deposit whole and every check made.
+class FileHandler {
+ public:
+  virtual ~FileHandler() = default;
+  virtual Result<void> begin_file(const ContentsFile& file) = 0;
+  virtual Result<void> data(ByteView bytes) = 0;
+  virtual Result<void> end_file(const ContentsFile& file) = 0;
+};
+
+/// The contents alone: header, contents and receipt held against each other. Reads no part.
+/// Errors: `denied` (sealed to another key), `corrupt`, `forged`.
+Result<Contents> open_contents(const DepositSource& source, const Receipt& receipt, const age::Identity& key);
+
+/// Opens all of it in one pass. Checks each object against the receipt, contents against the receipt, every file
+/// against the contents, the bag against its own manifests, and that the padding is zero.
+/// Errors: as open_contents, those of the handler.
+Result<Contents> open_deposit(const DepositSource& source, const Receipt& receipt, const age::Identity& key,
+                              FileHandler& handler);
+
+}  // namespace muniment

@@ -1,0 +1,106 @@
+#include "archive/readme.h"
+
+namespace muniment {
+
+std::string_view readme_text() {
+  return R"README(How to read this archive without the program that made it
+==========================================================
+
+This folder is an archive of evidence, kept by a program called muniment. You do
+not need that program, nor any network, to check and read it. You need bash and:
+
+    age        1.0 or later   https://age-encryption.org, Debian package "age"
+    tar        GNU tar 1.2x, bsdtar or busybox
+    sha256sum  GNU coreutils 8 or later
+
+To check that nothing was altered you need no key at all. To read what is sealed
+you need the key file of a person who may open it, and its passphrase.
+
+Lines that start with a dollar sign are commands. Type them without it, in bash,
+one after the other. Four values are yours to fill in:
+
+    ARCHIVE   this folder, for instance /media/usb/archive
+    KEYFILE   the key file of the person who opens
+    DEPOSIT   the folder of one deposit, for instance
+              /media/usb/archive/deposits/ab/abcd... (64 characters)
+    OUT       an empty folder on a disk where nobody else looks
+
+Is it the archive you mean?
+---------------------------
+
+The id of the archive is the SHA-256 of the file charter/1. Compare it with what
+you were given by another way, on a card or in a letter:
+
+    $ sha256sum "$ARCHIVE/charter/1"
+
+The key of the compartment
+--------------------------
+
+What people sent in is sealed to the key of a compartment, "evidence". That key
+lies in keyring/, sealed once for each person who may open it; the file is named
+after that person's pseudonym. age asks for the passphrase of the key file:
+
+    $ age -d -i "$KEYFILE" -o "$OUT/evidence.key" "$ARCHIVE"/keyring/1/evidence/custodian-1.age
+
+One deposit: check it, open it
+------------------------------
+
+The first command stops with an error if anything is missing or altered; the
+second opens. "set -o pipefail" is needed: without it a fault in the middle of
+the last line goes unseen.
+
+    $ set -o pipefail
+    $ cd "$DEPOSIT"
+    $ sha256sum -c receipt SHA256SUMS
+    $ printf '%s\0' header-0 part-* | xargs -0 cat | age -d -i "$OUT/evidence.key" | { tar x -C "$OUT" && cat >/dev/null; }
+
+(sha256sum says of receipt that some lines are improperly formatted: those are
+its lines of text, and that is as it should be. Every file must be "OK".)
+
+Check what came out
+-------------------
+
+The files are now in a folder "bag-...", below "data". It is a BagIt bag (RFC
+8493): its lists of digests must fit, and its list of contents must be the one
+that the receipt names. The last command prints nothing and gives status 0 when
+they are the same:
+
+    $ cd "$OUT"/bag-*/
+    $ sha256sum -c --quiet manifest-sha256.txt tagmanifest-sha256.txt
+    $ test "contents $(sha256sum < metadata/contents.jsonl | cut -d ' ' -f 1)" =
+             "$(grep ^contents " $DEPOSIT /
+             receipt ")"
+
+             metadata /
+             contents.jsonl says of each file what it was called,
+                  when it was last changed,
+                  and what was odd about it when it was taken in("defects").A name that some systems cannot keep was
+                              repaired in data /
+                          and has a "~" and
+                      16 digits in it;
+  its true form is in contents.jsonl.
+
+      Is anything missing
+      ? -- -- -- -- -- -- -- -- -- --
+
+                                   The folder tile /
+            holds a log(https :  // c2sp.org/tlog-tiles) to which every deposit
+                        was added when it came in,
+                        and the file checkpoint its signed state.The first line of checkpoint names the log,
+                        the second says how many entries there are.The entries are plain text :
+
+                            $ cat "$ARCHIVE" /
+                            tile / entries/* | strings -n 20
+
+Each entry "muniment/deposit/v1" is the file receipt of one deposit, byte for
+byte, and the SHA-256 of those bytes is the name of the deposit's folder. An entry
+whose folder is not there, and for which no later entry says why, is a loss or a
+theft. An entry "muniment/accept/v1" is a custodian's signature under all entries
+before it.
+
+Nothing in this folder is secret but what is inside the sealed files. Copy it as
+it is, with any program, to as many places as you can.
+)README";
+}
+
+}  // namespace muniment

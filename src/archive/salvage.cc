@@ -1,0 +1,102 @@
+#include "archive/salvage.h"
+
+#include "age/file.h"
+#include "archive/receipt.h"
+#include "bag/tar.h"
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+/// Writes payload files as they come, under their names in the bag, which are safe by the reader's rule.
+class SalvageWriter final : public bag::TarHandler {
+ public:
+  SalvageWriter(Fs& fs, std::string target, SalvageReport& report)
+      : fs_(fs), target_(std::move(target)), report_(report) {}
+
+  Result<void> begin_file(const bag::TarEntry& entry) override {
+    const std::size_t slash = entry.name.find("/data/");
+    if (slash == std::string::npos) return {};
+    name_ = entry.name.substr(slash + 6);
+    const std::string path = join(target_, name_);
+    TRY(make_folders(fs_, parent_of(path)));
+    TRY_ASSIGN(output_, fs_.create(path + ".incomplete"));
+    return {};
+  }
+
+  Result<void> data(ByteView bytes) override {
+    if (output_ == nullptr) return {};
+    return output_->write(bytes);
+  }
+
+  Result<void> end_file() override {
+    if (output_ == nullptr) return {};
+    TRY(output_->sync());
+    output_.reset();
+    const std::string path = join(target_, name_);
+    TRY(fs_.rename_new(path + ".incomplete", path));
+    TRY(fs_.sync_folder(parent_of(path)));
+    report_.whole.push_back(name_);
+    return {};
+  }
+
+  /// What is under way stays, with its telling name.
+  Result<void> finish() {
+    if (output_ == nullptr) return {};
+    TRY(output_->sync());
+    output_.reset();
+    report_.incomplete.push_back(name_ + ".incomplete");
+    return fs_.sync_folder(parent_of(join(target_, name_)));
+  }
+
+ private:
+  Fs& fs_;
+  std::string target_;
+  SalvageReport& report_;
+  std::string name_;
+  std::unique_ptr<OutputFile> output_;
+};
+
+/// Feeds parts until one is missing, short or altered; says in the report why it stopped.
+Result<void> feed_parts(Fs& fs, const std::string& folder, age::StreamOpener& opener, SalvageReport& report) {
+  for (std::uint64_t i = 0;; ++i) {
+    const auto part = read_file(fs, join(folder, part_name(i)), kPartBytes);
+    if (!part && part.error().code() == Code::not_found) {
+      report.stopped = part_name(i) + " is not there";
+      break;
+    }
+    if (!part) return part.error();
+    if (auto written = opener.write(*part); !written) {
+      if (written.error().code() == Code::io || written.error().code() == Code::conflict) return written;
+      report.stopped = part_name(i) + ": " + written.error().sentence();
+      return {};
+    }
+    ++report.parts;
+    if (part->size() < kPartBytes) break;
+  }
+  if (opener.finish()) {
+    report.stopped.clear();
+  } else if (report.stopped.empty()) {
+    report.stopped = "the last part is cut";
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<SalvageReport> salvage_deposit(const Doors& doors, const std::string& folder, const age::Identity& key,
+                                      const std::string& target) {
+  TRY_ASSIGN(const Bytes header, read_file(doors.fs, join(folder, "header-0"), kHeaderBytesMax));
+  const age::Identity* const identities[] = {&key};
+  TRY_ASSIGN(const age::OpenedHeader opened, age::open_header(header, identities));
+  SalvageReport report;
+  SalvageWriter writer(doors.fs, target, report);
+  bag::TarReader tar(writer);
+  age::StreamOpener opener(opened.payload_key, [&](ByteView plain) { return tar.write(plain); });
+  TRY(make_folders(doors.fs, target));
+  TRY(feed_parts(doors.fs, folder, opener, report));
+  TRY(writer.finish());
+  return report;
+}
+
+}  // namespace muniment

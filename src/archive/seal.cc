@@ -1,0 +1,70 @@
+#include "archive/seal.h"
+
+#include "archive/deposit_writer.h"
+
+namespace muniment {
+namespace {
+
+/// Writes deposits one after the other, each in a folder of its own below the staging folder.
+class Sealing {
+ public:
+  Sealing(const Doors& doors, const std::string& staging, const SealTarget& target, const SealHooks& hooks)
+      : doors_(doors), staging_(staging), target_(target), hooks_(hooks) {}
+
+  Result<void> add(const SourceItem& item, const SealLimits& limits, SealReport& report) {
+    const std::uint64_t bytes = item.kind == SourceItem::Kind::file ? item.info.size_bytes : 0;
+    if (writer_ != nullptr && writer_->is_full(bytes, limits)) TRY(end_deposit(report));
+    if (writer_ == nullptr) {
+      folder_ = join(staging_, "deposit-" + std::to_string(count_++));
+      TRY(doors_.fs.make_folder(folder_));
+      TRY_ASSIGN(writer_, DepositWriter::begin(doors_, folder_, target_));
+    }
+    return writer_->add(item, report, hooks_);
+  }
+
+  Result<void> end_deposit(SealReport& report) {
+    if (writer_ == nullptr) return {};
+    TRY_ASSIGN(SealedDeposit deposit, writer_->finish());
+    writer_.reset();
+    TRY(hooks_.place(deposit));
+    report.deposits.push_back(std::move(deposit));
+    return {};
+  }
+
+ private:
+  const Doors& doors_;
+  const std::string& staging_;
+  const SealTarget& target_;
+  const SealHooks& hooks_;
+  std::unique_ptr<DepositWriter> writer_;
+  std::string folder_;
+  int count_ = 0;
+};
+
+/// What was named by hand must be readable itself; what lies below it may be left out by name.
+Result<void> check_readable(Fs& fs, const std::string& path) {
+  TRY_ASSIGN(const FileInfo info, fs.info(path));
+  if (info.type == FileType::folder) {
+    TRY(fs.list(path));
+  } else if (info.type == FileType::file) {
+    TRY(fs.open(path));
+  } else {
+    return Error(Code::invalid, path + " is a " + std::string(name_of(info.type)) + ": give files and folders");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<SealReport> seal_path(const Doors& doors, const std::string& path, const std::string& staging,
+                             const SealTarget& target, const SealHooks& hooks, SealLimits limits) {
+  TRY(check_readable(doors.fs, path));
+  SealReport report;
+  Sealing sealing(doors, staging, target, hooks);
+  SourceWalk walk(doors.fs, path);
+  while (const auto item = walk.next()) TRY(sealing.add(*item, limits, report));
+  TRY(sealing.end_deposit(report));
+  return report;
+}
+
+}  // namespace muniment

@@ -1,0 +1,120 @@
+#include "archive/verify.h"
+
+#include <unordered_set>
+
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::uint64_t kLooseObjectBytesMax = 64ull << 20;
+
+class CopyChecker {
+ public:
+  CopyChecker(Store& store, CopyReport& report, const VerifyHooks& hooks)
+      : store_(store), report_(report), hooks_(hooks) {}
+
+  Result<void> check_entry(const EntryObjects& entry) {
+    if (entry.own) check(entry.own->name, entry.own->digest, std::max<std::uint64_t>(entry.own_text.size(), 1));
+    if (!entry.receipt) {
+      for (const LoggedObject& object : entry.objects) check(object.name, object.digest, kLooseObjectBytesMax);
+      return {};
+    }
+    check_deposit(entry);
+    return {};
+  }
+
+  /// The tiles are what the entries say; the bundles were read already.
+  Result<void> check_tiles() {
+    TileBuilder builder([&](const tlog::TileId& tile, ByteView bytes) -> Result<void> {
+      if (tile.level != tlog::TileId::kEntries) check(ObjectName(tile.path()), sha256(bytes), tlog::kTileBytesMax);
+      return {};
+    });
+    TRY(replay(store_, report_.view.head.head, [&](std::uint64_t, ByteView entry) { return builder.append(entry); }));
+    return builder.finish();
+  }
+
+ private:
+  void check_deposit(const EntryObjects& entry) {
+    const Receipt& receipt = *entry.receipt;
+    const std::string folder = deposit_folder(entry.deposit) + "/";
+    check(ObjectName(folder + "header-0"), receipt.header, kHeaderBytesMax);
+    check(ObjectName(folder + "contents-0.age"), receipt.sealed_contents, kContentsBytesMax);
+    const auto sums = check(ObjectName(folder + "SHA256SUMS"), receipt.sums, receipt.parts * kSumsLineBytes);
+    if (!sums) {
+      report_.findings.push_back({folder + "part-*", "cannot be checked, since SHA256SUMS is not whole"});
+      return;
+    }
+    const auto parts = parse_sums(as_text(*sums), receipt.parts);
+    if (!parts) {
+      report_.findings.push_back(
+          {folder + "SHA256SUMS", "is not a list of the parts, though it is the one that was logged"});
+      return;
+    }
+    for (std::uint64_t i = 0; i < receipt.parts; ++i)
+      check(ObjectName(folder + part_name(i)), (*parts)[i], part_size(receipt, i));
+  }
+
+  std::optional<Bytes> check(const ObjectName& name, const Sha256& digest, std::uint64_t bytes_max) {
+    ++report_.objects;
+    auto bytes = store_.get(name, bytes_max);
+    std::string what;
+    if (!bytes) {
+      if (bytes.error().code() == Code::not_found)
+        what = "is missing";
+      else if (bytes.error().code() == Code::limit)
+        what = "is longer than it was";
+      else
+        what = "could not be read: " + bytes.error().sentence();
+    } else if (sha256(*bytes) != digest) {
+      what = "has been altered or cut";
+    }
+    if (bytes) {
+      report_.bytes += bytes->size();
+      if (hooks_.on_bytes) hooks_.on_bytes(bytes->size());
+    }
+    if (what.empty()) return std::move(*bytes);
+    report_.findings.push_back({name.text(), what});
+    return std::nullopt;
+  }
+
+  Store& store_;
+  CopyReport& report_;
+  const VerifyHooks& hooks_;
+};
+
+}  // namespace
+
+Result<std::vector<std::string>> find_unlogged(Store& store, const ArchiveView& view) {
+  std::unordered_set<std::string> logged;
+  for (const LoggedDeposit& deposit : view.deposits) logged.insert(deposit.id.hex());
+  std::vector<std::string> unlogged;
+  TRY_ASSIGN(const auto fans, store.list(ObjectName("deposits")));
+  for (const std::string& fan : fans) {
+    const auto folder = ObjectName::parse("deposits/" + fan);
+    if (!folder) continue;
+    TRY_ASSIGN(const auto ids, store.list(*folder));
+    for (const std::string& id : ids) {
+      if (!logged.contains(id)) unlogged.push_back(folder->text() + "/" + id);
+    }
+  }
+  return unlogged;
+}
+
+Result<CopyReport> verify_copy(Store& store, const std::optional<IdPin>& pin, const VerifyHooks& hooks) {
+  TRY_ASSIGN(ArchiveView view, view_archive(store, pin));
+  return verify_view(store, std::move(view), hooks);
+}
+
+Result<CopyReport> verify_view(Store& store, ArchiveView view, const VerifyHooks& hooks) {
+  CopyReport report{.view = std::move(view), .objects = 0, .bytes = 0, .findings = {}, .unlogged = {}};
+  CopyChecker checker(store, report, hooks);
+  TRY(visit_objects(store, report.view, [&](const EntryObjects& entry) { return checker.check_entry(entry); }));
+  TRY(checker.check_tiles());
+  auto unlogged = find_unlogged(store, report.view);
+  // A store that cannot be listed is checked all the same: the log names everything.
+  if (unlogged) report.unlogged = std::move(*unlogged);
+  return report;
+}
+
+}  // namespace muniment

@@ -1,0 +1,36 @@
+// Checking a copy of an archive whole, without a key. Every finding is a sentence's worth. Spec: docs/formats.md
+// "What a whole copy is".
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "archive/objects.h"
+
+namespace muniment {
+
+struct CopyReport {
+  ArchiveView view;
+  std::uint64_t objects = 0;  // checked
+  std::uint64_t bytes = 0;
+  std::vector<Finding> findings;      // empty: whole
+  std::vector<std::string> unlogged;  // deposits that lie there and are not in the log
+};
+
+struct VerifyHooks {
+  std::function<void(std::uint64_t bytes)> on_bytes;  // may be empty
+};
+
+/// Reads everything that the log of this copy names. An error means that there is no log to go by; whatever else is
+/// wrong is a finding. Errors: those of view_archive.
+Result<CopyReport> verify_copy(Store& store, const std::optional<IdPin>& pin, const VerifyHooks& hooks = {});
+
+/// Deposits that lie in the store and that the log does not name: "deposits/ab/abcd…". Errors: those of Store::list.
+Result<std::vector<std::string>> find_unlogged(Store& store, const ArchiveView& view);
+
+/// The same against a head that is known from elsewhere.
+Result<CopyReport> verify_view(Store& store, ArchiveView view, const VerifyHooks& hooks = {});
+
+}  // namespace muniment

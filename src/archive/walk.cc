@@ -1,0 +1,61 @@
+#include "archive/walk.h"
+
+namespace muniment {
+
+SourceWalk::SourceWalk(Fs& fs, std::string path) : fs_(fs) {
+  std::string name = name_in(path);
+  if (name.empty() || name == "." || name == "..") name = "files";
+  first_ = visit(path, name);
+}
+
+std::optional<SourceItem> SourceWalk::next() {
+  if (first_) {
+    auto item = std::move(first_);
+    first_.reset();
+    return item;
+  }
+  while (!folders_.empty()) {
+    Folder& folder = folders_.back();
+    if (folder.next == folder.names.size()) {
+      folders_.pop_back();
+      continue;
+    }
+    const std::string name = folder.names[folder.next++];
+    // visit() may add a folder and so move this one: nothing of it is used afterwards.
+    if (auto item = visit(join(folder.fs_path, name), folder.true_path + "/" + name)) return item;
+  }
+  return std::nullopt;
+}
+
+/// The item itself, or nothing for a folder that now waits on the stack.
+std::optional<SourceItem> SourceWalk::visit(const std::string& fs_path, const std::string& true_path) {
+  SourceItem item{
+      .kind = SourceItem::Kind::left_out, .fs_path = fs_path, .true_path = true_path, .info = {}, .reason = {}};
+  const auto info = fs_.info(fs_path);
+  if (!info) {
+    item.reason = info.error().code() == Code::not_found ? "vanished before it could be read" : info.error().sentence();
+    return item;
+  }
+  item.info = *info;
+  switch (info->type) {
+    case FileType::file: item.kind = SourceItem::Kind::file; return item;
+    case FileType::link: item.kind = SourceItem::Kind::link; return item;
+    case FileType::folder: break;
+    case FileType::fifo:
+    case FileType::socket:
+    case FileType::device: item.reason = "is a " + std::string(name_of(info->type)) + " and not a file"; return item;
+  }
+  auto names = fs_.list(fs_path);
+  if (!names) {
+    item.reason = names.error().sentence();
+    return item;
+  }
+  if (names->empty()) {
+    item.kind = SourceItem::Kind::empty_folder;
+    return item;
+  }
+  folders_.push_back({fs_path, true_path, std::move(*names), 0});
+  return std::nullopt;
+}
+
+}  // namespace muniment

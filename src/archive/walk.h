@@ -1,0 +1,45 @@
+// Walks over what a person gives: files and folders, in the order of their bytes, one at a time.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fs.h"
+
+namespace muniment {
+
+struct SourceItem {
+  enum class Kind { file, link, empty_folder, left_out };
+  Kind kind = Kind::file;
+  std::string fs_path;    // for the file system
+  std::string true_path;  // for the record: starts with the name of what was given
+  FileInfo info;
+  std::string reason;  // for left_out: why, as a sentence's end
+};
+
+/// Holds the names of the folders on the way to the current item and nothing more.
+class SourceWalk {
+ public:
+  /// `path` exists. It is recorded under the last name in it, or "files" for "." and "/".
+  SourceWalk(Fs& fs, std::string path);
+
+  /// The next item, or nothing at the end. What cannot be looked at is an item of kind left_out, not an error.
+  std::optional<SourceItem> next();
+
+ private:
+  struct Folder {
+    std::string fs_path;
+    std::string true_path;
+    std::vector<std::string> names;
+    std::size_t next = 0;
+  };
+
+  std::optional<SourceItem> visit(const std::string& fs_path, const std::string& true_path);
+
+  Fs& fs_;
+  std::optional<SourceItem> first_;  // what was given, when it is not a folder with something in it
+  std::vector<Folder> folders_;
+};
+
+}  // namespace muniment

@@ -1,0 +1,125 @@
+#include "cli/context.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/encoding.h"
+
+namespace muniment::cli {
+
+using Json = nlohmann::ordered_json;
+
+Status status_of(Code code) {
+  switch (code) {
+    case Code::corrupt:
+    case Code::forged: return Status::check_failed;
+    case Code::invalid: return Status::used_wrongly;
+    case Code::not_found:
+    case Code::unsupported:
+    case Code::limit:
+    case Code::conflict:
+    case Code::unavailable:
+    case Code::denied:
+    case Code::io: return Status::could_not;
+  }
+  panic(__FILE__, __LINE__, "unknown code");
+}
+
+void Output::line(const std::string& text) {
+  if (!json_) std::fprintf(out_, "%s\n", text.c_str());
+}
+
+void Output::raw(std::string_view bytes) {
+  if (!json_) std::fwrite(bytes.data(), 1, bytes.size(), out_);
+}
+
+void Output::note(const std::string& text) { std::fprintf(err_, "%s\n", text.c_str()); }
+
+void Output::document(const Json& json) {
+  if (json_) std::fprintf(out_, "%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+}
+
+bool Output::draws_progress() const { return !json_ && ::isatty(::fileno(err_)) == 1; }
+
+Status fail(Context& context, const Error& error) {
+  context.output.note("muniment: " + error.sentence());
+  context.output.document(Json{{"error", {{"code", name_of(error.code())}, {"sentence", error.sentence()}}}});
+  return status_of(error.code());
+}
+
+namespace {
+
+std::int64_t steady_ms() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+}  // namespace
+
+Progress::Progress(Output& output, std::string doing, std::uint64_t total_bytes)
+    : output_(output), doing_(std::move(doing)), total_bytes_(total_bytes), started_ms_(steady_ms()) {}
+
+Progress::~Progress() {
+  if (drawn_) std::fprintf(output_.err(), "\r\x1b[K");
+}
+
+void Progress::add(std::uint64_t bytes) {
+  done_bytes_ += bytes;
+  if (output_.draws_progress()) draw();
+}
+
+void Progress::draw() {
+  constexpr std::int64_t kFirstAfterMs = 500;
+  constexpr std::int64_t kIntervalMs = 100;
+  const std::int64_t now_ms = steady_ms();
+  if (now_ms - started_ms_ < kFirstAfterMs || now_ms - drawn_ms_ < kIntervalMs) return;
+  drawn_ms_ = now_ms;
+  drawn_ = true;
+  const auto rate =
+      static_cast<std::uint64_t>(static_cast<double>(done_bytes_) * 1000 / static_cast<double>(now_ms - started_ms_));
+  std::string text = doing_ + ": " + human_size(done_bytes_);
+  if (total_bytes_ > 0)
+    text += " of " + human_size(total_bytes_) + " (" +
+            std::to_string(std::min<std::uint64_t>(100, done_bytes_ * 100 / total_bytes_)) + " %)";
+  std::fprintf(output_.err(), "\r\x1b[K%s, %s/s", text.c_str(), human_size(rate).c_str());
+  std::fflush(output_.err());
+}
+
+Result<std::unique_ptr<FolderStore>> open_store(const Doors& doors, const std::string& address) {
+  for (const char* scheme : {"https://", "http://", "s3://"}) {
+    if (address.starts_with(scheme)) {
+      return Error(Code::unsupported, "this version reaches copies in folders only, not " + printable(address, 80) +
+                                          ": copy it into a folder first");
+    }
+  }
+  if (address.empty()) return Error(Code::invalid, "an empty path is not the address of an archive");
+  return std::make_unique<FolderStore>(doors.fs, absolute_path(address), doors.random);
+}
+
+std::string absolute_path(const std::string& path) {
+  std::error_code failed;
+  const auto absolute = std::filesystem::absolute(path, failed);
+  if (failed) return path;
+  std::string text = absolute.lexically_normal().string();
+  while (text.size() > 1 && text.back() == '/') text.pop_back();
+  return text;
+}
+
+bool lies_in(const std::string& path, const std::string& folder) {
+  return path == folder || folder == "/" || (path.starts_with(folder) && path[folder.size()] == '/');
+}
+
+Result<std::optional<IdPin>> parse_pin(const std::optional<std::string>& id) {
+  if (!id) return std::optional<IdPin>{};
+  TRY_ASSIGN(IdPin pin, IdPin::parse(*id));
+  return std::optional(std::move(pin));
+}
+
+std::string counted(std::uint64_t count, const char* one, const char* many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+}  // namespace muniment::cli

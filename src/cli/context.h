@@ -1,0 +1,105 @@
+// What every command is given: the doors, where to print, and how.
+#pragma once
+
+#include <cstdio>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "archive/doors.h"
+#include "archive/id.h"
+#include "archive/key_file.h"
+#include "store/folder_store.h"
+
+namespace muniment::cli {
+
+/// Exit statuses of the contract (docs/cli.md).
+enum class Status { done = 0, check_failed = 1, used_wrongly = 2, could_not = 3 };
+
+Status status_of(Code code);
+
+/// Text for people, or one JSON document; what stands beside the result goes to standard error.
+class Output {
+ public:
+  Output(std::FILE* out, std::FILE* err) : out_(out), err_(err) {}
+  void use_json() { json_ = true; }
+  bool is_json() const { return json_; }
+
+  /// A line of the result for people; the document says the same with --json.
+  void line(const std::string& text);
+  /// Bytes of the result as they are; only without --json.
+  void raw(std::string_view bytes);
+  /// A line beside the result: progress, warnings.
+  void note(const std::string& text);
+  /// The document; once.
+  void document(const nlohmann::ordered_json& json);
+  /// True when standard error is a terminal and progress may be drawn there.
+  bool draws_progress() const;
+  std::FILE* err() const { return err_; }
+
+ private:
+  std::FILE* out_;
+  std::FILE* err_;
+  bool json_ = false;
+};
+
+struct Context {
+  Doors doors;
+  Output& output;
+  std::optional<std::string> passphrase_file;  // --passphrase-file
+};
+
+/// Prints "muniment: sentence" (and the JSON form) and gives the exit status of the error.
+Status fail(Context& context, const Error& error);
+
+/// A progress line on a terminal: what is done, how much, how fast. Gone from the screen when destroyed.
+class Progress {
+ public:
+  Progress(Output& output, std::string doing, std::uint64_t total_bytes = 0);
+  ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void set_doing(std::string doing) { doing_ = std::move(doing); }
+  void add(std::uint64_t bytes);
+  /// For hooks; valid while this lives.
+  std::function<void(std::uint64_t)> counter() {
+    return [this](std::uint64_t bytes) { add(bytes); };
+  }
+
+ private:
+  void draw();
+
+  Output& output_;
+  std::string doing_;
+  std::uint64_t total_bytes_;
+  std::uint64_t done_bytes_ = 0;
+  std::int64_t started_ms_ = 0;
+  std::int64_t drawn_ms_ = 0;
+  bool drawn_ = false;
+};
+
+/// A copy of an archive by its address. Errors: `unsupported` for an address that is not a folder.
+Result<std::unique_ptr<FolderStore>> open_store(const Doors& doors, const std::string& address);
+
+/// The path as an absolute one without "." and "..", so that it means the same from everywhere.
+std::string absolute_path(const std::string& path);
+/// True when `path` is `folder` or lies below it.
+bool lies_in(const std::string& path, const std::string& folder);
+
+/// The --id of a command. Errors: `invalid`.
+Result<std::optional<IdPin>> parse_pin(const std::optional<std::string>& id);
+
+/// The passphrase of a key file: from --passphrase-file, MUNIMENT_PASSPHRASE_FILE or the terminal.
+/// Errors: `denied` when there is no terminal to ask, `io`.
+Result<SecretBytes> ask_passphrase(Context& context, const std::string& key_file);
+/// A new one, asked for twice on a terminal. Errors also: `invalid` when it is empty or the two differ.
+Result<SecretBytes> ask_new_passphrase(Context& context, const std::string& key_file);
+/// Asks for the passphrase and opens the key file.
+Result<HolderKeys> open_key_file(Context& context, const std::string& key_file);
+
+/// "1 file", "3 files".
+std::string counted(std::uint64_t count, const char* one, const char* many);
+
+}  // namespace muniment::cli

@@ -1,0 +1,100 @@
+#include <nlohmann/json.hpp>
+
+#include "archive/intake.h"
+#include "archive/keyring.h"
+#include "base/encoding.h"
+#include "cli/commands.h"
+
+namespace muniment::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kEvidence = "evidence";
+
+Result<std::vector<std::string>> paths_of(const DepositArguments& arguments, const std::string& root,
+                                          Context& context) {
+  if (arguments.paths.empty()) {
+    const std::string incoming = join(root, "incoming");
+    TRY_ASSIGN(const bool present, exists(context.doors.fs, incoming));
+    if (!present)
+      return Error(Code::invalid,
+                   "give what to take in: files, folders, or sealed deposits (" + incoming + " is not there)");
+    return std::vector<std::string>{incoming};
+  }
+  for (const std::string& path : arguments.paths) {
+    if (lies_in(root, absolute_path(path)))
+      return Error(Code::invalid, "the archive lies in " + path + ": it cannot be taken into itself");
+    TRY(context.doors.fs.info(path));  // all are there before the first is taken in
+  }
+  return arguments.paths;
+}
+
+Result<IntakeReport> deposit(const DepositArguments& arguments, Context& context) {
+  const std::string root = absolute_path(arguments.archive);
+  TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
+  TRY_ASSIGN(const auto paths, paths_of(arguments, root, context));
+  FolderStore look(context.doors.fs, root, context.doors.random);
+  TRY_ASSIGN(const FoundCharter charter, read_charter(look, pin));
+  TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
+  TRY_ASSIGN(const auto home, Home::open(context.doors, root, charter.charter, holder));
+  // What an earlier run began to publish is published before anything is built on it.
+  TRY(home->appender().finish_earlier());
+  TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
+  TRY_ASSIGN(const auto key, open_compartment_key(home->store(), view.charter, kEvidence, holder));
+
+  Progress progress(context.output, "Taking in");
+  const SealTarget target{
+      .archive = view.id, .compartment = kEvidence, .recipient = view.charter.find_compartment(kEvidence)->recipient};
+  Intake intake(context.doors, *home, view, target, *key, {.on_bytes = progress.counter()});
+  for (const std::string& path : paths) TRY(intake.add(path == "incoming" ? join(root, path) : path));
+  return intake.finish(holder.signer());
+}
+
+Json json_of(const TakenDeposit& deposit) {
+  return {{"id", deposit.id.hex()},
+          {"entry", deposit.index},
+          {"sealedBytes", deposit.bytes},
+          {"from", printable(deposit.from, 4096)}};
+}
+
+}  // namespace
+
+Status run_deposit(const DepositArguments& arguments, Context& context) {
+  const auto report = deposit(arguments, context);
+  if (!report) return fail(context, report.error());
+  Output& out = context.output;
+  Json taken = Json::array();
+  for (const TakenDeposit& deposit : report->taken) {
+    out.line("Took in " + deposit.id.hex().substr(0, 16) + " as entry " + std::to_string(deposit.index) + "  (" +
+             human_size(deposit.bytes) + " sealed, from " + printable(deposit.from) + ")");
+    taken.push_back(json_of(deposit));
+  }
+  Json already = Json::array();
+  for (const TakenDeposit& deposit : report->already) {
+    out.line("Already here: " + printable(deposit.from) + " is entry " + std::to_string(deposit.index));
+    already.push_back(json_of(deposit));
+  }
+  Json refused = Json::array();
+  for (const Finding& finding : report->refused) {
+    out.note("Not taken in: " + printable(finding.object) + " " + finding.what);
+    refused.push_back({{"path", printable(finding.object, 4096)}, {"why", finding.what}});
+  }
+  for (const std::string& sentence : report->not_whole) out.note("Not whole: " + sentence);
+  out.line(report->taken.empty()
+               ? "Nothing new was taken in. The log has " + counted(report->head.size, "entry.", "entries.")
+               : "Written to disk, logged and vouched for: the log has " +
+                     counted(report->head.size, "entry.", "entries."));
+  if (!report->taken.empty())
+    out.line("It is on this disk only. Next:    muniment mirror push " + arguments.archive + " FOLDER");
+  out.document({{"taken", taken},
+                {"already", already},
+                {"refused", refused},
+                {"notWhole", report->not_whole},
+                {"files", report->files},
+                {"entries", report->head.size},
+                {"root", report->head.root.hex()}});
+  return report->refused.empty() && report->not_whole.empty() ? Status::done : Status::check_failed;
+}
+
+}  // namespace muniment::cli

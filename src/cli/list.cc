@@ -1,0 +1,106 @@
+#include <nlohmann/json.hpp>
+
+#include "archive/keyring.h"
+#include "archive/open.h"
+#include "archive/view.h"
+#include "base/encoding.h"
+#include "cli/commands.h"
+
+namespace muniment::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const ArchiveView& view, const LoggedDeposit& deposit) {
+  return {{"id", deposit.id.hex()},
+          {"entry", deposit.index},
+          {"sealedBytes", deposit.bytes},
+          {"parts", deposit.parts},
+          {"vouchedFor", view.is_accepted(deposit)}};
+}
+
+void print_deposits(const ArchiveView& view, Output& out) {
+  Json deposits = Json::array();
+  if (!view.deposits.empty()) out.line("entry  deposit           sealed");
+  for (const LoggedDeposit& deposit : view.deposits) {
+    char row[80];
+    std::snprintf(row, sizeof row, "%5llu  %.16s  %s", static_cast<unsigned long long>(deposit.index),
+                  deposit.id.hex().c_str(), human_size(deposit.bytes).c_str());
+    out.line(std::string(row) + (view.is_accepted(deposit) ? "" : "  (no custodian vouches for it)"));
+    deposits.push_back(json_of(view, deposit));
+  }
+  out.line(view.deposits.empty() ? "The archive has no deposits yet."
+                                 : counted(view.deposits.size(), "deposit.", "deposits.") +
+                                       " What is in one:    muniment list ARCHIVE DEPOSIT --key KEYFILE");
+  out.document({{"archive", view.id.hex()}, {"entries", view.head.head.size}, {"deposits", deposits}});
+}
+
+Result<Contents> contents_of(const ListArguments& arguments, const ArchiveView& view, const LoggedDeposit& deposit,
+                             Store& store, Context& context) {
+  TRY_ASSIGN(const HolderKeys holder, open_key_file(context, *arguments.key_file));
+  TRY_ASSIGN(const auto key, open_compartment_key(store, view.charter, "evidence", holder));
+  TRY_ASSIGN(const Bytes receipt_text,
+             get_checked(source_in_store(store, deposit.id), "receipt", deposit.id, kReceiptBytesMax));
+  TRY_ASSIGN(const Receipt receipt, parse_receipt(as_text(receipt_text)));
+  return open_contents(source_in_store(store, deposit.id), receipt, *key);
+}
+
+void print_contents(const Contents& contents, Json& document, Output& out) {
+  Json files = Json::array();
+  for (const ContentsFile& file : contents.files) {
+    char size[32];
+    std::snprintf(size, sizeof size, "%12llu", static_cast<unsigned long long>(file.size_bytes));
+    out.line(std::string(size) + "  " + to_precise_time(file.modified_ns).substr(0, 16) + "  " + printable(file.path));
+    for (const std::string& defect : file.defects) out.line("              " + printable(defect));
+    files.push_back({{"path", printable(file.path, 8192)},
+                     {"size", file.size_bytes},
+                     {"sha256", file.digest.hex()},
+                     {"mediaType", file.media_type},
+                     {"modified", to_precise_time(file.modified_ns)},
+                     {"defects", file.defects}});
+  }
+  Json others = Json::array();
+  for (const ContentsOther& other : contents.others) {
+    out.line("              " + other.kind + ": " + printable(other.path) +
+             (other.detail.empty() ? "" : " (" + printable(other.detail) + ")"));
+    others.push_back(
+        {{"kind", other.kind}, {"path", printable(other.path, 8192)}, {"detail", printable(other.detail, 8192)}});
+  }
+  out.line(counted(contents.files.size(), "file.", "files."));
+  document["files"] = files;
+  document["others"] = others;
+}
+
+Result<void> list(const ListArguments& arguments, Context& context) {
+  TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
+  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
+  TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
+  if (!arguments.deposit) {
+    print_deposits(view, context.output);
+    return {};
+  }
+  TRY_ASSIGN(const LoggedDeposit deposit, view.find_deposit(*arguments.deposit));
+  Json document = json_of(view, deposit);
+  Output& out = context.output;
+  out.line("deposit " + deposit.id.hex());
+  out.line("entry " + std::to_string(deposit.index) + ", " + human_size(deposit.bytes) + " sealed in " +
+           counted(deposit.parts, "part", "parts") +
+           (view.is_accepted(deposit) ? ", vouched for by a custodian" : ", NOT vouched for by any custodian"));
+  if (arguments.key_file) {
+    TRY_ASSIGN(const Contents contents, contents_of(arguments, view, deposit, *store, context));
+    print_contents(contents, document, out);
+  } else {
+    out.line("What is in it can be seen with the key of a person who may open it: add --key KEYFILE");
+  }
+  out.document(document);
+  return {};
+}
+
+}  // namespace
+
+Status run_list(const ListArguments& arguments, Context& context) {
+  const auto listed = list(arguments, context);
+  return listed ? Status::done : fail(context, listed.error());
+}
+
+}  // namespace muniment::cli

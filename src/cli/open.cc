@@ -1,0 +1,89 @@
+#include "archive/open.h"
+
+#include <nlohmann/json.hpp>
+
+#include "archive/extract.h"
+#include "archive/keyring.h"
+#include "archive/view.h"
+#include "base/encoding.h"
+#include "cli/commands.h"
+
+namespace muniment::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Opened {
+  LoggedDeposit deposit;
+  Contents contents;
+  bool vouched_for = false;
+};
+
+Result<Opened> open(const OpenArguments& arguments, Context& context) {
+  TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
+  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
+  TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
+  TRY_ASSIGN(const LoggedDeposit deposit, view.find_deposit(arguments.deposit));
+  TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
+  TRY_ASSIGN(const auto key, open_compartment_key(*store, view.charter, "evidence", holder));
+  const DepositSource source = source_in_store(*store, deposit.id);
+  TRY_ASSIGN(const Bytes receipt_text, get_checked(source, "receipt", deposit.id, kReceiptBytesMax));
+  TRY_ASSIGN(const Receipt receipt, parse_receipt(as_text(receipt_text)));
+
+  Progress progress(context.output, "Opening", receipt.bytes);
+  const DepositSource counted_source = [&](const std::string& name, std::uint64_t bytes_max) {
+    auto bytes = source(name, bytes_max);
+    if (bytes) progress.add(bytes->size());
+    return bytes;
+  };
+  TRY_ASSIGN(const auto extractor, FolderExtractor::begin(context.doors, arguments.output));
+  TRY_ASSIGN(Contents contents, open_deposit(counted_source, receipt, *key, *extractor));
+  TRY(extractor->finish(contents));
+  return Opened{.deposit = deposit, .contents = std::move(contents), .vouched_for = view.is_accepted(deposit)};
+}
+
+}  // namespace
+
+Status run_open(const OpenArguments& arguments, Context& context) {
+  const auto opened = open(arguments, context);
+  if (!opened) {
+    const Code code = opened.error().code();
+    if (code == Code::corrupt || code == Code::forged) {
+      context.output.note(
+          "Nothing was written. Another copy may have it whole (muniment mirror audit); what can be read of this one:");
+      context.output.note("    muniment recover --salvage FOLDER-OF-THE-DEPOSIT --archive " + arguments.archive +
+                          " -o FOLDER --key " + arguments.key_file);
+    }
+    return fail(context, opened.error());
+  }
+  Output& out = context.output;
+  std::uint64_t bytes = 0;
+  Json files = Json::array();
+  for (const ContentsFile& file : opened->contents.files) {
+    bytes += file.size_bytes;
+    files.push_back({{"path", printable(safe_path(file), 8192)},
+                     {"size", file.size_bytes},
+                     {"sha256", file.digest.hex()},
+                     {"defects", file.defects}});
+    for (const std::string& defect : file.defects)
+      out.note("Taken in not whole: " + printable(file.path) + " " + printable(defect));
+  }
+  std::uint64_t links = 0;
+  for (const ContentsOther& other : opened->contents.others) links += other.kind == "link" ? 1u : 0u;
+  out.line("Opened " + counted(opened->contents.files.size(), "file", "files") + " (" + human_size(bytes) + ") into " +
+           arguments.output + ".");
+  out.line("Every part, every file and the list of contents are as they were sealed and logged (entry " +
+           std::to_string(opened->deposit.index) + ").");
+  if (!opened->vouched_for)
+    out.line("No custodian vouches for this deposit: nothing shows that it came in through the organisation.");
+  if (links > 0)
+    out.line(counted(links, "link was", "links were") + " not made; muniment list shows where they pointed.");
+  out.document({{"id", opened->deposit.id.hex()},
+                {"entry", opened->deposit.index},
+                {"vouchedFor", opened->vouched_for},
+                {"files", files},
+                {"linksNotMade", links}});
+  return Status::done;
+}
+
+}  // namespace muniment::cli

@@ -1,0 +1,246 @@
+#include "cli/program.h"
+
+#include <CLI/CLI.hpp>
+
+#include "archive/version.h"
+#include "cli/commands.h"
+
+namespace muniment::cli {
+namespace {
+
+/// One command as it is being put together: CLI11's own object, and what to run when it was the one.
+class Commands {
+ public:
+  Commands(CLI::App& app, Context& context) : app_(app), context_(context) {}
+
+  /// `arguments` lives as long as the program.
+  template <typename Arguments>
+  CLI::App* add(CLI::App& parent, const std::string& name, const std::string& what,
+                Status (*run)(const Arguments&, Context&), Arguments& arguments) {
+    CLI::App* command = parent.add_subcommand(name, what);
+    command->callback([this, run, &arguments] { status = run(arguments, context_); });
+    return command;
+  }
+
+  Status status = Status::used_wrongly;
+
+ private:
+  CLI::App& app_;
+  Context& context_;
+};
+
+/// All that a command line can fill in.
+struct Arguments {
+  bool json = false;
+  std::string passphrase_file;
+  InitArguments init;
+  CardArguments card;
+  SealArguments seal;
+  DepositArguments deposit;
+  ListArguments list;
+  OpenArguments open;
+  VerifyArguments verify;
+  StatusArguments status;
+  MirrorArguments push, pull, audit, mirror_list;
+  RecoverArguments recover;
+  SalvageArguments salvage;
+};
+
+constexpr const char* kIdHelp = "The archive that is meant: its 12 words, or 64 hexadecimal digits";
+constexpr const char* kKeyHelp = "The key file of the person who does this";
+
+void add_field_commands(CLI::App& app, Commands& commands, Arguments& all) {
+  auto* seal =
+      commands.add(app, "seal", "Seal files and folders for an archive; needs the card only", run_seal, all.seal)
+          ->group("In the field");
+  seal->add_option("--card", all.seal.card, "The card that a custodian gave")->required();
+  seal->add_option("-o,--output", all.seal.output, "The folder for the sealed deposits")->required();
+  seal->add_option("--id", all.seal.id, kIdHelp);
+  seal->add_option("PATH", all.seal.paths, "What to seal: one deposit for each")->required();
+  seal->footer(
+      "Example:\n  muniment seal --card card.txt -o sealed \"Interview 3\" photos\nSeized afterwards, this device "
+      "opens nothing that it has sealed. The originals stay where they are.");
+}
+
+void add_founding_commands(CLI::App& app, Commands& commands, Arguments& all) {
+  auto* init = commands.add(app, "init", "Found an archive", run_init, all.init)->group("For custodians");
+  init->add_option("ARCHIVE", all.init.archive, "A new folder")->required();
+  init->add_option("--custodian", all.init.key_file, "The custodian's key file: taken if it is there, else made")
+      ->required();
+  init->add_option("--pseudonym", all.init.pseudonym, "The name in a new key file; it becomes public")
+      ->capture_default_str();
+  init->footer("Example:\n  muniment init archive --custodian custodian.key");
+
+  auto* card =
+      commands.add(app, "card", "Make a card for those who send evidence", run_card, all.card)->group("For custodians");
+  card->add_option("ARCHIVE", all.card.archive)->required();
+  card->add_option("--key", all.card.key_file, kKeyHelp)->required();
+  card->add_option("-o,--output", all.card.output, "The file to write; standard output otherwise");
+  card->add_option("--days", all.card.days, "How long the card is good")
+      ->check(CLI::Range(1, 3650))
+      ->capture_default_str();
+  card->add_option("--id", all.card.id, kIdHelp);
+  card->footer("Example:\n  muniment card archive --key custodian.key -o card.txt");
+}
+
+void add_custodian_commands(CLI::App& app, Commands& commands, Arguments& all) {
+  auto* deposit =
+      commands
+          .add(app, "deposit", "Take files, folders, sealed deposits or incoming/ into the archive and its log",
+               run_deposit, all.deposit)
+          ->group("For custodians");
+  deposit->add_option("ARCHIVE", all.deposit.archive)->required();
+  deposit->add_option("PATH", all.deposit.paths, "What to take in; the archive's incoming/ when none is given");
+  deposit->add_option("--key", all.deposit.key_file, kKeyHelp)->required();
+  deposit->add_option("--id", all.deposit.id, kIdHelp);
+  deposit->footer(
+      "Examples:\n  muniment deposit archive sealed --key custodian.key\n  muniment deposit archive \"Case 12\" --key "
+      "custodian.key");
+
+  auto* list =
+      commands.add(app, "list", "Show the deposits, or what is in one", run_list, all.list)->group("For custodians");
+  list->add_option("ARCHIVE", all.list.archive)->required();
+  list->add_option("DEPOSIT", all.list.deposit, "Its id, or at least 8 digits of it");
+  auto* list_key = list->add_option("--key", all.list.key_file, kKeyHelp);
+  list->add_option("--id", all.list.id, kIdHelp);
+  list_key->needs(list->get_option("DEPOSIT"));
+  list->footer("Examples:\n  muniment list archive\n  muniment list archive 1a2b3c4d --key custodian.key");
+
+  auto* open = commands.add(app, "open", "Open a deposit into a folder", run_open, all.open)->group("For custodians");
+  open->add_option("ARCHIVE", all.open.archive)->required();
+  open->add_option("DEPOSIT", all.open.deposit, "Its id, or at least 8 digits of it")->required();
+  open->add_option("-o,--output", all.open.output, "The folder for the files")->required();
+  open->add_option("--key", all.open.key_file, kKeyHelp)->required();
+  open->add_option("--id", all.open.id, kIdHelp);
+  open->footer(
+      "Example:\n  muniment open archive 1a2b3c4d -o opened --key custodian.key\nNothing is written before every check "
+      "has passed. Opened files are in the clear: mind where.");
+
+  auto* status =
+      commands.add(app, "status", "Say what is safe, what is not, and what to do next", run_status, all.status)
+          ->group("For custodians");
+  status->add_option("ARCHIVE", all.status.archive)->required();
+  status->add_option("--id", all.status.id, kIdHelp);
+  status->footer("Example:\n  muniment status archive");
+}
+
+void add_mirror_commands(CLI::App& app, Commands& commands, Arguments& all) {
+  CLI::App* mirror =
+      app.add_subcommand("mirror", "Copies of the archive elsewhere")->group("For mirrors")->require_subcommand(1);
+  auto* push = commands.add(*mirror, "push", "Bring copies up to date", run_mirror_push, all.push);
+  push->add_option("ARCHIVE", all.push.archive)->required();
+  push->add_option("TO", all.push.others, "Folders of copies; made where they are not there")->required();
+  push->add_option("--id", all.push.id, kIdHelp);
+  push->footer("Example:\n  muniment mirror push archive /media/usb1/archive /media/usb2/archive");
+  auto* pull = commands.add(*mirror, "pull", "Bring a copy up to date from others, whichever of them are good",
+                            run_mirror_pull, all.pull);
+  pull->add_option("COPY", all.pull.archive, "The folder of the copy; made where it is not there")->required();
+  pull->add_option("--from", all.pull.others, "Copies to take from")->required();
+  pull->add_option("--id", all.pull.id, std::string(kIdHelp) + ". Needed for a new copy");
+  pull->footer("Example:\n  muniment mirror pull my-copy --from /media/usb1/archive --id \"academic acid …\"");
+  auto* audit =
+      commands.add(*mirror, "audit", "Read all of every copy and say what each is worth", run_mirror_audit, all.audit);
+  audit->add_option("ARCHIVE", all.audit.archive)->required();
+  audit->add_option("COPY", all.audit.others, "Copies to read; all that are known when none is given");
+  audit->add_option("--id", all.audit.id, kIdHelp);
+  audit->footer("Example:\n  muniment mirror audit archive");
+  auto* list = commands.add(*mirror, "list", "Show the copies that are known here", run_mirror_list, all.mirror_list);
+  list->add_option("ARCHIVE", all.mirror_list.archive)->required();
+  list->add_option("--id", all.mirror_list.id, kIdHelp);
+  list->footer("Example:\n  muniment mirror list archive");
+}
+
+void add_court_commands(CLI::App& app, Commands& commands, Arguments& all) {
+  auto* verify =
+      commands
+          .add(app, "verify", "Check a copy of an archive, or a BagIt bag, without any key", run_verify, all.verify)
+          ->group("For courts and sceptics");
+  verify->add_option("PATH", all.verify.path, "The folder of the archive or of the bag")->required();
+  verify->add_option("--id", all.verify.id, kIdHelp);
+  verify->footer("Example:\n  muniment verify /media/usb1/archive --id \"academic acid …\"");
+}
+
+/// `recover` has two forms: an archive from copies, and files from half a deposit.
+void add_recover_command(CLI::App& app, Context& context, Commands& commands, Arguments& all) {
+  CLI::App* recover =
+      app.add_subcommand("recover", "Rebuild the archive from whatever copies are left")->group("After a loss");
+  auto* from = recover->add_option("--from", all.recover.from, "Copies, good or bad, in any number");
+  recover->add_option("-o,--output", all.recover.output, "A new folder")->required();
+  auto* id = recover->add_option("--id", all.recover.id, kIdHelp);
+  auto* salvage =
+      recover->add_option("--salvage", all.salvage.folder,
+                          "Instead: the folder of one deposit that is not whole; its first parts give its first files");
+  auto* archive =
+      recover->add_option("--archive", all.salvage.archive, "With --salvage: any copy of the archive, for its keyring");
+  auto* key = recover->add_option("--key", all.salvage.key_file, std::string("With --salvage: ") + kKeyHelp);
+  salvage->needs(archive)->needs(key)->excludes(from);
+  from->needs(id);
+  recover->callback([&commands, &context, &all] {
+    if (!all.salvage.folder.empty()) {
+      all.salvage.output = all.recover.output;
+      if (!all.recover.id.empty()) all.salvage.id = all.recover.id;
+      commands.status = run_salvage(all.salvage, context);
+    } else if (all.recover.from.empty()) {
+      throw CLI::RequiredError("--from or --salvage");
+    } else {
+      commands.status = run_recover(all.recover, context);
+    }
+  });
+  recover->footer(
+      "Examples:\n  muniment recover --from /media/usb1/archive --from /media/usb2/archive -o archive --id \"academic "
+      "acid …\"\n"
+      "  muniment recover --salvage archive/staging/ab12 --archive archive -o salvaged --key custodian.key");
+}
+
+/// CLI11 speaks to the user in its own words; ours are: what is wrong, and where help is.
+int explain_usage(const CLI::App& app, const CLI::ParseError& error, std::FILE* out, std::FILE* err) {
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+    const bool is_version = dynamic_cast<const CLI::CallForVersion*>(&error) != nullptr;
+    std::fprintf(out, "%s\n", is_version ? error.what() : command->help().c_str());
+    return static_cast<int>(Status::done);
+  }
+  std::string name = "muniment";
+  for (const CLI::App* a = command; a->get_parent() != nullptr; a = a->get_parent())
+    name.insert(8, " " + a->get_name());
+  std::fprintf(err, "muniment: %s\nHow it is used, with examples: %s --help\n", error.what(), name.c_str());
+  return static_cast<int>(Status::used_wrongly);
+}
+
+}  // namespace
+
+int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE* out, std::FILE* err) {
+  Output output(out, err);
+  Context context{.doors = doors, .output = output, .passphrase_file = {}};
+  CLI::App app("muniment keeps evidence: preserved, sealed, provably unaltered, in many places.", "muniment");
+  Arguments all;
+  Commands commands(app, context);
+  app.set_version_flag("--version", "muniment " + std::string(kVersion));
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_flag("--json", all.json, "Print one JSON document on standard output");
+  app.add_option("--passphrase-file", all.passphrase_file,
+                 "Read the passphrase from the first line of this file (or: MUNIMENT_PASSPHRASE_FILE)");
+  app.parse_complete_callback([&] {
+    if (all.json) output.use_json();
+    if (!all.passphrase_file.empty()) context.passphrase_file = all.passphrase_file;
+  });
+  app.footer(
+      "Every command explains itself, with examples: muniment COMMAND --help\n"
+      "Exit status: 0 done, 1 a check failed, 2 used wrongly, 3 could not (disk, key, permission).");
+  add_field_commands(app, commands, all);
+  add_founding_commands(app, commands, all);
+  add_custodian_commands(app, commands, all);
+  add_mirror_commands(app, commands, all);
+  add_court_commands(app, commands, all);
+  add_recover_command(app, context, commands, all);
+  try {  // CLI11 throws; nothing else does
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return explain_usage(app, error, out, err);
+  }
+  return static_cast<int>(commands.status);
+}
+
+}  // namespace muniment::cli

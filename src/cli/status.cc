@@ -1,0 +1,116 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "archive/home.h"
+#include "archive/verify.h"
+#include "base/encoding.h"
+#include "cli/commands.h"
+#include "mirror/registry.h"
+
+namespace muniment::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Situation {
+  ArchiveView view;
+  bool is_home = false;
+  std::vector<std::string> unlogged;
+  std::vector<std::string> incoming;
+  std::vector<std::string> staging;
+  std::vector<KnownMirror> mirrors;
+};
+
+Result<Situation> look(const StatusArguments& arguments, Context& context) {
+  TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
+  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
+  Situation found;
+  TRY_ASSIGN(found.view, view_archive(*store, pin));
+  TRY_ASSIGN(found.is_home, is_home(context.doors.fs, store->root(), found.view.charter));
+  TRY_ASSIGN(found.unlogged, find_unlogged(*store, found.view));
+  TRY_ASSIGN(found.incoming, store->list(ObjectName("incoming")));
+  TRY_ASSIGN(found.staging, store->list(ObjectName("staging")));
+  TRY_ASSIGN(found.mirrors, read_mirrors(context.doors.fs, store->root()));
+  return found;
+}
+
+/// How many deposits no mirror is known to hold: those above the largest size that any of them has shown.
+std::uint64_t only_here(const Situation& found) {
+  std::uint64_t held = 0;
+  for (const KnownMirror& mirror : found.mirrors) held = std::max(held, mirror.size);
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(found.view.deposits, [&](const LoggedDeposit& d) { return d.index >= held; }));
+}
+
+void print_safety(const Situation& found, const StatusArguments& arguments, Output& out) {
+  const std::uint64_t alone = only_here(found);
+  const std::uint64_t size = found.view.head.head.size;
+  for (const KnownMirror& mirror : found.mirrors) {
+    const std::string lag =
+        mirror.size >= size ? "up to date" : "behind by " + counted(size - mirror.size, "entry", "entries");
+    out.line("Mirror " + mirror.where + ": " + lag + " when last seen, " + mirror.seen);
+  }
+  if (alone > 0) {
+    out.line("DANGER: " + counted(alone, "deposit exists", "deposits exist") +
+             " on this machine only. Next:    muniment mirror push " + arguments.archive + " FOLDER");
+  } else if (!found.view.deposits.empty()) {
+    out.line(
+        "Every deposit was on another copy when that was last seen. Whether it still is:    muniment mirror audit " +
+        arguments.archive);
+  }
+}
+
+}  // namespace
+
+Status run_status(const StatusArguments& arguments, Context& context) {
+  const auto found = look(arguments, context);
+  if (!found) return fail(context, found.error());
+  const ArchiveView& view = found->view;
+  std::uint64_t bytes = 0;
+  std::uint64_t not_vouched = 0;
+  for (const LoggedDeposit& deposit : view.deposits) {
+    bytes += deposit.bytes;
+    not_vouched += view.is_accepted(deposit) ? 0u : 1u;
+  }
+  Output& out = context.output;
+  out.line("Archive " + id_words(view.id));
+  out.line(counted(view.deposits.size(), "deposit", "deposits") + ", " + human_size(bytes) + " sealed, " +
+           counted(view.head.head.size, "entry", "entries") + " in the log.");
+  out.line(found->is_home ? "This is its home: it can take in deposits."
+                          : "This is a copy: it can be read, checked and carried on, and takes in nothing.");
+  if (view.charter.custodians.size() == 1)
+    out.line("There is one custodian: one arrest, or one lost key file, from the end.");
+  if (not_vouched > 0) out.line("No custodian vouches for " + counted(not_vouched, "deposit.", "deposits."));
+  for (const std::string& objection : view.objections) out.line("Not ours: " + objection);
+  if (!found->incoming.empty())
+    out.line(counted(found->incoming.size(), "arrival waits", "arrivals wait") +
+             " in incoming/. Next:    muniment deposit " + arguments.archive + " --key KEYFILE");
+  if (!found->unlogged.empty())
+    out.line(counted(found->unlogged.size(), "deposit is", "deposits are") +
+             " not in the log yet: an earlier run was cut off. The next deposit finishes it.");
+  for (const std::string& name : found->staging) {
+    out.line("staging/" + name +
+             " was left by a run that was cut off, or one is at work. Nothing clears it by itself: when no run is at "
+             "work, it can be deleted.");
+  }
+  print_safety(*found, arguments, out);
+  Json mirrors = Json::array();
+  for (const KnownMirror& mirror : found->mirrors)
+    mirrors.push_back({{"where", mirror.where}, {"entries", mirror.size}, {"seen", mirror.seen}});
+  out.document({{"archive", view.id.hex()},
+                {"words", id_words(view.id)},
+                {"isHome", found->is_home},
+                {"entries", view.head.head.size},
+                {"deposits", view.deposits.size()},
+                {"sealedBytes", bytes},
+                {"notVouchedFor", not_vouched},
+                {"onThisMachineOnly", only_here(*found)},
+                {"incoming", found->incoming.size()},
+                {"unlogged", found->unlogged},
+                {"staging", found->staging},
+                {"mirrors", mirrors},
+                {"objections", view.objections}});
+  return Status::done;
+}
+
+}  // namespace muniment::cli

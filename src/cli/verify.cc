@@ -1,0 +1,120 @@
+#include "archive/verify.h"
+
+#include <nlohmann/json.hpp>
+
+#include "bag/validate.h"
+#include "base/encoding.h"
+#include "cli/commands.h"
+
+namespace muniment::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Status verify_bag(const std::string& path, Context& context) {
+  const auto report = bag::validate_bag(context.doors.fs, path);
+  if (!report) return fail(context, report.error());
+  Output& out = context.output;
+  for (const std::string& problem : report->problems) out.line("Problem: " + problem);
+  for (const std::string& warning : report->warnings) out.line("Note: " + warning);
+  out.line(report->problems.empty()
+               ? "This is a whole and valid BagIt bag (version " + report->version +
+                     "): " + counted(report->files, "file", "files") + ", " + human_size(report->bytes) +
+                     ", are those that its own lists name."
+               : "This BagIt bag is not whole: " + counted(report->problems.size(), "problem.", "problems."));
+  out.line(
+      "Not looked at: whether it is the bag that was logged. A bag's lists lie in the bag, and whoever alters a file "
+      "can");
+  out.line("alter them too: compare metadata/contents.jsonl with the receipt, as the archive's README.txt shows.");
+  out.document({{"kind", "bag"},
+                {"version", report->version},
+                {"files", report->files},
+                {"bytes", report->bytes},
+                {"problems", report->problems},
+                {"warnings", report->warnings}});
+  return report->problems.empty() ? Status::done : Status::check_failed;
+}
+
+Json json_of(const CopyReport& report) {
+  Json findings = Json::array();
+  for (const Finding& finding : report.findings)
+    findings.push_back({{"object", finding.object}, {"what", finding.what}});
+  Json unknown = Json::array();
+  for (const UnknownEntry& entry : report.view.unknown)
+    unknown.push_back({{"entry", entry.index}, {"kind", entry.kind}});
+  return {{"kind", "archive"},
+          {"archive", report.view.id.hex()},
+          {"words", id_words(report.view.id)},
+          {"entries", report.view.head.head.size},
+          {"root", report.view.head.head.root.hex()},
+          {"deposits", report.view.deposits.size()},
+          {"vouchedForEntries", report.view.accepted_size},
+          {"objects", report.objects},
+          {"bytes", report.bytes},
+          {"findings", findings},
+          {"unlogged", report.unlogged},
+          {"unknownEntries", unknown},
+          {"objections", report.view.objections}};
+}
+
+void print_what_was_checked(const CopyReport& report, bool pinned, Output& out) {
+  const ArchiveView& view = report.view;
+  const std::uint64_t size = view.head.head.size;
+  out.line("Checked: " + counted(size, "entry", "entries") + " of the log against its signed checkpoint, and " +
+           counted(report.objects, "object", "objects") + " (" + human_size(report.bytes) + ") against the log.");
+  if (!pinned) {
+    out.line("The archive's id is    " + id_words(view.id));
+    out.line(
+        "Compare these words with your card. With --id \"…\" the program does it and a substituted archive cannot "
+        "pass.");
+  }
+  for (const std::string& objection : view.objections) out.line("Not ours: " + objection);
+  for (const UnknownEntry& entry : view.unknown)
+    out.line("Entry " + std::to_string(entry.index) + " is of a kind that this version does not know (" + entry.kind +
+             "): kept, its objects checked, its meaning not.");
+  std::uint64_t not_vouched = 0;
+  for (const LoggedDeposit& deposit : view.deposits) not_vouched += view.is_accepted(deposit) ? 0u : 1u;
+  if (not_vouched > 0)
+    out.line("No custodian vouches for " + counted(not_vouched, "deposit", "deposits") + " (see muniment list).");
+  for (const std::string& folder : report.unlogged)
+    out.line("Not in the log: " + folder +
+             " (an interrupted deposit; the next muniment deposit takes it in if it is whole)");
+}
+
+}  // namespace
+
+Status run_verify(const VerifyArguments& arguments, Context& context) {
+  const auto is_bag = bag::looks_like_bag(context.doors.fs, arguments.path);
+  if (is_bag && *is_bag) return verify_bag(arguments.path, context);
+  const auto pin = parse_pin(arguments.id);
+  if (!pin) return fail(context, pin.error());
+  const auto store = open_store(context.doors, arguments.path);
+  if (!store) return fail(context, store.error());
+
+  auto view = view_archive(**store, *pin);
+  if (!view) return fail(context, view.error());
+  std::uint64_t total_bytes = 0;
+  for (const LoggedDeposit& deposit : view->deposits) total_bytes += deposit.bytes;
+  Progress progress(context.output, "Reading", total_bytes);
+  const auto report = verify_view(**store, std::move(*view), {.on_bytes = progress.counter()});
+  if (!report) return fail(context, report.error());
+
+  Output& out = context.output;
+  print_what_was_checked(*report, pin->has_value(), out);
+  for (const Finding& finding : report->findings) out.line("Damaged: " + finding.object + " " + finding.what);
+  if (report->findings.empty()) {
+    out.line("This copy is whole: all that its log names is here, and as it was.");
+  } else {
+    out.line("This copy is NOT whole: " + counted(report->findings.size(), "object is", "objects are") +
+             " missing or altered. Next: compare with other copies (muniment");
+    out.line("mirror audit), and rebuild from what is good (muniment recover --from THIS --from OTHER …).");
+  }
+  out.line(
+      "Not looked at: whether newer entries exist elsewhere (nobody cosigns this log yet: compare with another copy), "
+      "and");
+  out.line("whether the sealed deposits open (muniment open checks that).");
+  out.document(json_of(*report));
+  return report->findings.empty() ? Status::done : Status::check_failed;
+}
+
+}  // namespace muniment::cli

@@ -1,0 +1,54 @@
+#include "crypto/kdf.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <climits>
+#include <string>
+
+#include "base/encoding.h"
+
+namespace muniment {
+
+Mac hmac_sha256(ByteView key, ByteView message) {
+  MUNIMENT_CHECK(key.size() <= INT_MAX);
+  Mac mac{};
+  MUNIMENT_CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(), message.size(),
+                      mac.data(), nullptr) != nullptr);
+  return mac;
+}
+
+bool equal_in_constant_time(ByteView a, ByteView b) {
+  if (a.size() != b.size()) return false;  // a length is no secret
+  return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+// RFC 5869 written out: with one block of output, extract and expand are one HMAC each.
+Secret<32> hkdf_sha256(ByteView key_material, ByteView salt, std::string_view info) {
+  Mac extracted = hmac_sha256(salt, key_material);
+  Bytes block(info.begin(), info.end());
+  block.push_back(1);  // the number of the first block
+  Mac expanded = hmac_sha256(extracted, block);
+  auto key = Secret<32>::copy_of(expanded);
+  wipe(extracted);
+  wipe(expanded);
+  return key;
+}
+
+Result<Secret<32>> scrypt(ByteView passphrase, ByteView salt, unsigned log2_n) {
+  constexpr std::uint64_t kBlockSize = 8;  // r
+  constexpr std::uint64_t kParallel = 1;   // p
+  MUNIMENT_CHECK(log2_n >= 1 && log2_n < 40);
+  const std::uint64_t n = std::uint64_t{1} << log2_n;
+  // libcrypto refuses above 32 MiB unless told otherwise. RFC 7914 needs 128 r (n + p) bytes and some scratch.
+  const std::uint64_t memory_max_bytes = 128 * kBlockSize * (n + 8);
+
+  Secret<32> key;
+  const int done = EVP_PBE_scrypt(as_text(passphrase).data(), passphrase.size(), salt.data(), salt.size(), n,
+                                  kBlockSize, kParallel, memory_max_bytes, key.expose_mut().data(), 32);
+  if (done != 1) return Error(Code::io, "the passphrase needs " + human_size(memory_max_bytes) + " of free memory");
+  return key;
+}
+
+}  // namespace muniment

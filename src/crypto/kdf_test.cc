@@ -1,0 +1,76 @@
+#include "crypto/kdf.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+// RFC 4231 test case 2.
+TEST(Hmac, AgreesWithTheRfc) {
+  EXPECT_EQ(to_hex(hmac_sha256(as_view("Jefe"), as_view("what do ya want for nothing?"))),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
+// RFC 5869 appendix A, cases 1 and 3; the first 32 bytes of output.
+TEST(Hkdf, AgreesWithTheRfc) {
+  const Bytes key_material(22, 0x0b);
+  const Bytes salt = *from_hex("000102030405060708090a0b0c");
+  const Bytes info = *from_hex("f0f1f2f3f4f5f6f7f8f9");
+  EXPECT_EQ(to_hex(hkdf_sha256(key_material, salt, as_text(info)).expose()),
+            "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");
+  EXPECT_EQ(to_hex(hkdf_sha256(key_material, {}, "").expose()),
+            "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d");
+}
+
+// RFC 7914 section 12: the vector with r = 8 and p = 1 that fits a test; the first 32 bytes of output.
+TEST(Scrypt, AgreesWithTheRfc) {
+  const auto key = scrypt(as_view("pleaseletmein"), as_view("SodiumChloride"), 14);
+  ASSERT_TRUE(key) << key.error().sentence();
+  EXPECT_EQ(to_hex(key->expose()), "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2");
+}
+
+// libcrypto's own bound is 32 MiB, which is 2^15 already.
+TEST(Scrypt, IsNotHeldByLibcryptosBoundOnMemory) {
+  for (const unsigned log2_n : {1u, 15u, 16u, 17u}) {
+    EXPECT_TRUE(scrypt(as_view("passphrase"), as_view("salt"), log2_n)) << log2_n;
+  }
+}
+
+// Sanitizers abort where malloc would refuse.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define MUNIMENT_MALLOC_ABORTS
+#endif
+#endif
+
+TEST(Scrypt, SaysWhenTheMemoryIsNotToBeHad) {
+#ifdef MUNIMENT_MALLOC_ABORTS
+  GTEST_SKIP() << "a sanitizer aborts where malloc would refuse";
+#endif
+  const auto key = scrypt(as_view("passphrase"), as_view("salt"), 39);  // 512 TiB
+  ASSERT_FALSE(key);
+  EXPECT_EQ(key.error().code(), Code::io);
+  EXPECT_NE(key.error().sentence().find("512.0 TiB"), std::string::npos) << key.error().sentence();
+}
+
+TEST(Scrypt, TakesAnEmptyPassphrase) {
+  const auto empty = scrypt({}, as_view("salt"), 4);
+  const auto other = scrypt(as_view("x"), as_view("salt"), 4);
+  ASSERT_TRUE(empty && other);
+  EXPECT_FALSE(equal(empty->expose(), other->expose()));
+}
+
+TEST(EqualInConstantTime, ComparesLengthAndBytes) {
+  EXPECT_TRUE(equal_in_constant_time({}, {}));
+  EXPECT_TRUE(equal_in_constant_time(as_view("abc"), as_view("abc")));
+  EXPECT_FALSE(equal_in_constant_time(as_view("abc"), as_view("abd")));
+  EXPECT_FALSE(equal_in_constant_time(as_view("abc"), as_view("xbc")));
+  EXPECT_FALSE(equal_in_constant_time(as_view("abc"), as_view("ab")));
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,124 @@
+#include "ledger/appender.h"
+
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+ObjectName staged_name(const Sha256& root, const std::string& tile_path) {
+  return ObjectName(std::string(kStagedBatches) + "/" + root.hex() + "/" + tile_path);
+}
+
+/// Best effort: a batch that stays is a few kilobytes that nothing refers to.
+void remove_batch(Store& store, const std::map<std::string, ObjectName>& staged) {
+  for (const auto& [path, name] : staged) static_cast<void>(store.remove(name).has_value());
+}
+
+}  // namespace
+
+Result<std::optional<SignedHead>> Appender::finish_earlier() {
+  TRY_ASSIGN(const auto private_head, heads_.read());
+  if (!private_head) return std::optional<SignedHead>{};
+  TRY_ASSIGN(SignedHead head, verify_head(as_text(*private_head), log_));
+  const auto published = read_head(store_, log_);
+  if (!published && published.error().code() != Code::not_found) return published.error();
+  if (published && published->head == head.head) return std::optional(std::move(head));
+  if (published && published->head.size >= head.head.size) {
+    return Error(Code::forged,
+                 "the published checkpoint is not the one that this home signed last: another writer has "
+                 "been at " +
+                     store_.where() + ". Nothing was appended");
+  }
+  TRY(publish(head));
+  return std::optional(std::move(head));
+}
+
+Result<SignedHead> Appender::append(const std::vector<Bytes>& entries) {
+  MUNIMENT_CHECK(!entries.empty());
+  TRY_ASSIGN(const auto old, finish_earlier());
+  const tlog::TreeHead old_head = old ? old->head : tlog::TreeHead{};
+  TileReader old_tiles(store_, old_head.size);
+  TRY_ASSIGN(tlog::Frontier frontier, tlog::Frontier::resume(old_head.size, old_tiles.source()));
+  if (frontier.head() != old_head) {
+    return Error(Code::corrupt,
+                 "the tiles of " + store_.where() + " are not those of its checkpoint. Nothing was appended");
+  }
+  for (const Bytes& entry : entries) frontier.append(tlog::leaf_hash(entry));
+  const tlog::TreeHead fresh = frontier.head();
+
+  Staged staged;
+  auto prepared = stage(old_head.size, entries, fresh.root, staged);
+  if (prepared) prepared = read_back(staged, old_head, fresh);
+  if (!prepared) {
+    remove_batch(store_, staged);
+    return prepared.error();
+  }
+  auto appended = sign_and_swap(old, fresh);
+  if (!appended) {
+    // After any other error the head may have been swapped all the same, and then the batch is needed.
+    if (appended.error().code() == Code::conflict) remove_batch(store_, staged);
+    return appended;
+  }
+  TRY(publish(*appended));
+  remove_batch(store_, staged);
+  return appended;
+}
+
+Result<void> Appender::stage(std::uint64_t old_size, const std::vector<Bytes>& entries, const Sha256& root,
+                             Staged& staged) {
+  TileBuilder builder([&](const tlog::TileId& tile, ByteView bytes) -> Result<void> {
+    const ObjectName name = staged_name(root, tile.path());
+    staged.emplace(tile.path(), name);
+    return store_.put(name, bytes);
+  });
+  TRY(builder.resume(store_, old_size));
+  for (const Bytes& entry : entries) TRY(builder.append(entry));
+  TRY(builder.finish());
+  return store_.flush();
+}
+
+Result<void> Appender::read_back(const Staged& staged, const tlog::TreeHead& old, const tlog::TreeHead& fresh) {
+  const Error not_as_written(Code::corrupt,
+                             "what was read back from " + store_.where() +
+                                 " is not what was written: do not trust this disk. Nothing was appended");
+  TileReader reader(store_, fresh.size);
+  reader.prefer(staged);
+  TRY_ASSIGN(const Sha256 root, tlog::root_of(fresh.size, reader.source()));
+  if (root != fresh.root) return not_as_written;
+  for (const auto& [path, name] : staged) {
+    TRY_ASSIGN(const tlog::TileId id, tlog::parse_tile_path(path));
+    if (id.level != tlog::TileId::kEntries) continue;
+    TRY_ASSIGN(const Bytes bundle, store_.get(name, tlog::kBundleBytesMax));
+    TRY_ASSIGN(const auto entries, tlog::parse_bundle(bundle, id.width));
+    for (std::uint64_t i = 0; i < id.width; ++i) {
+      TRY_ASSIGN(const Sha256 leaf, reader.node(0, id.index * tlog::kTileWidth + i));
+      if (leaf != tlog::leaf_hash(entries[i])) return not_as_written;
+    }
+  }
+  TRY_ASSIGN(const tlog::Proof proof, tlog::consistency_proof(old.size, fresh.size, reader.source()));
+  return tlog::verify_consistency(old, fresh, proof);
+}
+
+Result<SignedHead> Appender::sign_and_swap(const std::optional<SignedHead>& old, const tlog::TreeHead& fresh) {
+  const SignerKey* const signers[] = {&signer_};
+  SignedHead head{sign_note(tlog::render_checkpoint({log_.origin, fresh}), signers), fresh};
+  TRY(verify_head(head.note, log_));  // a key that the charter does not name signs nothing that is kept
+  std::optional<Bytes> expected;
+  if (old) expected = Bytes(old->note.begin(), old->note.end());
+  TRY(heads_.compare_and_swap(expected, as_view(head.note)));
+  return head;
+}
+
+Result<void> Appender::publish(const SignedHead& head) {
+  const auto published = read_head(store_, log_);
+  const std::uint64_t old_size = published ? published->head.size : 0;
+  for (const tlog::TileId& tile : tlog::new_tiles(old_size, head.head.size)) {
+    auto bytes = store_.get(staged_name(head.head.root, tile.path()), tlog::kBundleBytesMax);
+    if (!bytes) return bytes.error().in("a head was swapped in, but its batch is gone");
+    TRY(store_.put(ObjectName(tile.path()), *bytes));
+  }
+  // Every tile is durable before a reader can see a checkpoint that needs it.
+  return store_.replace(ObjectName("checkpoint"), as_view(head.note));
+}
+
+}  // namespace muniment

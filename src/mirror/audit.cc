@@ -1,0 +1,124 @@
+#include "mirror/audit.h"
+
+#include <algorithm>
+
+namespace muniment {
+namespace {
+
+std::string entries_text(std::uint64_t count) { return std::to_string(count) + (count == 1 ? " entry" : " entries"); }
+
+std::string damage_text(const std::vector<Finding>& findings) {
+  constexpr std::size_t kShown = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(findings.size(), kShown); ++i) {
+    text += (i == 0 ? "" : "; ") + findings[i].object + " " + findings[i].what;
+  }
+  if (findings.size() > kShown) text += "; and " + std::to_string(findings.size() - kShown) + " more";
+  return text;
+}
+
+/// The sentence of a copy whose state and numbers are known.
+std::string sentence_of(const AuditedCopy& copy, std::uint64_t seen_size) {
+  const std::string lag = copy.behind == 0 ? "" : ", and lacks the newest " + entries_text(copy.behind);
+  switch (copy.state) {
+    case CopyState::whole: return "whole: " + std::to_string(copy.objects) + " objects are as they were logged";
+    case CopyState::behind:
+      return "behind by " + entries_text(copy.behind) +
+             ": what it holds is good, but it shows an older state (rolled back, or not brought up to date since)";
+    case CopyState::rolled_back:
+      return "rolled back: it has shown " + entries_text(seen_size) + " before and shows " + std::to_string(copy.size) +
+             " now; what it holds is good";
+    case CopyState::damaged: return "damaged: " + damage_text(copy.findings) + lag;
+    case CopyState::forked:
+      return "forked: its checkpoint over " + entries_text(copy.size) +
+             " is signed by the log key and contradicts the others. Somebody who has the log key shows different "
+             "people different logs";
+    case CopyState::unreachable: return "unreachable: " + damage_text(copy.findings);
+  }
+  panic(__FILE__, __LINE__, "unknown state");
+}
+
+class Auditor {
+ public:
+  Auditor(const Survey& survey, const std::map<std::string, std::uint64_t>& last_seen, const VerifyHooks& hooks)
+      : survey_(survey), last_seen_(last_seen), hooks_(hooks) {}
+
+  AuditedCopy audit(std::size_t index, bool is_forked) const {
+    const SurveyedCopy& copy = survey_.copies[index];
+    AuditedCopy audited;
+    audited.where = copy.store->where();
+    const auto seen = last_seen_.find(audited.where);
+    const std::uint64_t seen_size = seen == last_seen_.end() ? 0 : seen->second;
+    if (!copy.head) {
+      const bool has_wrong_bytes = copy.error->code() == Code::corrupt || copy.error->code() == Code::forged;
+      audited.state = has_wrong_bytes ? CopyState::damaged : CopyState::unreachable;
+      audited.findings.push_back({"checkpoint", copy.error->sentence()});
+    } else {
+      audited.size = copy.head->head.size;
+      audited.behind = survey_.copies[survey_.best].head->head.size - audited.size;
+      if (is_forked) {
+        audited.state = CopyState::forked;
+      } else {
+        read_all(copy, audited);
+        audited.state = audited.behind > 0 ? (audited.size < seen_size ? CopyState::rolled_back : CopyState::behind)
+                                           : CopyState::whole;
+        if (!audited.findings.empty()) audited.state = CopyState::damaged;
+      }
+    }
+    audited.sentence = sentence_of(audited, seen_size);
+    return audited;
+  }
+
+ private:
+  void read_all(const SurveyedCopy& copy, AuditedCopy& audited) const {
+    auto view = view_at(*copy.store, survey_.charter, *copy.head);
+    auto report = view ? verify_view(*copy.store, std::move(*view), hooks_) : Result<CopyReport>(view.error());
+    if (!report) {
+      audited.findings.push_back({"log", report.error().sentence()});
+      return;
+    }
+    audited.objects = report->objects;
+    audited.bytes = report->bytes;
+    audited.findings = std::move(report->findings);
+  }
+
+  const Survey& survey_;
+  const std::map<std::string, std::uint64_t>& last_seen_;
+  const VerifyHooks& hooks_;
+};
+
+}  // namespace
+
+std::string_view name_of(CopyState state) {
+  switch (state) {
+    case CopyState::whole: return "whole";
+    case CopyState::behind: return "behind";
+    case CopyState::rolled_back: return "rolled back";
+    case CopyState::damaged: return "damaged";
+    case CopyState::forked: return "forked";
+    case CopyState::unreachable: return "unreachable";
+  }
+  panic(__FILE__, __LINE__, "unknown state");
+}
+
+Result<std::vector<AuditedCopy>> audit_copies(const Survey& survey,
+                                              const std::map<std::string, std::uint64_t>& last_seen,
+                                              const VerifyHooks& hooks) {
+  // Forks are looked for along the entries of any copy that has them all.
+  const tlog::TreeHead best = survey.copies[survey.best].head->head;
+  auto forks = Result<std::vector<Fork>>(Error(Code::corrupt, "no copy's entries lead to the newest checkpoint"));
+  for (const SurveyedCopy& copy : survey.copies) {
+    if (!copy.head || copy.head->head.size < best.size) continue;
+    forks = find_forks(*copy.store, survey);
+    if (forks) break;
+  }
+  const Auditor auditor(survey, last_seen, hooks);
+  std::vector<AuditedCopy> audited;
+  for (std::size_t i = 0; i < survey.copies.size(); ++i) {
+    const bool is_forked = forks && std::ranges::any_of(*forks, [&](const Fork& fork) { return fork.copy == i; });
+    audited.push_back(auditor.audit(i, is_forked));
+  }
+  return audited;
+}
+
+}  // namespace muniment

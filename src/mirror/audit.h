@@ -1,0 +1,37 @@
+// Auditing copies: reading all of each and saying in plain words what it holds. Spec: docs/formats.md "States of a
+// copy".
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "archive/verify.h"
+#include "mirror/survey.h"
+
+namespace muniment {
+
+enum class CopyState { whole, behind, rolled_back, damaged, forked, unreachable };
+
+/// "whole", "behind", "rolled back" …
+std::string_view name_of(CopyState state);
+
+struct AuditedCopy {
+  std::string where;
+  CopyState state = CopyState::unreachable;
+  std::uint64_t size = 0;     // entries its checkpoint shows
+  std::uint64_t behind = 0;   // entries it lacks; also set for a damaged copy
+  std::uint64_t objects = 0;  // checked
+  std::uint64_t bytes = 0;
+  std::vector<Finding> findings;
+  std::string sentence;  // all of it in one sentence
+};
+
+/// Audits every copy against the newest head that any of them shows. `last_seen` is how many entries a copy has shown
+/// before, by where(): a copy that shows fewer now was rolled back, where without that knowledge it is only behind.
+/// Errors: those of survey_copies; `corrupt` when no copy's entries lead to the newest head.
+Result<std::vector<AuditedCopy>> audit_copies(const Survey& survey,
+                                              const std::map<std::string, std::uint64_t>& last_seen,
+                                              const VerifyHooks& hooks = {});
+
+}  // namespace muniment

@@ -1,0 +1,73 @@
+#include "mirror/survey.h"
+
+#include <map>
+
+namespace muniment {
+namespace {
+
+SurveyedCopy look_at(Store& store, const FoundCharter& charter) {
+  SurveyedCopy copy{.store = &store, .head = {}, .error = {}};
+  // The head counts by the charter that is pinned, not by the one that lies beside it.
+  auto head = read_head(store, charter.charter.log());
+  if (head) {
+    copy.head = std::move(*head);
+  } else if (head.error().code() == Code::not_found) {
+    copy.error = Error(Code::not_found, "there is no archive at " + store.where());
+  } else {
+    copy.error = head.error();
+  }
+  return copy;
+}
+
+Result<FoundCharter> find_charter(const std::vector<Store*>& stores, const std::optional<IdPin>& pin) {
+  std::string seen;
+  for (Store* store : stores) {
+    auto charter = read_charter(*store, pin);
+    if (charter) return charter;
+    seen += "\n  " + store->where() + ": " + charter.error().sentence();
+  }
+  return Error(Code::not_found, "none of these copies shows the archive:" + seen);
+}
+
+}  // namespace
+
+Result<Survey> survey_copies(const std::vector<Store*>& stores, const std::optional<IdPin>& pin) {
+  MUNIMENT_CHECK(!stores.empty());
+  TRY_ASSIGN(FoundCharter charter, find_charter(stores, pin));
+  Survey survey{.charter = std::move(charter), .copies = {}, .best = 0};
+  std::optional<std::uint64_t> largest;
+  for (Store* store : stores) {
+    survey.copies.push_back(look_at(*store, survey.charter));
+    const auto& head = survey.copies.back().head;
+    if (!head || (largest && head->head.size <= *largest)) continue;
+    largest = head->head.size;
+    survey.best = survey.copies.size() - 1;
+  }
+  if (largest) return survey;
+  std::string seen;
+  for (const SurveyedCopy& copy : survey.copies) seen += "\n  " + copy.store->where() + ": " + copy.error->sentence();
+  return Error(Code::not_found, "none of these copies shows a signed checkpoint of the archive:" + seen);
+}
+
+Result<std::vector<Fork>> find_forks(Store& log, const Survey& survey) {
+  const tlog::TreeHead best = survey.copies[survey.best].head->head;
+  std::map<std::uint64_t, Sha256> roots{{0, tlog::empty_root()}};
+  for (const SurveyedCopy& copy : survey.copies) {
+    if (copy.head) roots.emplace(copy.head->head.size, tlog::empty_root());
+  }
+  tlog::Frontier frontier;
+  TRY(replay(log, best, [&](std::uint64_t, ByteView entry) -> Result<void> {
+    frontier.append(tlog::leaf_hash(entry));
+    const auto wanted = roots.find(frontier.size());
+    if (wanted != roots.end()) wanted->second = frontier.root();
+    return {};
+  }));
+  std::vector<Fork> forks;
+  for (std::size_t i = 0; i < survey.copies.size(); ++i) {
+    const auto& head = survey.copies[i].head;
+    if (head && roots.at(head->head.size) != head->head.root) forks.push_back({i});
+  }
+  return forks;
+}
+
+}  // namespace muniment

@@ -1,0 +1,39 @@
+// Looking at several copies of one archive: which heads they show, which is the newest, whether all agree.
+// Spec: docs/formats.md "The right head".
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "archive/view.h"
+
+namespace muniment {
+
+/// What one copy shows of itself.
+struct SurveyedCopy {
+  Store* store = nullptr;          // lent by the caller
+  std::optional<SignedHead> head;  // checked against the charter's log key
+  std::optional<Error> error;      // why there is no head
+};
+
+struct Survey {
+  FoundCharter charter;
+  std::vector<SurveyedCopy> copies;  // in the order given
+  std::size_t best = 0;              // the copy with the largest head
+};
+
+/// Reads charter and checkpoint of each copy. Without a pin the first copy's charter is taken for the right one.
+/// Errors: `not_found` when no copy shows a head of the archive; the sentence says what each showed.
+Result<Survey> survey_copies(const std::vector<Store*>& stores, const std::optional<IdPin>& pin);
+
+/// The heads of a log at which its entries have been held against each other.
+struct Fork {
+  std::size_t copy = 0;  // index into Survey::copies: its head does not lead to the best one
+};
+
+/// Holds the head of every copy against the entries that lead to the best head, which lie in `log`.
+/// Errors: those of replay.
+Result<std::vector<Fork>> find_forks(Store& log, const Survey& survey);
+
+}  // namespace muniment

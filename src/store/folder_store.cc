@@ -1,0 +1,135 @@
+#include "store/folder_store.h"
+
+#include <array>
+
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+constexpr std::uint64_t kHeadBytesMax = 1 << 20;
+
+}  // namespace
+
+Result<StagingFolder> make_staging_folder(Fs& fs, const std::string& root, Random& random) {
+  std::array<std::uint8_t, 8> name{};
+  random.fill(name);
+  StagingFolder folder{.path = join(join(root, "staging"), to_hex(name)), .lock = nullptr};
+  TRY(make_folders(fs, folder.path));
+  TRY_ASSIGN(folder.lock, fs.lock(join(folder.path, "lock")));
+  return folder;
+}
+
+void remove_staging_folder(Fs& fs, StagingFolder folder) {
+  static_cast<void>(remove_tree(fs, folder.path).has_value());
+  static_cast<void>(fs.remove(parent_of(folder.path)).has_value());  // refused while another writer's folder is in it
+}
+
+FolderStore::~FolderStore() {
+  if (!staging_.empty()) remove_staging_folder(fs_, {staging_, std::move(staging_lock_)});
+}
+
+Result<Bytes> FolderStore::get(const ObjectName& name, std::uint64_t bytes_max) {
+  return read_file(fs_, join(root_, name.text()), bytes_max);
+}
+
+Result<std::uint64_t> FolderStore::size(const ObjectName& name) {
+  const std::string path = join(root_, name.text());
+  TRY_ASSIGN(const FileInfo info, fs_.info(path));
+  if (info.type != FileType::file) {
+    return Error(Code::corrupt, path + " is a " + std::string(name_of(info.type)) + " and not a file");
+  }
+  return info.size_bytes;
+}
+
+Result<void> FolderStore::put(const ObjectName& name, ByteView bytes) {
+  const std::string path = join(root_, name.text());
+  const auto present = size(name);
+  if (present) {
+    const Error taken(Code::conflict, path + " is there already with other bytes, and objects are never overwritten");
+    if (*present != bytes.size()) return taken;
+    TRY_ASSIGN(const Bytes old, get(name, bytes.size()));
+    if (!equal(old, bytes)) return taken;
+    unsynced_folders_.insert(parent_of(path));  // an earlier run may have been cut off before it synced the name
+    return {};
+  }
+  if (present.error().code() != Code::not_found) return present.error();
+  TRY(make_parent(path));
+  TRY_ASSIGN(const std::string staged, write_staged(bytes));
+  TRY(fs_.rename_new(staged, path));
+  unsynced_folders_.insert(parent_of(path));
+  return {};
+}
+
+Result<void> FolderStore::replace(const ObjectName& name, ByteView bytes) {
+  TRY(flush());
+  const std::string path = join(root_, name.text());
+  TRY(make_parent(path));
+  TRY_ASSIGN(const std::string staged, write_staged(bytes));
+  TRY(fs_.rename(staged, path));
+  unsynced_folders_.insert(parent_of(path));
+  return flush();
+}
+
+Result<void> FolderStore::flush() {
+  for (const std::string& folder : unsynced_folders_) TRY(fs_.sync_folder(folder));
+  unsynced_folders_.clear();
+  return {};
+}
+
+Result<void> FolderStore::remove(const ObjectName& name) {
+  TRY(fs_.remove(join(root_, name.text())));
+  for (std::string folder = parent_of(name.text()); folder != "."; folder = parent_of(folder)) {
+    const std::string path = join(root_, folder);
+    unsynced_folders_.erase(path);
+    if (!fs_.remove(path)) break;  // not empty: the rest is somebody's
+    known_folders_.erase(path);
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> FolderStore::list(const ObjectName& folder) {
+  auto names = fs_.list(join(root_, folder.text()));
+  if (!names && names.error().code() == Code::not_found) return std::vector<std::string>{};
+  return names;
+}
+
+Result<std::string> FolderStore::write_staged(ByteView bytes) {
+  if (staging_.empty()) {
+    TRY_ASSIGN(auto folder, make_staging_folder(fs_, root_, random_));
+    staging_ = folder.path;
+    staging_lock_ = std::move(folder.lock);
+  }
+  std::string path = join(staging_, std::to_string(staged_count_++));
+  if (auto written = write_new(fs_, path, bytes); !written) {
+    static_cast<void>(fs_.remove(path).has_value());  // gives the space back at once when the disk is full
+    return written.error();
+  }
+  return path;
+}
+
+Result<void> FolderStore::make_parent(const std::string& path) {
+  const std::string folder = parent_of(path);
+  if (known_folders_.contains(folder)) return {};
+  TRY(make_folders(fs_, folder));
+  known_folders_.insert(folder);
+  return {};
+}
+
+Result<std::optional<Bytes>> FolderHead::read() {
+  auto bytes = read_file(fs_, path_, kHeadBytesMax);
+  if (!bytes && bytes.error().code() == Code::not_found) return std::optional<Bytes>{};
+  if (!bytes) return bytes.error();
+  return std::optional<Bytes>(std::move(*bytes));
+}
+
+Result<void> FolderHead::compare_and_swap(const std::optional<Bytes>& expected, ByteView desired) {
+  TRY(make_folders(fs_, parent_of(path_)));
+  TRY_ASSIGN(const auto lock, fs_.lock(path_ + ".lock"));
+  TRY_ASSIGN(const auto current, read());
+  const bool as_expected = current.has_value() == expected.has_value() && (!current || equal(*current, *expected));
+  if (!as_expected) return Error(Code::conflict, "another writer has changed " + path_ + " meanwhile");
+  return replace_durably(fs_, path_, desired);
+}
+
+}  // namespace muniment

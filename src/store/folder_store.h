@@ -1,0 +1,72 @@
+// A store in a folder: a disk, a USB stick, a web root.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "base/fs.h"
+#include "base/random.h"
+#include "store/store.h"
+
+namespace muniment {
+
+/// Objects are written to a folder of its own under `staging/`, synced, and renamed into place, so that no name ever
+/// shows half an object. The folder is locked while it is used and removed at the end; what other runs left there
+/// is not touched. One object per writer at a time; not safe for use by several threads.
+class FolderStore final : public Store {
+ public:
+  FolderStore(Fs& fs, std::string root, Random& random) : fs_(fs), root_(std::move(root)), random_(random) {}
+  FolderStore(const FolderStore&) = delete;
+  FolderStore& operator=(const FolderStore&) = delete;
+  ~FolderStore() override;
+
+  std::string where() const override { return root_; }
+  Result<Bytes> get(const ObjectName& name, std::uint64_t bytes_max) override;
+  Result<std::uint64_t> size(const ObjectName& name) override;
+  Result<void> put(const ObjectName& name, ByteView bytes) override;
+  Result<void> replace(const ObjectName& name, ByteView bytes) override;
+  Result<void> flush() override;
+  Result<void> remove(const ObjectName& name) override;
+  Result<std::vector<std::string>> list(const ObjectName& folder) override;
+
+  Fs& fs() { return fs_; }
+  const std::string& root() const { return root_; }
+
+ private:
+  Result<std::string> write_staged(ByteView bytes);
+  Result<void> make_parent(const std::string& path);
+
+  Fs& fs_;
+  std::string root_;
+  Random& random_;
+  std::string staging_;                     // this writer's own folder, once it has one
+  std::unique_ptr<FileLock> staging_lock_;  // held as long as staging_ is used
+  std::uint64_t staged_count_ = 0;
+  std::set<std::string> unsynced_folders_;  // whose new names flush() makes durable
+  std::set<std::string> known_folders_;     // present, so that they are not looked for again
+};
+
+/// A new folder `staging/<random>` below `root` with a lock file in it. The caller removes it with remove_tree.
+struct StagingFolder {
+  std::string path;
+  std::unique_ptr<FileLock> lock;
+};
+Result<StagingFolder> make_staging_folder(Fs& fs, const std::string& root, Random& random);
+
+/// Removes the folder and, where it was the last, `staging` itself. Best effort: what stays is named by `status`.
+void remove_staging_folder(Fs& fs, StagingFolder folder);
+
+/// The head in a file, compared and swapped under a lock file beside it.
+class FolderHead final : public HeadStore {
+ public:
+  FolderHead(Fs& fs, std::string path) : fs_(fs), path_(std::move(path)) {}
+  Result<std::optional<Bytes>> read() override;
+  Result<void> compare_and_swap(const std::optional<Bytes>& expected, ByteView desired) override;
+
+ private:
+  Fs& fs_;
+  std::string path_;
+};
+
+}  // namespace muniment

@@ -1,0 +1,73 @@
+// Where an archive's objects live: one layout of paths in a folder, on a web server or in a bucket.
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace muniment {
+
+/// The name of an object: a relative path of parts made of A-Z a-z 0-9 . _ - that never climbs.
+/// Whatever comes from a log, a list or a server becomes an ObjectName before it becomes a path.
+class ObjectName {
+ public:
+  /// Errors: `corrupt`.
+  static Result<ObjectName> parse(std::string_view text);
+  /// For names that this program spells; aborts where parse() would refuse.
+  explicit ObjectName(std::string_view known);
+
+  const std::string& text() const { return text_; }
+  auto operator<=>(const ObjectName&) const = default;
+
+ private:
+  ObjectName() = default;
+  std::string text_;
+};
+
+/// Errors of every call: `io`, `denied`, `unavailable`. Objects never change once they are put, the checkpoint apart.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Where this is, for sentences: a path or an address.
+  virtual std::string where() const = 0;
+
+  /// The whole object. Errors: `not_found`, `limit` above `bytes_max`.
+  virtual Result<Bytes> get(const ObjectName& name, std::uint64_t bytes_max) = 0;
+
+  /// Errors: `not_found`.
+  virtual Result<std::uint64_t> size(const ObjectName& name) = 0;
+
+  /// Creates an object. Done already when it is there with the same bytes. Durable after the next flush().
+  /// Errors: `conflict` when it is there with other bytes.
+  virtual Result<void> put(const ObjectName& name, ByteView bytes) = 0;
+
+  /// Puts an object in the place of whatever is there, in one step: the checkpoint, or a damaged object whose
+  /// right bytes the caller has checked. Everything put before is made durable first; durable on return.
+  virtual Result<void> replace(const ObjectName& name, ByteView bytes) = 0;
+
+  /// Makes durable what was put.
+  virtual Result<void> flush() = 0;
+
+  /// Takes away an object that this run has put under a private name, and folders left empty by it.
+  virtual Result<void> remove(const ObjectName& name) = 0;
+
+  /// Names of objects and folders directly below a folder, sorted; empty when there is none.
+  virtual Result<std::vector<std::string>> list(const ObjectName& folder) = 0;
+};
+
+/// The private head of a log: a value that is compared and swapped, so that two writers cannot both win.
+class HeadStore {
+ public:
+  virtual ~HeadStore() = default;
+  /// Empty when nothing was ever written.
+  virtual Result<std::optional<Bytes>> read() = 0;
+  /// Durable on return. Errors: `conflict` when the value is not `expected` (or another writer is at it).
+  virtual Result<void> compare_and_swap(const std::optional<Bytes>& expected, ByteView desired) = 0;
+};
+
+}  // namespace muniment
