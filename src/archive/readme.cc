@@ -1,9 +1,9 @@
 #include "archive/readme.h"
 
 namespace muniment {
+namespace {
 
-std::string_view readme_text() {
-  return R"README(How to read this archive without the program that made it
+constexpr std::string_view kReadme = R"README(How to read this archive without the program that made it
 ==========================================================
 
 This folder is an archive of evidence, kept by a program called muniment. You do
@@ -40,7 +40,7 @@ What people sent in is sealed to the key of a compartment, "evidence". That key
 lies in keyring/, sealed once for each person who may open it; the file is named
 after that person's pseudonym. age asks for the passphrase of the key file:
 
-    $ age -d -i "$KEYFILE" -o "$OUT/evidence.key" "$ARCHIVE"/keyring/1/evidence/custodian-1.age
+    $ age -d -i "$KEYFILE" -o "$OUT/key" "$ARCHIVE"/keyring/1/evidence/custodian-1.age
 
 One deposit: check it, open it
 ------------------------------
@@ -52,7 +52,7 @@ the last line goes unseen.
     $ set -o pipefail
     $ cd "$DEPOSIT"
     $ sha256sum -c receipt SHA256SUMS
-    $ printf '%s\0' header-0 part-* | xargs -0 cat | age -d -i "$OUT/evidence.key" | { tar x -C "$OUT" && cat >/dev/null; }
+    $ printf '%s\0' header-0 part-* | xargs -0 cat | age -d -i "$OUT/key" | { tar x -C "$OUT" && cat >/dev/null; }
 
 (sha256sum says of receipt that some lines are improperly formatted: those are
 its lines of text, and that is as it should be. Every file must be "OK".)
@@ -101,6 +101,9 @@ before it.
 Nothing in this folder is secret but what is inside the sealed files. Copy it as
 it is, with any program, to as many places as you can.
 )README";
-}
+
+}  // namespace
+
+std::string_view readme_text() { return kReadme; }
 
 }  // namespace muniment

@@ -1,7 +1,5 @@
 #include "archive/seal.h"
 
-#include "archive/deposit_writer.h"
-
 namespace muniment {
 namespace {
 

@@ -75,15 +75,14 @@ TEST(TarWriter, WritesThePaxHeaderThatIsWrittenDown) {
 }
 
 TEST(TarWriter, CountsTheDigitsOfARecordsLength) {
-  // 91 + 7 bytes and two digits would be 100, which has three.
-  for (const std::size_t size : {101u, 980u, 981u, 982u, 983u, 984u, 985u}) {
-    std::string name(size, 'n');
-    for (std::size_t i = 100; i < size; i += 101) name[i] = '/';
-    if (name.back() == '/') name.back() = 'n';
+  // Around 10, 100 and 1,000 bytes the digits of the length make the record one digit longer.
+  for (std::size_t size = 2; size <= 1000; ++size) {
+    std::string name = "\u0439" + std::string(size - 2, 'n');
+    for (std::size_t i = 100; i + 1 < size; i += 101) name[i] = '/';
     const Bytes front = front_of({name, {}, 0});
     const std::string records = field(front, 512, front.size() - 1024);
     const std::size_t end = records.find('\n');
-    EXPECT_EQ(records.substr(0, records.find(' ')), std::to_string(end + 1)) << size;
+    ASSERT_EQ(records.substr(0, records.find(' ')), std::to_string(end + 1)) << size;
   }
 }
 

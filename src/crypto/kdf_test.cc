@@ -70,6 +70,7 @@ TEST(EqualInConstantTime, ComparesLengthAndBytes) {
   EXPECT_FALSE(equal_in_constant_time(as_view("abc"), as_view("abd")));
   EXPECT_FALSE(equal_in_constant_time(as_view("abc"), as_view("xbc")));
   EXPECT_FALSE(equal_in_constant_time(as_view("abc"), as_view("ab")));
+  EXPECT_FALSE(equal_in_constant_time(as_view("ab"), as_view("abc")));
 }
 
 }  // namespace

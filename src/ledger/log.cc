@@ -103,12 +103,6 @@ Result<const std::vector<Sha256>*> TileReader::tile(unsigned level, std::uint64_
   return &slot.hashes;
 }
 
-std::vector<ObjectName> log_objects(std::uint64_t tree_size) {
-  std::vector<ObjectName> names;
-  for (const tlog::TileId& id : tlog::new_tiles(0, tree_size)) names.emplace_back(id.path());
-  return names;
-}
-
 Result<void> TileBuilder::resume(Store& store, std::uint64_t size) {
   size_ = size;
   TileReader reader(store, size);

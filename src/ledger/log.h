@@ -70,9 +70,6 @@ class TileReader {
 /// The bundle `index` of the tree of `tree_size`; the full one is taken where the partial one is gone.
 Result<Bytes> read_bundle(Store& store, std::uint64_t index, std::uint64_t tree_size);
 
-/// Every object of the log itself for a tree of this size, the checkpoint apart: bundles and tiles.
-std::vector<ObjectName> log_objects(std::uint64_t tree_size);
-
 /// The bytes that every tile of the tree must have, given entry by entry: what a copy's tiles are held against.
 class TileBuilder {
  public:
