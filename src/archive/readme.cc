@@ -67,30 +67,22 @@ they are the same:
 
     $ cd "$OUT"/bag-*/
     $ sha256sum -c --quiet manifest-sha256.txt tagmanifest-sha256.txt
-    $ test "contents $(sha256sum < metadata/contents.jsonl | cut -d ' ' -f 1)" =
-             "$(grep ^contents " $DEPOSIT /
-             receipt ")"
+    $ test "contents $(sha256sum < metadata/contents.jsonl | cut -d ' ' -f 1)" = "$(grep ^contents "$DEPOSIT"/receipt)"
 
-             metadata /
-             contents.jsonl says of each file what it was called,
-                  when it was last changed,
-                  and what was odd about it when it was taken in("defects").A name that some systems cannot keep was
-                              repaired in data /
-                          and has a "~" and
-                      16 digits in it;
-  its true form is in contents.jsonl.
+metadata/contents.jsonl says of each file what it was called, when it was last
+changed, and what was odd about it when it was taken in ("defects"). A name that
+some systems cannot keep was repaired in data/ and has a "~" and 16 digits in it;
+its true form is in contents.jsonl.
 
-      Is anything missing
-      ? -- -- -- -- -- -- -- -- -- --
+Is anything missing?
+--------------------
 
-                                   The folder tile /
-            holds a log(https :  // c2sp.org/tlog-tiles) to which every deposit
-                        was added when it came in,
-                        and the file checkpoint its signed state.The first line of checkpoint names the log,
-                        the second says how many entries there are.The entries are plain text :
+The folder tile/ holds a log (https://c2sp.org/tlog-tiles) to which every deposit
+was added when it came in, and the file checkpoint its signed state. The first
+line of checkpoint names the log, the second says how many entries there are. The
+entries are plain text, each behind two bytes that give its length:
 
-                            $ cat "$ARCHIVE" /
-                            tile / entries/* | strings -n 20
+    $ find "$ARCHIVE"/tile/entries -type f -exec cat {} + | tr -cd '\12\40-\176'
 
 Each entry "muniment/deposit/v1" is the file receipt of one deposit, byte for
 byte, and the SHA-256 of those bytes is the name of the deposit's folder. An entry

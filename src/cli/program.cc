@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "archive/version.h"
+#include "base/encoding.h"
 #include "cli/commands.h"
 
 namespace muniment::cli {
@@ -127,6 +128,7 @@ void add_custodian_commands(CLI::App& app, Commands& commands, Arguments& all) {
 void add_mirror_commands(CLI::App& app, Commands& commands, Arguments& all) {
   CLI::App* mirror =
       app.add_subcommand("mirror", "Copies of the archive elsewhere")->group("For mirrors")->require_subcommand(1);
+  mirror->footer("Example:\n  muniment mirror push archive /media/usb1/archive");
   auto* push = commands.add(*mirror, "push", "Bring copies up to date", run_mirror_push, all.push);
   push->add_option("ARCHIVE", all.push.archive)->required();
   push->add_option("TO", all.push.others, "Folders of copies; made where they are not there")->required();
@@ -192,19 +194,41 @@ void add_recover_command(CLI::App& app, Context& context, Commands& commands, Ar
       "  muniment recover --salvage archive/staging/ab12 --archive archive -o salvaged --key custodian.key");
 }
 
+/// "muniment mirror", for the usage line of one of its commands.
+std::string names_above(const CLI::App& command) {
+  std::string names;
+  for (const CLI::App* above = command.get_parent(); above != nullptr; above = above->get_parent()) {
+    names = above->get_name() + (names.empty() ? "" : " ") + names;
+  }
+  return names;
+}
+
 /// CLI11 speaks to the user in its own words; ours are: what is wrong, and where help is.
 int explain_usage(const CLI::App& app, const CLI::ParseError& error, std::FILE* out, std::FILE* err) {
   const CLI::App* command = &app;
   while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  const std::string above = names_above(*command);
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
     const bool is_version = dynamic_cast<const CLI::CallForVersion*>(&error) != nullptr;
-    std::fprintf(out, "%s\n", is_version ? error.what() : command->help().c_str());
+    std::fprintf(out, "%s\n", is_version ? error.what() : command->help(above).c_str());
     return static_cast<int>(Status::done);
   }
-  std::string name = "muniment";
-  for (const CLI::App* a = command; a->get_parent() != nullptr; a = a->get_parent())
-    name.insert(8, " " + a->get_name());
+  const std::string name = above.empty() ? command->get_name() : above + " " + command->get_name();
   std::fprintf(err, "muniment: %s\nHow it is used, with examples: %s --help\n", error.what(), name.c_str());
+  return static_cast<int>(Status::used_wrongly);
+}
+
+/// `muniment help`, and a word that is no command; nothing when CLI11 is to go on.
+std::optional<int> answer_first_word(const CLI::App& app, int argc, const char* const* argv, std::FILE* out,
+                                     std::FILE* err) {
+  if (argc < 2 || std::string_view(argv[1]) == "help") {
+    std::fprintf(argc < 2 ? err : out, "%s\n", app.help().c_str());
+    return static_cast<int>(argc < 2 ? Status::used_wrongly : Status::done);
+  }
+  const auto named = app.get_subcommands([&](const CLI::App* command) { return command->get_name() == argv[1]; });
+  if (argv[1][0] == '-' || !named.empty()) return std::nullopt;
+  std::fprintf(err, "muniment: there is no command \"%s\"\nThe commands: muniment help\n",
+               printable(argv[1], 80).c_str());
   return static_cast<int>(Status::used_wrongly);
 }
 
@@ -235,6 +259,7 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   add_mirror_commands(app, commands, all);
   add_court_commands(app, commands, all);
   add_recover_command(app, context, commands, all);
+  if (const auto answered = answer_first_word(app, argc, argv, out, err)) return *answered;
   try {  // CLI11 throws; nothing else does
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

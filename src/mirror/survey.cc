@@ -21,12 +21,15 @@ SurveyedCopy look_at(Store& store, const FoundCharter& charter) {
 
 Result<FoundCharter> find_charter(const std::vector<Store*>& stores, const std::optional<IdPin>& pin) {
   std::string seen;
+  Code code = Code::not_found;
   for (Store* store : stores) {
     auto charter = read_charter(*store, pin);
     if (charter) return charter;
+    // Another archive, or a slip in the id, is a check that failed; an empty place is not.
+    if (charter.error().code() == Code::forged) code = Code::forged;
     seen += "\n  " + store->where() + ": " + charter.error().sentence();
   }
-  return Error(Code::not_found, "none of these copies shows the archive:" + seen);
+  return Error(code, "none of these copies shows the archive:" + seen);
 }
 
 }  // namespace

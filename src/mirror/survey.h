@@ -24,7 +24,8 @@ struct Survey {
 };
 
 /// Reads charter and checkpoint of each copy. Without a pin the first copy's charter is taken for the right one.
-/// Errors: `not_found` when no copy shows a head of the archive; the sentence says what each showed.
+/// Errors: `not_found` when no copy shows a head of the archive, `forged` when what they show is another one; the
+/// sentence says what each showed.
 Result<Survey> survey_copies(const std::vector<Store*>& stores, const std::optional<IdPin>& pin);
 
 /// The heads of a log at which its entries have been held against each other.
