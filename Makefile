@@ -11,8 +11,9 @@ export MUNIMENT_SHARED ?= $(abspath ../shared)
 endif
 
 sources = $(shell find src tests fuzz -name '*.cc' -o -name '*.h')
-# Tests are linted by format and size only: the macros of GoogleTest and RapidCheck break rules that are not ours.
-tidied = $(shell find src -name '*.cc' -not -name '*_test.cc')
+# Tests and fuzz targets are linted by format and size only: the macros of GoogleTest and RapidCheck break rules that
+# are not ours.
+tidied = $(shell find src -name '*.cc' -not -name '*_test.cc' -not -name '*_fuzz.cc')
 
 all:
 	tools/deps.sh build

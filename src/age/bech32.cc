@@ -65,14 +65,16 @@ Result<Bech32> parse_bech32(std::string_view text) {
   const std::size_t data_digits = digits.size() - kChecksumDigits;
   Bech32 parsed{in_lower_case(prefix), SecretBytes(data_digits * 5 / 8)};
   Checksum checksum(parsed.prefix);
-  std::uint32_t bits = 0;  // those that do not fill a byte yet are the lowest `count`
+  // Digits of 5 bits become bytes of 8: the lowest `count` of `bits` do not fill a byte yet. The data goes straight
+  // into secret memory; no digit of a private key is kept anywhere else.
+  std::uint32_t bits = 0;
   unsigned count = 0;
   std::size_t filled = 0;
   for (std::size_t i = 0; i < digits.size(); ++i) {
     const std::size_t value = kAlphabet.find(to_lower(digits[i]));
     if (value == std::string_view::npos) return Error(Code::corrupt, "the key has a character that no key has");
     checksum.add(static_cast<unsigned>(value));
-    if (i >= data_digits) continue;
+    if (i >= data_digits) continue;  // the checksum itself
     bits = (bits << 5) | static_cast<std::uint32_t>(value);
     count += 5;
     if (count < 8) continue;
@@ -97,7 +99,7 @@ SecretBytes render_bech32(std::string_view prefix, ByteView data) {
     checksum.add(value);
     put(kAlphabet[value]);
   };
-  std::uint32_t bits = 0;
+  std::uint32_t bits = 0;  // the lowest `count` of them are still to be written
   unsigned count = 0;
   for (const std::uint8_t byte : data) {
     bits = (bits << 8) | byte;
@@ -108,6 +110,7 @@ SecretBytes render_bech32(std::string_view prefix, ByteView data) {
   }
   if (count > 0) put_digit((bits << (5 - count)) & 31);  // the last digit is filled up with zero bits
 
+  // The six digits that bring the state to 1, so that whoever reads them ends there.
   Checksum whole = checksum;
   for (std::size_t i = 0; i < kChecksumDigits; ++i) whole.add(0);
   const std::uint32_t remainder = whole.state() ^ 1;

@@ -30,6 +30,7 @@ Result<FileKey> find_file_key(const std::vector<Stanza>& stanzas, std::span<cons
   Error refusal(Code::denied, "there is no key to open the file with");
   for (const Identity* identity : identities) {
     Result<FileKey> file_key = identity->unwrap(stanzas);
+    // A malformed stanza ends the search, as in age: the file is broken, whatever another key would say.
     if (file_key || file_key.error().code() != Code::denied) return file_key;
     refusal = file_key.error();
   }
@@ -58,10 +59,12 @@ Result<SealedHeader> seal_header(std::span<const Recipient* const> recipients, R
 
 Result<OpenedHeader> open_header(ByteView file, std::span<const Identity* const> identities, HeaderLimits limits) {
   TRY_ASSIGN(const Header header, parse_header(file, limits));
+  // Before any key is tried: a passphrase takes its time, and a file that is cut here opens for nobody.
   if (file.size() - header.size_bytes < kPayloadNonceBytes) {
     return Error(Code::corrupt, "the file is cut off after its header");
   }
   TRY_ASSIGN(const FileKey file_key, find_file_key(header.stanzas, identities));
+  // An identity looks at its own stanza only; the MAC says that nobody added or took away another.
   TRY(verify_mac(header, file, file_key));
   const PayloadNonce nonce = file.subspan(header.size_bytes).first<kPayloadNonceBytes>();
   return OpenedHeader{header.size_bytes + kPayloadNonceBytes, payload_key_of(file_key, nonce)};

@@ -81,6 +81,7 @@ Error unknown_kind(std::string_view what, std::string_view prefix) {
 }  // namespace
 
 Result<Stanza> X25519Recipient::wrap(const FileKey& file_key, Random& random) const {
+  // A new key pair for each stanza, so that two files for one person cannot be told to be for the same.
   const auto ephemeral = random_secret<32>(random);
   const X25519Public share = x25519_public(ephemeral);
   TRY_ASSIGN(const auto shared, x25519_shared(ephemeral, key_));
@@ -139,6 +140,7 @@ Result<FileKey> ScryptIdentity::unwrap(const std::vector<Stanza>& stanzas) const
   const Stanza& stanza = *found;
   if (stanza.args.size() != 3) return Error(Code::corrupt, "an scrypt stanza has two arguments");
   TRY_ASSIGN(const Bytes salt, parse_argument(stanza, 1, kScryptSaltBytes));
+  // Bounded before it costs anything: each step doubles memory and time.
   TRY_ASSIGN(const std::uint64_t log2_n, parse_decimal(stanza.args[2], log2_n_max_));
   if (log2_n == 0) return Error(Code::corrupt, "the scrypt stanza's work factor is zero");
   TRY(check_body(stanza));
@@ -148,6 +150,7 @@ Result<FileKey> ScryptIdentity::unwrap(const std::vector<Stanza>& stanzas) const
 
 Result<std::unique_ptr<Recipient>> parse_recipient(std::string_view text) {
   TRY_ASSIGN(const Bech32 parsed, parse_bech32(text));
+  // The last '1' separates, so the prefix of every kind but X25519 begins with "age1": hybrid, tagged and plugins.
   if (parsed.prefix.starts_with("age1")) return unknown_kind("a recipient", parsed.prefix);
   X25519Public key{};
   // age writes and reads recipients in lower case only, and identities in upper case only.

@@ -26,7 +26,7 @@ class StreamSealer {
 
   ChaCha20Poly1305 cipher_;
   ByteSink out_;
-  SecretBytes pending_;  // room for one chunk: only the next write tells that it is not the last
+  SecretBytes pending_;  // plain; room for one chunk: only the next write tells that it is not the last
   std::size_t pending_bytes_ = 0;
   Bytes sealed_;
   std::uint64_t counter_ = 0;

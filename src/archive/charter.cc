@@ -14,9 +14,15 @@ constexpr std::string_view kOriginSuffix = ".muniment";
 
 bool is_hex_id(std::string_view text) { return text.size() == kIdDigits && from_hex(text).has_value(); }
 
+/// What comes from outside is damaged where a person would have used it wrongly.
+Result<void> check_name(std::string_view name) {
+  if (!check_pseudonym(name)) return Error(Code::corrupt, "not a name that a charter may hold: " + printable(name, 60));
+  return {};
+}
+
 Result<void> parse_custodian(const std::vector<std::string_view>& words, Charter& charter) {
   if (words.size() != 4) return Error(Code::corrupt, "a custodian's line has a pseudonym and two keys");
-  TRY(check_pseudonym(words[1]));
+  TRY(check_name(words[1]));
   TRY_ASSIGN(VerifierKey key, parse_verifier_key(words[3]));
   if (key.name != words[1]) return Error(Code::corrupt, "a custodian's key bears another name");
   for (const Holder& other : charter.custodians) {
@@ -30,11 +36,11 @@ Result<void> parse_custodian(const std::vector<std::string_view>& words, Charter
 
 Result<void> parse_compartment(const std::vector<std::string_view>& words, Charter& charter) {
   if (words.size() < 4) return Error(Code::corrupt, "a compartment's line has a name, a recipient and openers");
-  TRY(check_pseudonym(words[1]));
+  TRY(check_name(words[1]));
   if (charter.find_compartment(words[1]) != nullptr) return Error(Code::corrupt, "a compartment is named twice");
   Compartment compartment{.name = std::string(words[1]), .recipient = std::string(words[2]), .openers = {}};
   for (std::size_t i = 3; i < words.size(); ++i) {
-    TRY(check_pseudonym(words[i]));
+    TRY(check_name(words[i]));
     compartment.openers.emplace_back(words[i]);
   }
   charter.compartments.push_back(std::move(compartment));
@@ -93,6 +99,7 @@ ObjectName keyring_name(std::string_view compartment, std::string_view opener) {
 
 std::vector<VerifierKey> Charter::custodian_keys() const {
   std::vector<VerifierKey> keys;
+  keys.reserve(custodians.size());
   for (const Holder& holder : custodians) keys.push_back(holder.key);
   return keys;
 }

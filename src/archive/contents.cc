@@ -19,6 +19,9 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kFormat = "muniment/contents/v1";
 constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kLinesMax = 200'000;
+// The longest that is written has two paths of 4,095 bytes, six bytes each in JSON. It also bounds the memory that a
+// hostile line can ask for: a value of two bytes takes many more once it is parsed.
+constexpr std::size_t kLineBytesMax = 64 * 1024;
 
 std::string octal(std::uint32_t mode) {
   char text[16];
@@ -50,7 +53,8 @@ void put_facts(Json& line, const ItemFacts& facts) {
   if (!facts.defects.empty()) line["defects"] = facts.defects;
 }
 
-std::string line_of(const Json& json) { return json.dump() + "\n"; }
+/// Sentences of the system that are not UTF-8 are repaired; paths that are not stand as base64 and do not come here.
+std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 /// The root over all lines, and their count; a line of spaces only is padding.
 Sha256 tree_of(std::string_view lines) {
@@ -218,14 +222,12 @@ class ContentsParser {
 
   /// A content line waits for the context line of the same item, which follows it.
   Result<void> take_content(const Line& line) {
-    TRY_ASSIGN(const std::uint64_t item, line.number("item"));
+    TRY_ASSIGN(const std::uint64_t item, claim_item(line));
     ContentsFile& file = half_[item];
-    if (!file.media_type.empty()) return Error(Code::corrupt, "the contents name an item twice");
     TRY_ASSIGN(file.size_bytes, line.number("size"));
     TRY_ASSIGN(file.offset_bytes, line.number("offset"));
     TRY_ASSIGN(file.digest, line.digest("sha256"));
     TRY_ASSIGN(file.media_type, line.text("mediaType"));
-    if (file.media_type.empty()) file.media_type = "application/octet-stream";
     return {};
   }
 
@@ -248,6 +250,7 @@ class ContentsParser {
 
   Result<void> take_other(const Line& line, const std::string& kind, const char* detail) {
     ContentsOther other{.kind = kind, .path = {}, .detail = {}};
+    TRY(claim_item(line));
     TRY_ASSIGN(other.path, line.path("path"));
     if (detail != nullptr) {
       TRY_ASSIGN(other.detail, line.path(detail));
@@ -255,6 +258,13 @@ class ContentsParser {
     TRY(claim_path(other.path));
     contents_.others.push_back(std::move(other));
     return {};
+  }
+
+  /// One number, one item: else the content of one file could be shown to a court with the context of another.
+  Result<std::uint64_t> claim_item(const Line& line) {
+    TRY_ASSIGN(const std::uint64_t item, line.number("item"));
+    if (!items_.insert(item).second) return Error(Code::corrupt, "the contents name an item twice");
+    return item;
   }
 
   Result<void> claim_path(const std::string& path) {
@@ -266,6 +276,7 @@ class ContentsParser {
   Contents contents_;
   bool has_deposit_ = false;
   std::map<std::uint64_t, ContentsFile> half_;
+  std::set<std::uint64_t> items_;
   std::set<std::string> names_;
   std::set<std::string> paths_;
 };
@@ -280,6 +291,8 @@ Result<Contents> parse_contents(ByteView bytes) {
   ContentsParser parser;
   for (const std::string_view line : lines) {
     if (line.find_first_not_of(' ') == std::string_view::npos) continue;
+    if (line.size() > kLineBytesMax)
+      return Error(Code::limit, "a line of the contents is longer than any that is written");
     TRY_ASSIGN(const Line parsed, Line::parse(line));
     TRY(parser.take(parsed));
   }

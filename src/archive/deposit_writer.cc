@@ -182,7 +182,24 @@ void DepositWriter::leave_out(const SourceItem& item, const std::string& reason,
   report.not_whole.push_back(printable(item.true_path) + " was left out: " + reason);
 }
 
+/// A bag needs a payload (RFC 8493 section 2.1.2), and a tar of files alone cannot hold an empty folder.
+Result<void> DepositWriter::add_note_of_no_files() {
+  constexpr std::string_view kName = "no-files.txt";
+  constexpr std::string_view kNote =
+      "What was given holds no files. Links, empty folders and what was left out are in metadata/contents.jsonl.\n";
+  TRY(bag_.begin_file(names_.add(kName), kNote.size(), now_s_));
+  TRY(bag_.write(as_view(kNote)));
+  TRY_ASSIGN(const bag::PayloadFile written, bag_.end_file());
+  ItemFacts facts;
+  facts.path = kName;
+  facts.modified_ns = now_s_ * 1'000'000'000;
+  facts.defects = {"was written by muniment, since what was given holds no files"};
+  contents_.add_file(written, facts);
+  return {};
+}
+
 Result<SealedDeposit> DepositWriter::finish() {
+  if (files_ == 0) TRY(add_note_of_no_files());
   const ContentsWriter::Finished contents = contents_.finish({.archive = target_.archive,
                                                               .compartment = target_.compartment,
                                                               .bag = base_,

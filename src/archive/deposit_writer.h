@@ -98,6 +98,8 @@ class DepositWriter {
   Result<void> add_file(const SourceItem& item, SealReport& report, const SealHooks& hooks);
   Result<std::uint64_t> copy_bytes(InputFile& input, std::uint64_t size_bytes, std::string& defect,
                                    const SealHooks& hooks);
+  Result<void> add_note_of_no_files();
+  Result<void> add_placeholder();
   void leave_out(const SourceItem& item, const std::string& reason, SealReport& report);
 
   Doors doors_;

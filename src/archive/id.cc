@@ -14,14 +14,12 @@ std::vector<std::uint16_t> word_indices(const Sha256& id) {
   std::vector<std::uint16_t> indices;
   std::uint32_t bits = 0;
   unsigned count = 0;
-  for (const std::uint8_t byte : id.bytes) {
-    bits = (bits << 8) | byte;
+  for (std::size_t i = 0; indices.size() < kIdWords; ++i) {  // the first 15 of the 32 bytes
+    bits = (bits << 8) | id.bytes[i];
     count += 8;
-    if (count >= kWordBits && indices.size() < kIdWords) {
-      count -= kWordBits;
-      indices.push_back(static_cast<std::uint16_t>((bits >> count) % kWordCount));
-    }
-    bits &= (1u << count) - 1;
+    if (count < kWordBits) continue;
+    count -= kWordBits;
+    indices.push_back(static_cast<std::uint16_t>((bits >> count) % kWordCount));
   }
   return indices;
 }

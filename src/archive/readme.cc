@@ -45,13 +45,16 @@ after that person's pseudonym. age asks for the passphrase of the key file:
 One deposit: check it, open it
 ------------------------------
 
-The first command stops with an error if anything is missing or altered; the
-second opens. "set -o pipefail" is needed: without it a fault in the middle of
-the last line goes unseen.
+The third and the fourth command check: if anything is missing or altered, the
+third says FAILED, and the fourth prints a difference (the name of the folder is
+the digest of the receipt). Then stop, and look for another copy. The last one
+opens. "set -o pipefail" is needed: without it a fault in the middle of the last
+line goes unseen.
 
     $ set -o pipefail
     $ cd "$DEPOSIT"
     $ sha256sum -c receipt SHA256SUMS
+    $ diff <(sha256sum < receipt | cut -c 1-64) <(basename "$PWD")
     $ printf '%s\0' header-0 part-* | xargs -0 cat | age -d -i "$OUT/key" | { tar x -C "$OUT" && cat >/dev/null; }
 
 (sha256sum says of receipt that some lines are improperly formatted: those are
@@ -61,18 +64,23 @@ Check what came out
 -------------------
 
 The files are now in a folder "bag-...", below "data". It is a BagIt bag (RFC
-8493): its lists of digests must fit, and its list of contents must be the one
-that the receipt names. The last command prints nothing and gives status 0 when
-they are the same:
+8493): its lists of digests must fit, its list of contents must be the one that
+the receipt names, and the files must be those of the contents. Each of these
+commands prints nothing when all is well:
 
     $ cd "$OUT"/bag-*/
     $ sha256sum -c --quiet manifest-sha256.txt tagmanifest-sha256.txt
-    $ test "contents $(sha256sum < metadata/contents.jsonl | cut -d ' ' -f 1)" = "$(grep ^contents "$DEPOSIT"/receipt)"
+    $ diff <(sha256sum < metadata/contents.jsonl | cut -c 1-64) <(grep ^contents "$DEPOSIT"/receipt | cut -c 10-)
+    $ diff <(grep -o '"sha256":"[^"]*' metadata/contents.jsonl | cut -c 11- | sort) <(cut -c 1-64 manifest-sha256.txt | sort)
 
 metadata/contents.jsonl says of each file what it was called, when it was last
 changed, and what was odd about it when it was taken in ("defects"). A name that
-some systems cannot keep was repaired in data/ and has a "~" and 16 digits in it;
-its true form is in contents.jsonl.
+some systems cannot keep was repaired in data/ and has a "~" and 16 digits in
+it; its true form is in contents.jsonl.
+
+The key opens every deposit of the compartment. Delete it when you have done:
+
+    $ rm "$OUT/key"
 
 Is anything missing?
 --------------------

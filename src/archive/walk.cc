@@ -2,7 +2,7 @@
 
 namespace muniment {
 
-SourceWalk::SourceWalk(Fs& fs, std::string path) : fs_(fs) {
+SourceWalk::SourceWalk(Fs& fs, const std::string& path) : fs_(fs) {
   std::string name = name_in(path);
   if (name.empty() || name == "." || name == "..") name = "files";
   first_ = visit(path, name);

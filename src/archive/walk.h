@@ -22,7 +22,7 @@ struct SourceItem {
 class SourceWalk {
  public:
   /// `path` exists. It is recorded under the last name in it, or "files" for "." and "/".
-  SourceWalk(Fs& fs, std::string path);
+  SourceWalk(Fs& fs, const std::string& path);
 
   /// The next item, or nothing at the end. What cannot be looked at is an item of kind left_out, not an error.
   std::optional<SourceItem> next();

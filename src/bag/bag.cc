@@ -22,6 +22,7 @@ const std::string kContents = "metadata/contents.jsonl";
 const std::string kTagManifest = "tagmanifest-sha256.txt";
 const std::array kTagFiles = {kBagit, kManifest, kInfo, kContents, kTagManifest};
 
+/// By path in the bag.
 using Digests = std::map<std::string, Sha256>;
 
 Error corrupt(std::string sentence) { return {Code::corrupt, std::move(sentence)}; }
@@ -42,6 +43,7 @@ bool is_line(std::string_view text) {
   return is_utf8(text);
 }
 
+/// Fields come from people: a line feed in one would forge another field.
 Result<std::string> render_info(const BagInfo& info) {
   std::string text;
   for (const auto& [label, value] : info.fields) {
@@ -49,7 +51,7 @@ Result<std::string> render_info(const BagInfo& info) {
                             label.back() != ' ' && label != kOxumLabel && is_line(label);
     if (!label_fits || !is_line(value))
       return Error(Code::invalid, "bag-info.txt cannot hold the field \"" + printable(label) + "\" with that value");
-    text += label + ": " + value + "\n";
+    text.append(label).append(": ").append(value).append("\n");
   }
   return text;
 }
@@ -59,6 +61,7 @@ Result<void> check_manifest(const std::string& name, const Bytes& manifest, Dige
   // One line more than there are files is enough to know that it lists too many; it bounds the memory.
   const auto lines = split_lines(as_text(manifest), found.size() + 1);
   if (!lines) return corrupt(name + " is not a list of the bag's files: " + lines.error().sentence());
+  // Each line takes its file away, so that a line that stands twice does not hide one that is missing.
   for (const std::string_view line : *lines) {
     const std::size_t gap = line.find("  ");
     if (gap == std::string_view::npos) return corrupt(name + " has a line without a path");
@@ -104,6 +107,7 @@ Result<PayloadFile> BagWriter::end_file() {
 }
 
 Result<std::uint64_t> BagWriter::finish(const BagInfo& info, ByteView contents, std::uint64_t floor_bytes) {
+  // Checked before anything is put, so that a refused bag has no tag files that look finished.
   if (payload_files_ == 0) return Error(Code::invalid, "a bag needs a payload file at least");
   TRY_ASSIGN(std::string info_text, render_info(info));
   info_text += oxum_line(payload_bytes_, payload_files_);
@@ -119,6 +123,7 @@ Result<std::uint64_t> BagWriter::finish(const BagInfo& info, ByteView contents, 
   return size_bytes;
 }
 
+/// Everything lies in the one base folder, so that extracting a bag puts one name into the reader's folder.
 Result<std::uint64_t> BagWriter::begin_in_base(const std::string& path, std::uint64_t size_bytes,
                                                std::int64_t modified_s) {
   return tar_.begin_file(base_ + "/" + path, size_bytes, modified_s);
@@ -141,12 +146,14 @@ Result<void> BagReader::begin_file(const TarEntry& entry) {
 
   current_ = {.path = entry.name.substr(slash + 1), .size_bytes = entry.size_bytes, .offset_bytes = entry.offset_bytes};
   const bool is_payload = current_.path.starts_with(kPayloadFolder);
+  // A second file of the same path would replace the first on extraction, after the first was checked.
   if (payload_found_.contains(current_.path) || tags_.contains(current_.path))
     return corrupt("the bag holds " + printable(current_.path) + " twice");
   if (is_payload) {
     tag_under_way_ = nullptr;
     return handler_.begin_file(current_);
   }
+  // Tag files are held in memory: five of limited size, and none that no digest of ours would vouch for.
   if (std::find(kTagFiles.begin(), kTagFiles.end(), current_.path) == kTagFiles.end())
     return corrupt("the bag holds a file that has no place in it: " + printable(current_.path));
   if (entry.size_bytes > limits_.tag_file_bytes_max)
@@ -178,10 +185,11 @@ Result<void> BagReader::finish() {
   for (const std::string& name : kTagFiles) {
     if (!tags_.contains(name)) return corrupt("the bag has no " + name);
   }
+  // Before the digests: what the other files mean depends on it.
   if (as_text(tags_.at(kBagit)) != kBagitText) return corrupt("bagit.txt does not say BagIt 1.0 and UTF-8");
   TRY(check_manifest(kManifest, tags_.at(kManifest), payload_found_));
   Digests listed_tags = tags_found_;
-  listed_tags.erase(kTagManifest);
+  listed_tags.erase(kTagManifest);  // it cannot hold its own digest
   TRY(check_manifest(kTagManifest, tags_.at(kTagManifest), std::move(listed_tags)));
   return check_oxum();
 }

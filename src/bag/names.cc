@@ -16,7 +16,9 @@ namespace {
 constexpr std::size_t kHashDigits = 16;  // 64 bits: two repaired names of one bag do not meet by chance
 constexpr std::size_t kExtensionBytesMax = 16;
 
-/// Line and paragraph separators too: some readers of manifests take them for the end of a line.
+/// RFC 8493 would escape LF, CR and '%' in manifests, and sha256sum escapes the backslash: neither takes the
+/// other's escapes, so these have no place in a name. Line and paragraph separators too: some readers of manifests take
+/// them for the end of a line.
 bool is_forbidden(utf8proc_int32_t point) {
   const auto category = utf8proc_category(point);
   return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP ||
@@ -74,12 +76,15 @@ std::string clean(std::string_view bytes) {
     bytes.remove_prefix(length);
   }
   if (text.empty()) return text;
+  // After the replacements, which leave no character that composes with its neighbours; before the edges, which
+  // normalisation may change.
   text = map_text(text, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
   replace_edge_space(text, 0);
   replace_edge_space(text, character_start(text, text.size() - 1));
   return text;
 }
 
+/// A mark behind the extension would hide from people and programs what kind of file it is.
 /// Where the extension starts: at the last dot, if up to 15 ASCII letters or digits follow it and something stands in
 /// front; else at the end.
 std::size_t extension_start(std::string_view name) {
@@ -104,6 +109,7 @@ std::string mark_name(std::string_view true_name, std::string_view identity) {
 }  // namespace
 
 bool is_plain_name(std::string_view name) {
+  // The length first: no work on names that cannot be plain.
   if (name.empty() || name.size() > kNameBytesMax || name == "." || name == "..") return false;
   return clean(name) == name;
 }
@@ -149,7 +155,7 @@ std::string NameTable::place(const std::string& folder, std::string_view true_na
       name = mark_name(true_name, true_path + "//" + std::to_string(attempt));
     }
     std::string path = join(place_in, name);
-    if (path.size() > kPathBytesMax) continue;
+    if (path.size() > kPathBytesMax) continue;  // the third attempt always fits: it is one name
     // A folder has one spelling in the bag, so paths are equal after folding when folder and folded name are.
     if (!taken_.insert(join(place_in, fold_case(name))).second) continue;
     given_.emplace(true_path, path);

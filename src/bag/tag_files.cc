@@ -105,6 +105,7 @@ struct ListedPath {
 /// A path that stays below the base folder, also in a shell: '~' would be a home folder there.
 Result<ListedPath> parse_path(std::string_view text, BagRules rules) {
   ListedPath listed;
+  // `find . -type f | xargs md5sum` writes this, and the conformance suite wants it taken.
   while (text.starts_with("./")) {
     text.remove_prefix(2);
     listed.odd = true;
@@ -127,6 +128,7 @@ Result<BagDeclaration> parse_declaration(ByteView bytes) {
   std::string_view rest = as_text(bytes);
   if (rest.starts_with(kUtf8Mark)) return corrupt("starts with a byte-order mark");
   if (!is_utf8(rest)) return corrupt("not valid UTF-8");
+  // Drafts did not say that the last line ends in a line feed, and tools left it out.
   const auto first = next_line(rest);
   const auto second = next_line(rest);
   if (!first || !second || !rest.empty()) return corrupt("does not have exactly two lines");
@@ -156,6 +158,7 @@ Result<std::string> decode_text(ByteView bytes, std::string_view encoding) {
     return Error(Code::unsupported, "the character encoding \"" + printable(encoding, 40) + "\" is not known");
   const std::string_view name = *charset;
   if (name == "UTF-8") {
+    // Forbidden by RFC 8493 section 2.3; left in place it would be part of the first digest.
     if (as_text(bytes).starts_with(kUtf8Mark)) return corrupt("starts with a byte-order mark");
     if (!is_utf8(as_text(bytes))) return corrupt("not valid UTF-8");
     return std::string(as_text(bytes));
@@ -190,7 +193,7 @@ Result<FetchLine> parse_fetch_line(std::string_view line, BagRules rules) {
   parsed.url = take_word(line);
   const std::string_view size = take_word(line);
   if (parsed.url.empty() || size.empty()) return corrupt("a line without an address or a length");
-  if (size != "-") {
+  if (size != "-") {  // "-" leaves it unspecified
     const auto size_bytes = parse_decimal(size);
     if (!size_bytes) return corrupt("a line whose length is not a number");
     parsed.size_bytes = *size_bytes;
@@ -203,7 +206,7 @@ Result<FetchLine> parse_fetch_line(std::string_view line, BagRules rules) {
 Result<std::vector<std::pair<std::string, std::string>>> parse_bag_info(std::string_view text, BagRules rules) {
   std::vector<std::pair<std::string, std::string>> fields;
   while (const auto line = next_line(text)) {
-    if (trim(*line).empty()) continue;
+    if (trim(*line).empty()) continue;  // forbidden nowhere, and common at the end of files edited by hand
     if (kBlank.find(line->front()) != std::string_view::npos) {
       if (fields.empty()) return corrupt("the first line continues another");
       fields.back().second.append(" ").append(trim(*line));

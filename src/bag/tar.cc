@@ -29,6 +29,7 @@ constexpr Field kVersion{263, 2};
 constexpr Field kDeviceMajor{329, 8};
 constexpr Field kDeviceMinor{337, 8};
 
+// The only two types; a hard link, for instance, would be '1' and name its target in a field that stays empty here.
 constexpr char kRegularFile = '0';
 constexpr char kPaxHeader = 'x';
 constexpr std::string_view kPaxHeaderName = "PaxHeaders/0";        // what a reader without pax makes a file of
@@ -53,6 +54,8 @@ void put_octal(Block& block, Field field, std::uint64_t value) {
   }
 }
 
+/// GNU's form for numbers that octal digits cannot hold. busybox knows sizes beyond 8 GiB only so: with the pax record
+/// alone it takes the size for zero and loses the files that follow.
 void put_base256(Block& block, Field field, std::uint64_t value) {
   block[field.offset] = kBase256;
   for (std::size_t i = field.size - 1; i > 0; --i) {
@@ -127,6 +130,7 @@ bool fits_time_field(std::int64_t modified_s) {
 
 /// Everything in front of the data of a file: the one form that is written and the only one that is read.
 Bytes render_front(const TarEntry& entry) {
+  // Only what the fields cannot hold, and in this order: every choice here is part of the format.
   std::string records;
   if (!fits_name_field(entry.name)) records += pax_record("path", entry.name);
   if (exceeds_octal(entry.size_bytes)) records += pax_record("size", std::to_string(entry.size_bytes));
@@ -172,6 +176,7 @@ Result<std::uint64_t> parse_size(ByteView header) {
 /// Sets what a record "path=…", "size=…" or "mtime=…" says. No other keyword has a place here, least of all
 /// GNU.sparse.*, which would make the data something else than the file.
 Result<void> apply_record(std::string_view record, TarEntry& entry) {
+  // A record without '=' has its whole text as key and an empty value, which none of the three takes.
   const std::string_view key = record.substr(0, record.find('='));
   const std::string_view value = record.substr(std::min(record.size(), key.size() + 1));
   if (key == "path") {
@@ -226,7 +231,7 @@ Result<TarEntry> parse_front(ByteView front) {
 }  // namespace
 
 Result<std::uint64_t> TarWriter::begin_file(std::string_view name, std::uint64_t size_bytes, std::int64_t modified_s) {
-  MUNIMENT_CHECK(left_bytes_ == 0 && offset_bytes_ % kTarBlockBytes == 0);
+  MUNIMENT_CHECK(left_bytes_ == 0 && offset_bytes_ % kTarBlockBytes == 0);  // end_file() came first
   if (name.size() > TarLimits{}.path_bytes_max) return Error(Code::limit, printable(name) + ": the path is too long");
   if (size_bytes > kFileBytesMax) return Error(Code::limit, printable(name) + ": too large for a tar archive");
   if (!is_plain_path(name)) return Error(Code::invalid, printable(name) + ": not a plain path");
@@ -316,6 +321,8 @@ Result<void> TarReader::take_header() {
   const ByteView header = ByteView(front_).last(kTarBlockBytes);
   const bool after_pax = front_.size() > kTarBlockBytes;
   if (all_zero(header)) {
+    // One zero block ends the archive as surely as two: from here on every byte has to be zero, and finish() wants the
+    // second one.
     if (after_pax) return corrupt("a pax header without a file ends the tar archive");
     end_offset_ = offset_bytes_ - kTarBlockBytes;
     expect(State::after_end, UINT64_MAX);
@@ -331,6 +338,7 @@ Result<void> TarReader::take_header() {
   if (after_pax) return corrupt("two pax headers in a row");
   TRY_ASSIGN(const std::uint64_t size_bytes, parse_size(header));
   if (size_bytes == 0) return corrupt("a pax header is empty");
+  // From the header alone: the records are held in memory.
   if (size_bytes > limits_.pax_bytes_max) return Error(Code::limit, "a pax header is larger than allowed");
   expect(State::pax_data, size_bytes + padding_after(size_bytes));
   return {};
@@ -357,6 +365,7 @@ Result<void> TarReader::start_file() {
 
 Result<void> TarReader::end_file() {
   TRY(handler_.end_file());
+  // The archive starts at a block and all in front of the data is whole blocks, so the offset tells the padding.
   const std::size_t padding = padding_after(offset_bytes_);
   if (padding == 0) {
     expect(State::header, kTarBlockBytes);

@@ -49,6 +49,7 @@ std::optional<Manifest> parse_manifest_name(std::string_view file) {
   return Manifest{.file = std::string(file), .algorithm = algorithm, .is_payload = !is_tag};
 }
 
+/// One run over one bag. Each step adds its problems and goes on, so that a person sees all of them at once.
 class Validator {
  public:
   Validator(Fs& fs, const std::string& folder, ValidateLimits limits) : fs_(fs), folder_(folder), limits_(limits) {}
@@ -130,6 +131,7 @@ Result<void> Validator::walk() {
 }
 
 Result<void> Validator::see(const std::string& path, std::vector<std::string>& pending) {
+  // A link is seen as such and not followed: it may lead anywhere, and a copy of the bag would not hold its target.
   TRY_ASSIGN(const FileInfo info, fs_.info(join(folder_, path)));
   if (info.type == FileType::folder) {
     has_payload_folder_ = has_payload_folder_ || path == "data";
@@ -199,6 +201,7 @@ Result<void> Validator::read_manifests() {
     has_strong_manifest = has_strong_manifest || (manifest.is_payload && manifest.algorithm.starts_with("sha") &&
                                                   manifest.algorithm != "sha1");
     TRY_ASSIGN(const auto text, read_tag_file(manifest.file));
+    // Read even when its algorithm is not known: then it still says which files there should be.
     if (text) take_manifest(i, *text);
     if (!Digester::open(manifest.algorithm))
       problem(printable(manifest.file) + " cannot be checked: its digest algorithm is not known here.");
@@ -265,7 +268,7 @@ void Validator::take_fetch(const FetchLine& line) {
     problem("fetch.txt may not list " + printable(line.path) + ".");
     return;
   }
-  fetchable_[line.path] = line.url;
+  fetchable_[line.path] = line.url;  // told to people; nothing is ever fetched
   if (!listed_.contains(line.path)) problem("fetch.txt lists " + printable(line.path) + ", but no manifest does.");
   const auto file = files_.find(line.path);
   if (file == files_.end()) return;
@@ -283,6 +286,7 @@ Result<void> Validator::read_info() {
     return {};
   }
   std::uint64_t stated = 0;
+  // The only field that says something about the bag's files; the others are for people.
   for (const auto& [label, value] : *fields) {
     if (label != "Payload-Oxum") continue;
     ++stated;
@@ -355,6 +359,7 @@ Result<void> Validator::check_files() {
 }
 
 Result<void> Validator::check_digests(const std::string& path, const std::vector<Listing>& listings) {
+  // One reading for all manifests: a payload may be larger than any cache.
   std::vector<std::pair<const Listing*, Digester>> checks;
   for (const Listing& listing : listings) {
     auto digester = Digester::open(manifests_[listing.manifest].algorithm);

@@ -8,6 +8,7 @@ namespace {
 
 // The word list of SLIP-0039 (satoshilabs/slips, slip-0039/wordlist.txt): sorted, four to eight letters,
 // told apart by their first four.
+// clang-format off
 constexpr std::array<std::string_view, kWordCount> kWords = {
     "academic", "acid", "acne", "acquire", "acrobat", "activity", "actress", "adapt", "adequate", "adjust", "admit",
     "adorn", "adult", "advance", "advocate", "afraid", "again", "agency", "agree", "aide", "aircraft", "airline",
@@ -104,6 +105,7 @@ constexpr std::array<std::string_view, kWordCount> kWords = {
     "wine", "wireless", "wisdom", "withdraw", "wits", "wolf", "woman", "work", "worthy", "wrap", "wrist", "writing",
     "wrote", "year", "yelp", "yield", "yoga", "zero",
 };
+// clang-format on
 
 constexpr std::size_t kTellingLetters = 4;
 

@@ -11,8 +11,12 @@ namespace muniment {
 namespace {
 
 /// BagIt's names and libcrypto's.
-constexpr std::array<std::pair<std::string_view, const char*>, 4> kAlgorithms = {
-    {{"md5", "MD5"}, {"sha1", "SHA1"}, {"sha256", "SHA256"}, {"sha512", "SHA512"}}};
+constexpr std::array<std::pair<std::string_view, const char*>, 6> kAlgorithms = {{{"md5", "MD5"},
+                                                                                  {"sha1", "SHA1"},
+                                                                                  {"sha224", "SHA224"},
+                                                                                  {"sha256", "SHA256"},
+                                                                                  {"sha384", "SHA384"},
+                                                                                  {"sha512", "SHA512"}}};
 
 struct FreeAlgorithm {
   void operator()(EVP_MD* algorithm) const { EVP_MD_free(algorithm); }

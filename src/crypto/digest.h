@@ -1,4 +1,4 @@
-// The digests that BagIt bags of others use (RFC 8493 section 2.4): MD5, SHA-1, SHA-256, SHA-512.
+// The digests that BagIt bags of others use (RFC 8493 section 2.4): MD5, SHA-1 and the SHA-2 family.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace muniment {
 
 class Digester {
  public:
-  /// `algorithm` is "md5", "sha1", "sha256" or "sha512". Errors: `unsupported`.
+  /// `algorithm` is "md5", "sha1", "sha224", "sha256", "sha384" or "sha512". Errors: `unsupported`.
   static Result<Digester> open(std::string_view algorithm);
   Digester(Digester&&) noexcept;
   Digester& operator=(Digester&&) noexcept;

@@ -35,6 +35,7 @@ Ed25519Signature ed25519_sign(const Secret<32>& seed, ByteView message) {
   const Key key = private_key(seed);
   const Context context(EVP_MD_CTX_new());
   MUNIMENT_CHECK(context != nullptr);
+  // No digest is named: Ed25519 hashes the message itself, twice, so it comes in one piece.
   MUNIMENT_CHECK(EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) == 1);
   Ed25519Signature signature{};
   std::size_t size = signature.size();

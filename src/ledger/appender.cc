@@ -17,11 +17,16 @@ void remove_batch(Store& store, const std::map<std::string, ObjectName>& staged)
 }  // namespace
 
 Result<std::optional<SignedHead>> Appender::finish_earlier() {
-  TRY_ASSIGN(const auto private_head, heads_.read());
-  if (!private_head) return std::optional<SignedHead>{};
-  TRY_ASSIGN(SignedHead head, verify_head(as_text(*private_head), log_));
+  // The checkpoint first: of what this home signs it is never ahead of the private head, however many writers there
+  // are.
   const auto published = read_head(store_, log_);
   if (!published && published.error().code() != Code::not_found) return published.error();
+  TRY_ASSIGN(const auto private_head, heads_.read());
+  if (!published && !private_head) return std::optional<SignedHead>{};
+  SignedHead head;
+  if (private_head) {
+    TRY_ASSIGN(head, verify_head(as_text(*private_head), log_));
+  }
   if (published && published->head == head.head) return std::optional(std::move(head));
   if (published && published->head.size >= head.head.size) {
     return Error(Code::forged,
@@ -96,7 +101,8 @@ Result<void> Appender::read_back(const Staged& staged, const tlog::TreeHead& old
     }
   }
   TRY_ASSIGN(const tlog::Proof proof, tlog::consistency_proof(old.size, fresh.size, reader.source()));
-  return tlog::verify_consistency(old, fresh, proof);
+  if (!tlog::verify_consistency(old, fresh, proof)) return not_as_written;
+  return {};
 }
 
 Result<SignedHead> Appender::sign_and_swap(const std::optional<SignedHead>& old, const tlog::TreeHead& fresh) {
@@ -110,15 +116,35 @@ Result<SignedHead> Appender::sign_and_swap(const std::optional<SignedHead>& old,
 }
 
 Result<void> Appender::publish(const SignedHead& head) {
-  const auto published = read_head(store_, log_);
-  const std::uint64_t old_size = published ? published->head.size : 0;
-  for (const tlog::TileId& tile : tlog::new_tiles(old_size, head.head.size)) {
-    auto bytes = store_.get(staged_name(head.head.root, tile.path()), tlog::kBundleBytesMax);
-    if (!bytes) return bytes.error().in("a head was swapped in, but its batch is gone");
-    TRY(store_.put(ObjectName(tile.path()), *bytes));
+  if (auto published = publish_tiles(head); !published) {
+    // Another writer may have finished meanwhile and cleared the batch away.
+    const auto now = read_head(store_, log_);
+    if (!now || now->head.size < head.head.size) return published;
   }
+  TRY_ASSIGN(const auto current, heads_.read());
+  if (!current || as_text(*current) != head.note) return {};  // another writer has published this one and gone on
   // Every tile is durable before a reader can see a checkpoint that needs it.
   return store_.replace(ObjectName("checkpoint"), as_view(head.note));
+}
+
+Result<void> Appender::publish_tiles(const SignedHead& head) {
+  const auto published = read_head(store_, log_);
+  if (!published && published.error().code() != Code::not_found) return published.error();
+  const tlog::TreeHead old = published ? published->head : tlog::TreeHead{};
+  if (old.size >= head.head.size) return {};
+  Staged batch;
+  for (const tlog::TileId& tile : tlog::new_tiles(old.size, head.head.size)) {
+    const ObjectName staged = staged_name(head.head.root, tile.path());
+    // A batch is cleared away only after its tiles were published.
+    batch.emplace(tile.path(), store_.size(staged) ? staged : ObjectName(tile.path()));
+  }
+  // It may have lain there for long: what is published stays for ever.
+  TRY(read_back(batch, old, head.head));
+  for (const auto& [path, name] : batch) {
+    TRY_ASSIGN(const Bytes bytes, store_.get(name, tlog::kBundleBytesMax));
+    TRY(store_.put(ObjectName(path), bytes));
+  }
+  return {};
 }
 
 }  // namespace muniment

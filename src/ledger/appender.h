@@ -35,6 +35,7 @@ class Appender {
   Result<void> read_back(const Staged& staged, const tlog::TreeHead& old, const tlog::TreeHead& fresh);
   Result<SignedHead> sign_and_swap(const std::optional<SignedHead>& old, const tlog::TreeHead& fresh);
   Result<void> publish(const SignedHead& head);
+  Result<void> publish_tiles(const SignedHead& head);
 
   Store& store_;
   HeadStore& heads_;

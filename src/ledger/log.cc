@@ -20,16 +20,15 @@ Result<Bytes> get_tile(Store& store, tlog::TileId id, std::uint64_t bytes_max) {
   return full ? std::move(full) : std::move(bytes);
 }
 
-/// The first entries of a bundle that may be wider than asked for.
+/// The first entries of a bundle that is as wide as asked for, or the full one of a later tree. Nothing stands behind
+/// the last entry: bytes that no checkpoint covers would pass unnoticed.
 Result<std::vector<ByteView>> first_entries(ByteView bundle, std::uint64_t width) {
-  ByteReader reader(bundle);
-  std::vector<ByteView> entries;
-  for (std::uint64_t i = 0; i < width; ++i) {
-    TRY_ASSIGN(const std::uint16_t size, reader.u16());
-    TRY_ASSIGN(const ByteView entry, reader.take(size));
-    entries.push_back(entry);
-  }
-  return entries;
+  auto entries = tlog::parse_bundle(bundle, width);
+  if (entries) return entries;
+  auto full = tlog::parse_bundle(bundle, tlog::kTileWidth);
+  if (!full) return entries;
+  full->resize(width);
+  return full;
 }
 
 }  // namespace

@@ -81,8 +81,8 @@ Result<void> FolderStore::remove(const ObjectName& name) {
   TRY(fs_.remove(join(root_, name.text())));
   for (std::string folder = parent_of(name.text()); folder != "."; folder = parent_of(folder)) {
     const std::string path = join(root_, folder);
-    unsynced_folders_.erase(path);
     if (!fs_.remove(path)) break;  // not empty: the rest is somebody's
+    unsynced_folders_.erase(path);
     known_folders_.erase(path);
   }
   return {};
@@ -120,6 +120,7 @@ Result<std::optional<Bytes>> FolderHead::read() {
   auto bytes = read_file(fs_, path_, kHeadBytesMax);
   if (!bytes && bytes.error().code() == Code::not_found) return std::optional<Bytes>{};
   if (!bytes) return bytes.error();
+  TRY(fs_.sync_folder(parent_of(path_)));  // an earlier run may have been cut off before it synced what is built on now
   return std::optional<Bytes>(std::move(*bytes));
 }
 

@@ -64,7 +64,7 @@ class Store {
 class HeadStore {
  public:
   virtual ~HeadStore() = default;
-  /// Empty when nothing was ever written.
+  /// Empty when nothing was ever written. What was read once is durable.
   virtual Result<std::optional<Bytes>> read() = 0;
   /// Durable on return. Errors: `conflict` when the value is not `expected` (or another writer is at it).
   virtual Result<void> compare_and_swap(const std::optional<Bytes>& expected, ByteView desired) = 0;

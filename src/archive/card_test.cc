@@ -1,0 +1,123 @@
+#include "archive/card.h"
+
+#include <gtest/gtest.h>
+
+#include "archive/archive_testing.h"
+#include "base/encoding.h"
+#include "testing/expect_code.h"
+#include "testing/fixed_clock.h"
+#include "testing/fixed_random.h"
+#include "testing/memory_fs.h"
+
+namespace muniment {
+namespace {
+
+class CardOfAnArchive : public ::testing::Test {
+ protected:
+  std::string charter_of(const TestArchive& from) {
+    return std::string(as_text(*read_file(fs, join(from.root, "charter/1"), kCharterBytesMax)));
+  }
+  std::string card(const std::string& expires = "2026-06-01") {
+    return *make_card(charter_of(archive), "evidence", expires, archive.custodian.signer());
+  }
+  /// The text of a card with something else in it, signed as the card was.
+  Result<Card> parse_changed(const std::string& what, const std::string& with) {
+    std::string text = parse_note(card())->text;
+    const std::size_t at = text.find(what);
+    EXPECT_NE(at, std::string::npos) << what;
+    text.replace(at, what.size(), with);
+    const SignerKey* const signers[] = {&archive.custodian.signer()};
+    return parse_card(sign_note(text, signers));
+  }
+
+  MemoryFs fs;
+  FixedRandom random;
+  FixedClock clock;
+  Doors doors{fs, random, clock};
+  TestArchive archive = *found_test_archive(doors, "archive");
+};
+
+TEST_F(CardOfAnArchive, SaysAllThatADepositorNeeds) {
+  const auto parsed = parse_card(card());
+  ASSERT_TRUE(parsed) << parsed.error().sentence();
+  EXPECT_EQ(parsed->archive, archive.id);
+  EXPECT_EQ(parsed->compartment, "evidence");
+  EXPECT_EQ(parsed->expires, "2026-06-01");
+  EXPECT_EQ(parsed->recipient, view_of(doors, archive)->charter.find_compartment("evidence")->recipient);
+  EXPECT_NE(card().find("\nwords " + id_words(archive.id) + "\n"), std::string::npos) << "people read the words";
+}
+
+TEST_F(CardOfAnArchive, AlteredInAnyByteIsRefused) {
+  const std::string text = card();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    // Every bit of every byte: 8 to 14 thousand cards, most of them refused before any signature is looked at.
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string changed = text;
+      changed[i] = static_cast<char>(changed[i] ^ (1 << bit));
+      const auto parsed = parse_card(changed);
+      ASSERT_FALSE(parsed) << "byte " << i << ", bit " << bit;
+      EXPECT_TRUE(parsed.error().code() == Code::corrupt || parsed.error().code() == Code::forged ||
+                  parsed.error().code() == Code::unsupported)
+          << name_of(parsed.error().code()) << ": " << parsed.error().sentence();
+    }
+  }
+}
+
+TEST_F(CardOfAnArchive, CutOrWithSomethingBehindItIsRefused) {
+  const std::string text = card();
+  for (std::size_t size = 0; size < text.size(); size += 7) EXPECT_FALSE(parse_card(text.substr(0, size))) << size;
+  EXPECT_FALSE(parse_card(text + "\n"));
+  EXPECT_FALSE(parse_card(text + "x"));
+  EXPECT_CODE(parse_card(text + std::string(kCardBytesMax, 'x')), Code::limit);
+}
+
+TEST_F(CardOfAnArchive, IsForgedWhenItsLinesDoNotFit) {
+  FixedRandom other_random(2);
+  const std::string another = age::X25519Identity::make(other_random).recipient().text();
+  const std::string recipient = parse_card(card())->recipient;
+  EXPECT_CODE(parse_changed(recipient, another), Code::forged) << "a recipient that the charter does not name";
+  EXPECT_CODE(parse_changed(archive.id.hex(), std::string(64, '0')), Code::forged);
+  EXPECT_CODE(parse_changed("words ", "words academic "), Code::forged) << "words that are not those of the id";
+  EXPECT_CODE(parse_changed("compartment evidence", "compartment identities"), Code::forged);
+  EXPECT_CODE(parse_changed("expires 2026-06-01", "expires 2026-06-31"), Code::corrupt) << "no such day";
+  EXPECT_CODE(parse_changed("card/v1", "card/v2"), Code::corrupt);
+}
+
+TEST_F(CardOfAnArchive, CannotBePutTogetherFromTwoArchives) {
+  const TestArchive other = *found_test_archive(doors, "other");
+  // The other archive's charter under this one's id, and the other custodian's signature under this one's card.
+  const std::string own = to_base64(as_view(charter_of(archive)));
+  const std::string foreign = to_base64(as_view(charter_of(other)));
+  EXPECT_CODE(parse_changed(own, foreign), Code::forged);
+  const SignerKey* const signers[] = {&other.custodian.signer()};
+  EXPECT_CODE(parse_card(sign_note(parse_note(card())->text, signers)), Code::forged);
+  const auto made = make_card(charter_of(archive), "evidence", "2026-06-01", other.custodian.signer());
+  EXPECT_CODE(made, Code::forged) << "a custodian whom the charter does not name makes no cards";
+}
+
+TEST_F(CardOfAnArchive, OfAnotherArchiveFailsItsPin) {
+  const TestArchive other = *found_test_archive(doors, "other");
+  const auto parsed = parse_card(*make_card(charter_of(other), "evidence", "2026-06-01", other.custodian.signer()));
+  ASSERT_TRUE(parsed) << "a good card of its own archive";
+  EXPECT_CODE(IdPin::of(archive.id).check(parsed->archive), Code::forged);
+}
+
+TEST_F(CardOfAnArchive, IsMadeForDaysAndCompartmentsThatExist) {
+  EXPECT_CODE(make_card(charter_of(archive), "identities", "2026-06-01", archive.custodian.signer()), Code::invalid);
+  EXPECT_CODE(make_card(charter_of(archive), "evidence", "2026-13-01", archive.custodian.signer()), Code::corrupt);
+  EXPECT_FALSE(make_card("no charter", "evidence", "2026-06-01", archive.custodian.signer()));
+}
+
+TEST_F(CardOfAnArchive, ExpiresAtTheFirstSecondOfItsDay) {
+  const Card parsed = *parse_card(card("2026-01-02"));
+  const std::int64_t midnight = *parse_date("2026-01-02");
+  EXPECT_TRUE(check_not_expired(parsed, midnight - 1));
+  EXPECT_CODE(check_not_expired(parsed, midnight), Code::denied);
+  const auto later = check_not_expired(parsed, midnight + 86400);
+  ASSERT_TRUE(fails_with(later, Code::denied));
+  EXPECT_NE(later.error().sentence().find("2026-01-02"), std::string::npos);
+  EXPECT_NE(later.error().sentence().find("2026-01-03"), std::string::npos) << "what this machine believes";
+}
+
+}  // namespace
+}  // namespace muniment

@@ -1,0 +1,62 @@
+"""An archive to work on, for tests of the program as a whole: a temporary folder, a quick key file, a card."""
+
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+import blackbox
+
+PASSPHRASE = "invented passphrase for tests"
+
+
+class Workshop:
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="muniment-test-"))
+        (self.folder / "passphrase").write_text(PASSPHRASE + "\n")
+        self.env = dict(os.environ, MUNIMENT_PASSPHRASE_FILE=str(self.folder / "passphrase"))
+        self.key = self.folder / "custodian.key"
+        # scrypt with little work: the passphrase is not what these tests are about.
+        blackbox.run([blackbox.build() / "tests" / "make_key_file", self.key, self.folder / "passphrase", "10"])
+
+    def close(self):
+        blackbox.run(["chmod", "-R", "u+rwX", self.folder])
+        shutil.rmtree(self.folder)
+
+    def muniment(self, *arguments, expect=0, **options):
+        """Runs the program in the workshop's folder."""
+        options.setdefault("env", self.env)
+        return blackbox.run([blackbox.program(), *arguments], expect=expect, cwd=self.folder, **options)
+
+    def json(self, *arguments, expect=0):
+        return json.loads(self.muniment(*arguments, "--json", expect=expect).stdout)
+
+    def found(self, name="archive"):
+        """A new archive and its card `card.txt`; gives the id in words."""
+        words = self.json("init", name, "--custodian", self.key)["words"]
+        self.muniment("card", name, "--key", self.key, "-o", f"{name}.card")
+        return words
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def deposits(self, archive="archive"):
+        return [deposit["id"] for deposit in self.json("list", archive)["deposits"]]
+
+    def start(self, *arguments):
+        """The program in the background, silent."""
+        return subprocess.Popen([blackbox.program(), *map(str, arguments)], cwd=self.folder, env=self.env,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def tree(folder):
+    """Every file below a folder with its digest, by relative path."""
+    folder = pathlib.Path(folder)
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()}
