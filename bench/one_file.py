@@ -45,7 +45,8 @@ class Bench:
         with open(os.path.join(folder, "pass"), "w") as file:
             file.write("a passphrase for measuring only\n")
         self.env = dict(os.environ, MUNIMENT_PASSPHRASE_FILE=os.path.join(folder, "pass"), RESTIC_PASSWORD="x",
-                        RESTIC_REPOSITORY=os.path.join(folder, "restic"), RESTIC_CACHE_DIR=os.path.join(folder, "cache"))
+                        RESTIC_REPOSITORY=os.path.join(folder, "restic"),
+                        RESTIC_CACHE_DIR=os.path.join(folder, "cache"))
         self.run_quietly("init", "archive", "--custodian", "key")
         self.run_quietly("card", "archive", "--key", "key", "-o", "card")
         keygen = subprocess.run(["age-keygen", "-o", os.path.join(folder, "age.key")], capture_output=True, check=True)
@@ -69,7 +70,8 @@ class Bench:
         self.remove("sealed")
         result["muniment seal"] = self.timed(self.program, "seal", "--card", "card", "-o", "sealed", self.file)
         result["muniment deposit"] = self.timed(self.program, "deposit", "archive", self.file, "--key", "key")
-        listed = subprocess.run([self.program, "list", "archive", "--json"], cwd=self.folder, capture_output=True, check=True)
+        listed = subprocess.run([self.program, "list", "archive", "--json"], cwd=self.folder, capture_output=True,
+                                check=True)
         deposit = json.loads(listed.stdout)["deposits"][-1]["id"]
         self.remove("opened")
         result["muniment open"] = self.timed(self.program, "open", "archive", deposit, "-o", "opened", "--key", "key")

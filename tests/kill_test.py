@@ -60,6 +60,9 @@ class KillTest(unittest.TestCase):
         for path, files in before.items():
             self.assertEqual(tree(path), files, f"{path} was touched by a later run")
 
+    def assert_sums(self, deposit):
+        blackbox.run(["sha256sum", "--status", "-c", "receipt", "SHA256SUMS"], cwd=deposit)
+
     def fresh(self, name):
         shutil.rmtree(self.shop.folder / name, ignore_errors=True)
         return name
@@ -77,10 +80,10 @@ class KillTest(unittest.TestCase):
             killed += self.kill_at_random(duration, *arguments)
             left = self.leftovers(sealed)
             for deposit in (path for path in (self.shop.folder / sealed).glob("*") if path.name != "staging"):
-                blackbox.run(["sha256sum", "--status", "-c", "receipt", "SHA256SUMS"], cwd=deposit)
+                self.assert_sums(deposit)
             again = self.shop.json(*arguments)
             self.assertEqual(again["files"], FILES + 1)
-            blackbox.run(["sha256sum", "--status", "-c", "receipt", "SHA256SUMS"], cwd=self.shop.folder / again["deposits"][0]["folder"])
+            self.assert_sums(self.shop.folder / again["deposits"][0]["folder"])
             self.assert_leftovers_untouched(left)
         self.assert_at_least(killed)
 

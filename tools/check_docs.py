@@ -11,7 +11,8 @@ import sys
 
 
 def tracked(root, *patterns):
-    listed = subprocess.run(["git", "-C", root, "ls-files", "-co", "--exclude-standard", *patterns], capture_output=True, text=True, check=True)
+    listed = subprocess.run(["git", "-C", root, "ls-files", "-co", "--exclude-standard", *patterns],
+                            capture_output=True, text=True, check=True)
     return [name for name in listed.stdout.splitlines() if os.path.exists(os.path.join(root, name))]
 
 
@@ -33,8 +34,8 @@ def known_tests(root):
     tests = set()
     for name in tracked(root, "src/*_test.cc", "tests/*_test.py"):
         text = read(root, name)
-        tests.update(f"{suite}.{test}" for suite, test in
-                     re.findall(r"(?:TEST|TEST_F|TEST_P|TYPED_TEST|RC_GTEST_PROP|RC_GTEST_FIXTURE_PROP)\(\s*(\w+),\s*(\w+)", text))
+        macros = r"(?:TEST|TEST_F|TEST_P|TYPED_TEST|RC_GTEST_PROP|RC_GTEST_FIXTURE_PROP)"
+        tests.update(".".join(names) for names in re.findall(macros + r"\(\s*(\w+),\s*(\w+)", text))
         module = os.path.basename(name)[:-3]
         tests.update(f"{module}.{test}" for test in re.findall(r"^\s+def (test_\w+)", text, re.MULTILINE))
     return tests

@@ -98,7 +98,8 @@ TEST(ContentsWriter, SaltsEveryLineAndTellsNothingOfThePathInTheContentLine) {
   const auto finished = writer.finish(deposit_facts());
   std::set<std::string> salts;
   std::size_t lines = 0;
-  for (const std::string_view line : *split_lines(as_text(finished.bytes), 1000)) {
+  const auto all_lines = split_lines(as_text(finished.bytes), 1000);
+  for (const std::string_view line : *all_lines) {
     if (line.front() == ' ') continue;
     ++lines;
     ASSERT_TRUE(line.starts_with(R"({"salt":")"));

@@ -71,7 +71,7 @@ commands prints nothing when all is well:
     $ cd "$OUT"/bag-*/
     $ sha256sum -c --quiet manifest-sha256.txt tagmanifest-sha256.txt
     $ diff <(sha256sum < metadata/contents.jsonl | cut -c 1-64) <(grep ^contents "$DEPOSIT"/receipt | cut -c 10-)
-    $ diff <(grep -o '"sha256":"[^"]*' metadata/contents.jsonl | cut -c 11- | sort) <(cut -c 1-64 manifest-sha256.txt | sort)
+    $ diff <(grep -o '"sha256":"[^"]*' metadata/contents.jsonl | cut -c 11- | sort) <(cut -c -64 manifest-*.txt | sort)
 
 metadata/contents.jsonl says of each file what it was called, when it was last
 changed, and what was odd about it when it was taken in ("defects"). A name that

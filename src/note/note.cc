@@ -66,7 +66,7 @@ std::array<std::uint8_t, 4> VerifierKey::id() const {
   material.push_back('\n');
   append(material, typed_key(*this));
   const Sha256 digest = sha256(material);
-  std::array<std::uint8_t, 4> id;
+  std::array<std::uint8_t, 4> id{};
   std::copy_n(digest.bytes.begin(), id.size(), id.begin());
   return id;
 }

@@ -1,0 +1,79 @@
+"""The commands in an archive's README.txt, run as a person would type them: in bash, on a terminal, one after the other.
+
+The demo uses it, and so does the test that holds README.txt to its word.
+"""
+
+import dataclasses
+import os
+import pty
+import re
+import select
+import shlex
+import signal
+import termios
+import time
+
+_MARK = "    $ "
+_PROMPT = re.compile(rb"[Ee]nter passphrase[^\n]*: ")
+_TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r")
+
+
+@dataclasses.dataclass
+class Ran:
+    status: int
+    output: str  # each command behind "$ ", then what it printed
+
+
+def commands_of(readme):
+    """The text of README.txt → its commands, in order."""
+    return [line.removeprefix(_MARK) for line in readme.splitlines() if line.startswith(_MARK)]
+
+
+def run(commands, values, passphrase, environment=None, timeout_s=600):
+    """Runs the commands in one bash until one fails. `values` are the variables that README.txt leaves to the reader.
+
+    Whenever a passphrase is asked for, `passphrase` is typed. Errors: TimeoutError.
+    """
+    script = "set -e\n" + "".join(f"printf '$ %s\\n' {shlex.quote(line)}\n{line}\n" for line in commands)
+    environment = dict(environment or os.environ, **{name: str(value) for name, value in values.items()})
+    child, terminal = pty.fork()
+    if child == 0:
+        try:
+            os.execvpe("bash", ["bash", "-c", script], environment)
+        finally:
+            os._exit(127)
+    try:
+        output = _talk(terminal, passphrase.encode(), time.monotonic() + timeout_s)
+    except TimeoutError:
+        os.kill(child, signal.SIGKILL)
+        raise
+    finally:
+        os.close(terminal)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return Ran(status, _TERMINAL_CODES.sub("", output.decode("utf-8", "replace")))
+
+
+def _talk(terminal, passphrase, deadline):
+    """Reads until the other side has hung up, and types the passphrase at each prompt."""
+    output = b""
+    answered = 0
+    while True:
+        if not select.select([terminal], [], [], max(0, deadline - time.monotonic()))[0]:
+            raise TimeoutError(f"the commands of README.txt did not end: {output[-2000:]!r}")
+        try:
+            read = os.read(terminal, 65536)
+        except OSError:  # how Linux says that nobody has the terminal open any more
+            return output
+        output += read
+        if len(_PROMPT.findall(output)) > answered:
+            _wait_until_it_does_not_show(terminal, deadline)
+            os.write(terminal, passphrase + b"\n")
+            answered += 1
+
+
+def _wait_until_it_does_not_show(terminal, deadline):
+    """age prints its prompt first and turns the echo off afterwards."""
+    while termios.tcgetattr(terminal)[3] & termios.ECHO:
+        if time.monotonic() > deadline:
+            raise TimeoutError("the passphrase would have shown on the terminal: it was not typed")
+        time.sleep(0.01)
