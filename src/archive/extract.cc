@@ -48,7 +48,15 @@ Result<void> FolderExtractor::end_file(const ContentsFile& file) {
 }
 
 Result<void> FolderExtractor::finish(const Contents& contents) {
+  std::set<std::string> paths;
   for (const Extracted& file : extracted_) {
+    // Of one true path there is one file only, but a path may be the name in the bag of a hostile one.
+    if (!paths.insert(file.path).second) return Error(Code::conflict, "two files would be " + printable(file.path));
+  }
+  for (const Extracted& file : extracted_) {
+    for (std::string folder = parent_of(file.path); folder.size() > target_.size(); folder = parent_of(folder)) {
+      if (paths.contains(folder)) return Error(Code::conflict, printable(folder) + " would be a file and a folder");
+    }
     TRY_ASSIGN(const bool taken, exists(doors_.fs, file.path));
     if (taken) {
       return Error(Code::conflict,

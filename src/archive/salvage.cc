@@ -65,9 +65,15 @@ Result<void> feed_parts(Fs& fs, const std::string& folder, age::StreamOpener& op
       report.stopped = part_name(i) + " is not there";
       break;
     }
+    if (!part && part.error().code() == Code::limit) {
+      report.stopped = part_name(i) + " is longer than a part";
+      break;
+    }
     if (!part) return part.error();
     if (auto written = opener.write(*part); !written) {
-      if (written.error().code() == Code::io || written.error().code() == Code::conflict) return written;
+      const Code code = written.error().code();
+      const bool is_of_the_deposit = code == Code::forged || code == Code::corrupt || code == Code::limit;
+      if (!is_of_the_deposit) return written;  // the disk that is written to
       report.stopped = part_name(i) + ": " + written.error().sentence();
       return {};
     }

@@ -110,11 +110,11 @@ class Race {
 
   /// By whoever has the turn, so that there is one reader at a time.
   void look() {
+    const auto checkpoint = read_file(fs_, "archive/checkpoint", 10'000);
+    if (!checkpoint || *checkpoint == checkpoint_) return;
+    checkpoint_ = *checkpoint;
     FixedRandom random;
     LogHome home(fs_, random);
-    const auto head = read_head(home.store, home.log);
-    if (!head && head.error().code() == Code::not_found) return;
-    if (head && !seen.empty() && seen.back().head == head->head) return;
     const auto log = read_whole_log(home.store, home.log);
     if (!log) {
       mixture += log.error().sentence() + "\n";
@@ -125,6 +125,7 @@ class Race {
 
   MemoryFs& fs_;
   Turns turns_;
+  Bytes checkpoint_;
 };
 
 /// How often the batch stands in the log, in one piece.
@@ -222,26 +223,35 @@ TEST(TwoAppenders, OneThatStandsStillAtAnyStepLosesToOneThatDoesNot) {
     ASSERT_EQ(complaints_about(fs, race, 3), "") << n;
     if (!race.tried[0][0].result) ++lost;
   }
-  EXPECT_GT(lost, 10u);
+  EXPECT_GT(lost, 5u);
+  EXPECT_LT(lost, 70u);
 }
 
 TEST(TwoAppenders, OfTheSameBatchTheLoserLeavesTheWinnersAlone) {
-  for (std::size_t n = 1; n < 80; ++n) {
-    MemoryFs fs = disk_with_log(3);
-    std::vector<int> order(n, 0);
-    order.insert(order.end(), 10'000, 1);
-    Race race(fs, order);
-    const auto same = batches_of("same ", {2});
-    race.run(same, same);
-    FixedRandom random(99);
-    LogHome home(fs, random);
-    ASSERT_TRUE(home.appender.finish_earlier()) << n;
-    const auto log = read_whole_log(home.store, home.log);
-    ASSERT_TRUE(log) << n << ": " << log.error().sentence();
-    const int wins = (race.tried[0][0].result ? 1 : 0) + (race.tried[1][0].result ? 1 : 0);
-    EXPECT_EQ(count_batch(log->entries, same[0]), wins) << n;
-    EXPECT_GE(wins, 1) << n;
+  const auto same = batches_of("same ", {1});
+  int both_won = 0;
+  // The first stands still after n steps, the second after m; then the first goes on to its end, and the second to its.
+  for (std::size_t n = 6; n < 26; ++n) {
+    for (std::size_t m = 6; m < 26; ++m) {
+      MemoryFs fs = disk_with_log(3);
+      std::vector<int> order(n, 0);
+      order.insert(order.end(), m, 1);
+      order.insert(order.end(), 10'000, 0);
+      Race race(fs, order);
+      race.run(same, same);
+      FixedRandom random(99);
+      LogHome home(fs, random);
+      const auto finished = home.appender.finish_earlier();
+      ASSERT_TRUE(finished) << n << ", " << m << ": " << finished.error().sentence();
+      const auto log = read_whole_log(home.store, home.log);
+      ASSERT_TRUE(log) << n << ", " << m << ": " << log.error().sentence();
+      const int wins = (race.tried[0][0].result ? 1 : 0) + (race.tried[1][0].result ? 1 : 0);
+      EXPECT_EQ(count_batch(log->entries, same[0]), wins) << n << ", " << m;
+      EXPECT_GE(wins, 1) << n << ", " << m;
+      if (wins == 2) ++both_won;
+    }
   }
+  EXPECT_LT(both_won, 300);
 }
 
 }  // namespace

@@ -1,0 +1,73 @@
+"""The files below a folder by their true names, and as a bag that stock tools have opened says they were.
+
+Names are bytes: evidence comes from everywhere, and not every name is text.
+"""
+
+import base64
+import dataclasses
+import hashlib
+import json
+import os
+import stat
+
+
+@dataclasses.dataclass
+class Found:
+    """What lies below a folder. The name of the folder is the first part of every path."""
+
+    files: dict = dataclasses.field(default_factory=dict)  # path → SHA-256
+    size_bytes: int = 0
+    links: int = 0
+    empty_folders: int = 0
+    left_out: int = 0  # sockets, devices, what may not be read: muniment names these and leaves them out
+
+
+def look(folder):
+    found = Found()
+    top = os.fsencode(os.path.abspath(folder))
+    above = os.path.dirname(top)
+    for where, folders, names in os.walk(top):
+        if not folders and not names:
+            found.empty_folders += 1
+        links = [name for name in folders if os.path.islink(os.path.join(where, name))]
+        found.links += len(links)
+        for name in names:
+            _add(found, os.path.join(where, name), above)
+    return found
+
+
+def _add(found, path, above):
+    mode = os.lstat(path).st_mode
+    if stat.S_ISLNK(mode):
+        found.links += 1
+    elif not stat.S_ISREG(mode) or not os.access(path, os.R_OK):
+        found.left_out += 1
+    else:
+        found.files[os.path.relpath(path, above)] = digest_of(path)
+        found.size_bytes += os.path.getsize(path)
+
+
+def look_into_bag(bag):
+    """Path → SHA-256 of the files in an opened bag: repaired names are undone by the bag's own metadata/contents.jsonl."""
+    files = {}
+    with open(os.path.join(bag, "metadata/contents.jsonl"), encoding="utf-8") as contents:
+        for line in filter(str.strip, contents):
+            item = json.loads(line)
+            if "name" in item:
+                path = base64.b64decode(item["pathBytes"]) if "pathBytes" in item else item["path"].encode()
+                files[path] = digest_of(os.path.join(bag, item["name"]))
+    return files
+
+
+def digest_of(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def difference(before, after):
+    """What tells two such mappings apart, in one sentence; empty when nothing does."""
+    missing = [path for path in before if path not in after]
+    added = [path for path in after if path not in before]
+    altered = [path for path in before if path in after and before[path] != after[path]]
+    kinds = [("missing", missing), ("altered", altered), ("not of the originals", added)]
+    return "; ".join(f"{len(paths)} {kind}, first {paths[0]!r}" for kind, paths in kinds if paths)
