@@ -25,7 +25,7 @@ deps:
 
 demo: all
 	tools/deps.sh demo
-	demo/demo.sh build/muniment
+	python3 demo/demo.py
 
 # run-tests PRESET: configures, builds and tests; the last line is the sum. ctest's failures are counted there.
 define run-tests

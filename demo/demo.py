@@ -1,131 +1,37 @@
 #!/usr/bin/env python3
 """The whole path, done for real and told as it is done: an archive survives the loss of its office.
 
-Environment: EVIDENCE  a folder of your own, demo/evidence otherwise; it is only read
-             MUNIMENT  the program, build/muniment otherwise
+Environment: EVIDENCE  a folder of your own, otherwise demo/evidence; it is only read
+             MUNIMENT  the program, otherwise build/muniment
              KEEP=1    leaves the folder in which all of it happened
-Exit status: 0 all of it was as it should be, 1 a step was not, 2 there was nothing to begin with.
+Exit status: 0 all of it was as it should be, 1 a step was not, 2 it could not begin.
 """
 
 import hashlib
-import json
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
 import tempfile
-import textwrap
 import time
 
 import evidence_files
 import readme_lines
+from stage import PASSPHRASE, NotAsItShouldBe, Stage, Teller, check
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PASSPHRASE = "kettle lantern orchard thimble gravel meadow"
-COLUMNS = 80
 MIRRORS = ["mirror-1", "mirror-2", "mirror-3"]
 
 
-class NotAsItShouldBe(Exception):
-    """A step differs from what the story says; the sentence says in what."""
-
-
-def check(is_so, sentence):
-    if not is_so:
-        raise NotAsItShouldBe(sentence)
-
-
-class Teller:
-    """Prints the story: what is said, what is typed, what the program answers."""
-
-    def __init__(self, out):
-        self.out = out
-        self.bold = ("\x1b[1m", "\x1b[0m") if out.isatty() and "NO_COLOR" not in os.environ else ("", "")
-
-    def _print(self, text="", bold=False):
-        print(self.bold[0] + text + self.bold[1] if bold and text else text, file=self.out, flush=True)
-
-    def _fill(self, text, indent, then):
-        return textwrap.fill(
-            text, COLUMNS, initial_indent=indent, subsequent_indent=then,
-            break_long_words=False, break_on_hyphens=False, replace_whitespace=False,
-        )
-
-    def heading(self, text):
-        self._print()
-        self._print(text, bold=True)
-
-    def say(self, text):
-        self._print()
-        self._print(self._fill(text, "", ""))
-        self._print()
-
-    def point(self, number, text):
-        self._print(self._fill(text, f"  {number}. ", "     "))
-
-    def typed(self, command):
-        self._print(self._fill(command, "$ ", "    "), bold=True)
-
-    def answered(self, output):
-        for line in output.rstrip("\n").splitlines():
-            indent = "    " + line[: len(line) - len(line.lstrip())]
-            self._print(self._fill(line.strip(), indent, indent + "  ") if line.strip() else "")
-
-
-class Stage:
-    """The folder in which it happens, and the program that is typed there."""
-
-    def __init__(self, program, folder, evidence, teller):
-        self.program = program
-        self.folder = folder
-        self.teller = teller
-        self.variables = {"EVIDENCE": str(evidence), "WORDS": ""}
-        self.passphrase_file = folder / "passphrase"
-        self.passphrase_file.write_text(PASSPHRASE + "\n", encoding="utf-8")
-
-    def path(self, name):
-        return self.folder / name
-
-    def _run(self, arguments, has_passphrase):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("MUNIMENT")}
-        if has_passphrase:
-            environment["MUNIMENT_PASSPHRASE_FILE"] = str(self.passphrase_file)
-        return subprocess.run(
-            [str(self.program), *arguments], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
-            capture_output=True, check=False,
-        )
-
-    def muniment(self, *arguments, status=0, has_passphrase=True):
-        """Types the command, shows what it answers, and holds its exit status against `status`."""
-        self.teller.typed("muniment " + " ".join(quoted(argument) for argument in arguments))
-        values = [self.variables[a[1:]] if a.startswith("$") else a for a in arguments]
-        ran = self._run(values, has_passphrase)
-        self.teller.answered((ran.stdout + ran.stderr).decode("utf-8", "replace"))
-        check(ran.returncode == status, f"muniment {arguments[0]} ended with status {ran.returncode}, not {status}")
-
-    def ask(self, *arguments):
-        """The JSON answer of a command that only looks; it is not part of the story."""
-        ran = self._run(["--json", *arguments], True)
-        check(ran.returncode == 0, f"muniment --json {arguments[0]} ended with status {ran.returncode}, not 0")
-        return json.loads(ran.stdout)
-
-
-def quoted(argument):
-    return f'"{argument}"' if " " in argument or argument.startswith("$") else argument
-
-
-def people(count, one, many):
-    return f"{count:,} {one if count == 1 else many}"
-
-
 class Story:
-    def __init__(self, stage, originals):
+    def __init__(self, stage, folder, originals):
         self.stage = stage
         self.teller = stage.teller
-        self.originals = originals
+        self.folder = folder  # with the person's files
+        self.originals = originals  # what is in it
+        self.words = ""  # the id of the archive
         self.evidence = []  # ids of the deposits with the person's files
-        self.head = {}  # what verify said of the log before the loss
+        self.before = {}  # what verify said of the archive before the loss
         self.flipped = ""  # the object that mirror-1 altered
 
     def tell(self):
@@ -140,19 +46,242 @@ class Story:
     def found(self):
         stage = self.stage
         self.teller.heading("1. An archive is founded")
-        self.teller.say("The office makes an archive, and the key file of its custodian.")
+        self.teller.say("The office makes the archive, and the key file of its custodian.")
         stage.muniment("init", "office/archive", "--custodian", "office/custodian.key")
         self.teller.say(
-            "The custodian learns the twelve words, which are the archive's id, and takes a copy of the key file "
-            "abroad. A card goes to the people in the field."
+            "The custodian learns the twelve words and sends a copy of the key file abroad. A card goes to the people "
+            "in the field."
         )
         stage.path("abroad").mkdir()
         stage.path("field").mkdir()
         self.teller.typed("cp office/custodian.key abroad/")
         shutil.copy(stage.path("office/custodian.key"), stage.path("abroad"))
         stage.muniment("card", "office/archive", "--key", "office/custodian.key", "-o", "field/card.txt")
-        known = stage.ask("status", "office/archive")
-        charter = stage.path("office/archive/charter/1").read_bytes().rsplit(b"\n\n", 1)[0] + b"\n"
-        full = stage.path("office/archive/charter/1").read_bytes()
-        check(known["archive"] in {sha256(charter), sha256(full)}, "the archive's id is not the SHA-256 of charter/1")
-        stage.variables["WORDS"] = known["words"]
+        status = stage.ask("status", "office/archive")
+        charter = stage.path("office/archive/charter/1").read_bytes()
+        check(hashlib.sha256(charter).hexdigest() == status["archive"], "the id is not the SHA-256 of charter/1")
+        self.words = status["words"]
+
+    def seal(self):
+        stage = self.stage
+        self.teller.heading("2. A device in the field seals the evidence")
+        self.teller.say("It has the card, and no key that opens anything.")
+        check(os.listdir(stage.path("field")) == ["card.txt"], "the device has more than the card")
+        # What may not be sealed whole is named, and the status says so.
+        status = 1 if self.originals.left_out else 0
+        stage.set("EVIDENCE", str(self.folder))
+        stage.muniment(
+            "seal", "--card", "field/card.txt", "-o", "field/sealed", "$EVIDENCE", status=status, has_passphrase=False
+        )
+        self.evidence = sorted(os.listdir(stage.path("field/sealed")))
+        check(self.evidence, "nothing was sealed")
+        self._check_unreadable("field")
+
+    def take_in(self):
+        stage = self.stage
+        self.teller.heading("3. The custodian takes it in, and three mirrors get copies")
+        self.teller.say("The mirrors can check everything and open nothing.")
+        stage.muniment("deposit", "office/archive", "field/sealed", "--key", "office/custodian.key")
+        stage.muniment("mirror", "push", "office/archive", *MIRRORS)
+        # mirror-2 will show this state again.
+        shutil.copytree(stage.path("mirror-2"), stage.path("mirror-2-as-it-was"))
+        self.teller.say("The next day the custodian adds a note, and the mirrors get that as well.")
+        note = "Invented, like everything in this demonstration: the sealed folder came by hand.\n"
+        stage.path("office/note.txt").write_text(note, encoding="utf-8")
+        stage.muniment("deposit", "office/archive", "office/note.txt", "--key", "office/custodian.key")
+        stage.muniment("mirror", "push", "office/archive", *MIRRORS)
+
+        deposits = stage.ask("list", "office/archive")["deposits"]
+        check(len(deposits) == len(self.evidence) + 1, "the archive does not list every deposit")
+        check({d["id"] for d in deposits} > set(self.evidence), "a sealed deposit is not in the archive")
+        check(all(d["vouchedFor"] for d in deposits), "the custodian does not vouch for a deposit")
+        self.before = stage.ask("verify", "office/archive", "--id", self.words)
+        for mirror in MIRRORS:
+            held = stage.ask("verify", mirror, "--id", self.words)
+            check(held["root"] == self.before["root"] and not held["findings"], f"{mirror} is not a whole copy")
+            self._check_unreadable(mirror)
+
+    def _check_unreadable(self, place):
+        shows = evidence_files.shows_through(self.stage.path(place), self.originals.files, os.fsencode(self.folder.parent))
+        check(not shows, f"the evidence can be read in {place}")
+
+    def lose(self):
+        stage = self.stage
+        self.teller.heading("4. The office is lost, and not every mirror is what it was")
+        self.teller.say("The office is raided. Its archive and its keys are gone, and so is the device in the field.")
+        self.teller.typed("rm -r office field")
+        shutil.rmtree(stage.path("office"))
+        shutil.rmtree(stage.path("field"))
+        self.flipped = self._flip(stage.path("mirror-1"))
+        shutil.rmtree(stage.path("mirror-2"))
+        stage.path("mirror-2-as-it-was").rename(stage.path("mirror-2"))
+        self.teller.say("On mirror-1 somebody changes three bytes of one file:")
+        self.teller.answered(self.flipped)
+        self.teller.say(
+            "mirror-2 is put back to the day before, as if the note had never come. mirror-3 is as it was. Abroad "
+            "there are the key file, its passphrase and the twelve words."
+        )
+
+    def _flip(self, mirror):
+        """Three bytes in the middle of a part with the person's files; gives the part's name in the archive."""
+        folder = f"deposits/{self.evidence[0][:2]}/{self.evidence[0]}"
+        name = f"{folder}/{max(file.name for file in (mirror / folder).glob('part-*'))}"
+        data = bytearray((mirror / name).read_bytes())
+        middle = len(data) // 2
+        data[middle : middle + 3] = bytes(byte ^ 0x20 for byte in data[middle : middle + 3])
+        (mirror / name).write_bytes(data)
+        return name
+
+    def recover(self):
+        stage = self.stage
+        self.teller.heading("5. The archive is rebuilt from what is left")
+        self.teller.say("The twelve words say which archive is meant: no other can be put in its place.")
+        stage.set("WORDS", self.words)
+        sources = [word for mirror in MIRRORS for word in ("--from", mirror)]
+        stage.muniment("recover", *sources, "-o", "archive", "--id", "$WORDS")
+        report = stage.ask("recover", *sources, "-o", "archive", "--id", self.words)
+        states = {os.path.basename(copy["where"]): copy for copy in report["copies"]}
+        found = [(states[mirror]["state"], states[mirror]["behind"]) for mirror in MIRRORS]
+        # Without the office's list of what each mirror had shown before, a rolled back one is known to be behind.
+        check(found == [("damaged", 0), ("behind", 2), ("whole", 0)], f"recover takes the mirrors for {found}")
+        check(self.flipped in states["mirror-1"]["sentence"], "recover does not name the file that was altered")
+        check(not report["lost"] and report["findings"] == 0, "the rebuilt archive is not whole")
+
+        self.teller.say("Is it all there, and as it was? Anybody can check that, without any key.")
+        stage.muniment("verify", "archive", "--id", "$WORDS")
+        after = stage.ask("verify", "archive", "--id", self.words)
+        same = [name for name in self.before if name != "unlogged"]
+        check({n: after[n] for n in same} == {n: self.before[n] for n in same}, "it is not the archive that was lost")
+
+    def open(self):
+        stage = self.stage
+        self.teller.heading("6. The files come back")
+        self.teller.say("The key file that went abroad opens them.")
+        for deposit in self.evidence:
+            stage.muniment("open", "archive", deposit[:16], "-o", "opened", "--key", "abroad/custodian.key")
+        self._compare(evidence_files.look(stage.path("opened") / self.folder.name).files)
+
+    def read_without_muniment(self):
+        stage = self.stage
+        self.teller.heading("7. The same files without muniment")
+        self.teller.say(
+            "README.txt in the archive shows how, with age, tar and sha256sum. These are its very lines. The passphrase "
+            "is typed where age asks for it."
+        )
+        commands = readme_lines.commands_of(stage.path("archive/README.txt").read_text(encoding="utf-8"))
+        check(any("age -d" in command for command in commands), "README.txt does not show how to open a deposit")
+        files = {}
+        for number, deposit in enumerate(self.evidence):
+            out = stage.path(f"stock-{number + 1}")
+            out.mkdir()
+            values = {
+                "ARCHIVE": stage.path("archive"),
+                "KEYFILE": stage.path("abroad/custodian.key"),
+                "DEPOSIT": stage.path("archive/deposits") / deposit[:2] / deposit,
+                "OUT": out,
+            }
+            ran = readme_lines.run(commands, values, PASSPHRASE)
+            if number == 0 or ran.status != 0:
+                self._show_lines(ran, values)
+            check(ran.status == 0, f"the lines of README.txt ended with status {ran.status}")
+            for bag in out.glob("bag-*"):
+                files.update(evidence_files.look_into_bag(bag))
+        if len(self.evidence) > 1:
+            self.teller.say(f"The other deposits ({len(self.evidence) - 1}) were read in the same way.")
+        self._compare(files)
+
+    def _show_lines(self, ran, values):
+        for name, value in values.items():
+            self.stage.set(name, str(value))
+        for command, output in ran.steps:
+            self.teller.typed(command)
+            self.teller.answered(output, lines_max=12)
+
+    def _compare(self, files):
+        different = evidence_files.difference(self.originals.files, files)
+        check(not different, f"the files are not those that were sealed: {different}")
+        self.teller.say(f"Compared with the originals: {files_of(self.originals)}, every name and every byte the same.")
+
+    def conclude(self, seconds):
+        entries, objects = self.before["entries"], self.before["objects"]
+        self.teller.heading(f"What was shown, in {seconds:.0f} seconds")
+        for sentence in [
+            "1. Sealing needed a card alone: the device that was lost could open nothing.",
+            "2. The office was lost, a mirror altered, one rolled back: recover told which.",
+            f"3. The archive is there again, with its id: {entries} entries, {objects} objects, none amiss.",
+            f"4. {files_of(self.originals)} came back, every name and byte the same.",
+            "5. They came out with age, tar and sha256sum alone, by README.txt's own lines.",
+        ]:
+            self.teller.point(sentence)
+
+
+def files_of(found):
+    count = len(found.files)
+    return f"{count:,} file{'' if count == 1 else 's'} ({found.size_bytes:,} bytes)"
+
+
+def not_compared(found):
+    kinds = [
+        (found.links, "symbolic link(s), which are recorded and not followed"),
+        (found.empty_folders, "empty folder(s), which are recorded"),
+        (found.left_out, "thing(s) that are no readable files, which are named and left out"),
+    ]
+    return "; ".join(f"{count} {what}" for count, what in kinds if count)
+
+
+def begin(teller):
+    """The program, the evidence and what is in it. Errors: SystemExit with status 2."""
+
+    def give_up(sentence):
+        print(f"demo: {sentence}", file=sys.stderr)
+        sys.exit(2)
+
+    program = pathlib.Path(os.environ.get("MUNIMENT") or ROOT / "build/muniment").absolute()
+    evidence = pathlib.Path(os.environ.get("EVIDENCE") or ROOT / "demo/evidence").resolve()
+    if not os.access(program, os.X_OK):
+        give_up(f"{program} is not there: run make first")
+    if not evidence.is_dir():
+        give_up(f"EVIDENCE is to be a folder, and {evidence} is none")
+    for tool in ("age", "bash", "diff", "find", "sha256sum", "tar", "xargs"):
+        if shutil.which(tool) is None:
+            give_up(f"{tool} is not installed; on Debian, make deps does that")
+    originals = evidence_files.look(evidence)
+    if not originals.files:
+        give_up(f"there is no file in {evidence}")
+    # The sealed deposits, the archive, three mirrors and an older state of one, the new archive, and the files twice.
+    needed = 10 * originals.size_bytes + (64 << 20)
+    if shutil.disk_usage(tempfile.gettempdir()).free < needed:
+        give_up(f"{needed >> 20:,} MiB of free space are needed in {tempfile.gettempdir()}; TMPDIR names another folder")
+    teller.heading("muniment: an archive survives the loss of its office")
+    teller.say(
+        f"All of this is done for real, with {files_of(originals)} of {evidence}. They are only read. Where a person "
+        "would type a passphrase, it comes from a file here."
+    )
+    if not_compared(originals):
+        teller.say(f"Not compared at the end: {not_compared(originals)}.")
+    return program, evidence, originals
+
+
+def main():
+    sys.stdout.reconfigure(errors="backslashreplace")  # not every name is text
+    teller = Teller(sys.stdout)
+    started = time.monotonic()
+    program, evidence, originals = begin(teller)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="muniment-demo-")).resolve()
+    try:
+        story = Story(Stage(program, folder, teller), evidence, originals)
+        story.tell()
+        story.conclude(time.monotonic() - started)
+        return 0
+    except NotAsItShouldBe as wrong:
+        teller.say(f"NOT AS IT SHOULD BE: {wrong}.")
+        return 1
+    finally:
+        if os.environ.get("KEEP") == "1":
+            teller.say(f"Kept: {folder}")
+        else:
+            shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,6 +10,9 @@ import json
 import os
 import stat
 
+_PIECES_MAX = 20
+_PIECE_BYTES = 32
+
 
 @dataclasses.dataclass
 class Found:
@@ -26,7 +29,11 @@ def look(folder):
     found = Found()
     top = os.fsencode(os.path.abspath(folder))
     above = os.path.dirname(top)
-    for where, folders, names in os.walk(top):
+
+    def leave_out(_):
+        found.left_out += 1
+
+    for where, folders, names in os.walk(top, onerror=leave_out):
         if not folders and not names:
             found.empty_folders += 1
         links = [name for name in folders if os.path.islink(os.path.join(where, name))]
@@ -50,7 +57,7 @@ def _add(found, path, above):
 def look_into_bag(bag):
     """Path → SHA-256 of the files in an opened bag: repaired names are undone by the bag's own metadata/contents.jsonl."""
     files = {}
-    with open(os.path.join(bag, "metadata/contents.jsonl"), encoding="utf-8") as contents:
+    with open(os.path.join(bag, "metadata/contents.jsonl"), encoding="utf-8", newline="\n") as contents:
         for line in filter(str.strip, contents):
             item = json.loads(line)
             if "name" in item:
@@ -70,4 +77,24 @@ def difference(before, after):
     added = [path for path in after if path not in before]
     altered = [path for path in before if path in after and before[path] != after[path]]
     kinds = [("missing", missing), ("altered", altered), ("not of the originals", added)]
-    return "; ".join(f"{len(paths)} {kind}, first {paths[0]!r}" for kind, paths in kinds if paths)
+    return "; ".join(f"{len(paths)} {kind}, one is {os.fsdecode(paths[0])!r}" for kind, paths in kinds if paths)
+
+
+def shows_through(folder, originals, above):
+    """True when a piece of one of the originals can be read in a file below `folder`."""
+    pieces = [piece for path in list(originals)[:_PIECES_MAX] if (piece := _piece_of(os.path.join(above, path)))]
+    for where, _, names in os.walk(folder):
+        for name in names:
+            with open(os.path.join(where, name), "rb") as file:
+                data = file.read()
+            if any(piece in data for piece in pieces):
+                return True
+    return False
+
+
+def _piece_of(path):
+    """Some bytes out of the middle, or nothing where they are too few or too plain to be told from chance."""
+    with open(path, "rb") as file:
+        file.seek(os.path.getsize(path) // 2)
+        piece = file.read(_PIECE_BYTES)
+    return piece if len(piece) == _PIECE_BYTES and len(set(piece)) > _PIECE_BYTES // 4 else None

@@ -8,12 +8,12 @@ import os
 import pty
 import re
 import select
-import shlex
 import signal
 import termios
 import time
 
 _MARK = "    $ "
+_STEP = "===== the next line of README.txt ====="
 _PROMPT = re.compile(rb"[Ee]nter passphrase[^\n]*: ")
 _TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r")
 
@@ -21,7 +21,11 @@ _TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r")
 @dataclasses.dataclass
 class Ran:
     status: int
-    output: str  # each command behind "$ ", then what it printed
+    steps: list  # of (command, what it printed), as far as it came
+
+    @property
+    def output(self):
+        return "".join(f"$ {command}\n{output}" for command, output in self.steps)
 
 
 def commands_of(readme):
@@ -34,7 +38,7 @@ def run(commands, values, passphrase, environment=None, timeout_s=600):
 
     Whenever a passphrase is asked for, `passphrase` is typed. Errors: TimeoutError.
     """
-    script = "set -e\n" + "".join(f"printf '$ %s\\n' {shlex.quote(line)}\n{line}\n" for line in commands)
+    script = "set -e\n" + "".join(f"printf '{_STEP}\\n'\n{line}\n" for line in commands)
     environment = dict(environment or os.environ, **{name: str(value) for name, value in values.items()})
     child, terminal = pty.fork()
     if child == 0:
@@ -50,7 +54,8 @@ def run(commands, values, passphrase, environment=None, timeout_s=600):
     finally:
         os.close(terminal)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return Ran(status, _TERMINAL_CODES.sub("", output.decode("utf-8", "replace")))
+    outputs = _TERMINAL_CODES.sub("", output.decode("utf-8", "replace")).split(_STEP + "\n")[1:]
+    return Ran(status, list(zip(commands, outputs)))
 
 
 def _talk(terminal, passphrase, deadline):

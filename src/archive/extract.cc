@@ -47,14 +47,15 @@ Result<void> FolderExtractor::end_file(const ContentsFile& file) {
   return doors_.fs.set_modified(extracted_.back().staged, file.modified_ns);
 }
 
-Result<void> FolderExtractor::finish(const Contents& contents) {
+/// Each file has a place of its own, and nothing is there yet. A true path is given once in the contents, but where it
+/// climbs the name in the bag stands for it, and one path may be the folder of another.
+Result<void> FolderExtractor::check_places() const {
   std::set<std::string> paths;
   for (const Extracted& file : extracted_) {
-    // Of one true path there is one file only, but a path may be the name in the bag of a hostile one.
     if (!paths.insert(file.path).second) return Error(Code::conflict, "two files would be " + printable(file.path));
   }
   for (const Extracted& file : extracted_) {
-    for (std::string folder = parent_of(file.path); folder.size() > target_.size(); folder = parent_of(folder)) {
+    for (std::string folder = parent_of(file.path); folder != "." && folder != "/"; folder = parent_of(folder)) {
       if (paths.contains(folder)) return Error(Code::conflict, printable(folder) + " would be a file and a folder");
     }
     TRY_ASSIGN(const bool taken, exists(doors_.fs, file.path));
@@ -63,12 +64,20 @@ Result<void> FolderExtractor::finish(const Contents& contents) {
                    printable(file.path) + " is there already. Nothing was written; open into another folder");
     }
   }
+  return {};
+}
+
+Result<void> FolderExtractor::finish(const Contents& contents) {
+  TRY(check_places());
   std::set<std::string> folders;
   for (const Extracted& file : extracted_) {
     const std::string folder = parent_of(file.path);
-    if (folders.insert(folder).second) TRY(make_folders(doors_.fs, folder));
-    TRY(doors_.fs.rename_new(file.staged, file.path));
+    if (!folders.insert(folder).second) continue;
+    TRY(make_folders(doors_.fs, folder));
+    TRY_ASSIGN(const FileInfo info, doors_.fs.info(folder));
+    if (info.type == FileType::file) return Error(Code::conflict, printable(folder) + " is a file and in the way");
   }
+  for (const Extracted& file : extracted_) TRY(doors_.fs.rename_new(file.staged, file.path));
   for (const ContentsOther& other : contents.others) {
     if (other.kind == "folder" && !climbs(other.path)) TRY(make_folders(doors_.fs, join(target_, other.path)));
   }

@@ -33,6 +33,8 @@ class FolderExtractor final : public FileHandler {
  private:
   FolderExtractor(const Doors& doors, std::string target, StagingFolder staging);
 
+  Result<void> check_places() const;
+
   struct Extracted {
     std::string staged;
     std::string path;

@@ -81,6 +81,13 @@ TEST_F(Extracting, RefusesToOverwriteAndMovesNothing) {
   EXPECT_CODE(extract({file_of("dangling")}), Code::conflict) << "a link that leads nowhere is something, too";
 }
 
+TEST_F(Extracting, WhereAFileStandsInTheWayOfAFolderMovesNothing) {
+  fs.seed("target/case", as_view("mine"));
+  EXPECT_CODE(extract({file_of("a"), file_of("case/b"), file_of("z")}), Code::conflict);
+  EXPECT_FALSE(extract({file_of("a"), file_of("case/deep/b"), file_of("z")}));
+  EXPECT_EQ(paths(), Paths{"target/case"});
+}
+
 TEST_F(Extracting, OfTwoFilesForOnePlaceMovesNothing) {
   // The fall-back of the one is the true path of the other; or one is the folder of the other.
   EXPECT_CODE(extract({file_of("../x", "data/y"), file_of("y", "data/z")}), Code::conflict);

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "archive/archive_testing.h"
-#include "bag/padme.h"
+#include "base/encoding.h"
 #include "testing/expect_code.h"
 #include "testing/fixed_clock.h"
 #include "testing/fixed_random.h"

@@ -26,9 +26,10 @@ Result<Card> read_card(const SealArguments& arguments, Context& context) {
   return card;
 }
 
-Result<void> check_paths(const SealArguments& arguments) {
+Result<void> check_paths(const SealArguments& arguments, Fs& fs) {
   const std::string output = absolute_path(arguments.output);
   for (const std::string& path : arguments.paths) {
+    TRY(fs.info(path));  // all are there before anything is made
     if (lies_in(output, absolute_path(path))) {
       return Error(Code::invalid,
                    arguments.output + " lies in " + path + ", which is to be sealed: name a folder outside it");
@@ -38,7 +39,7 @@ Result<void> check_paths(const SealArguments& arguments) {
 }
 
 Result<Sealed> seal(const SealArguments& arguments, Context& context) {
-  TRY(check_paths(arguments));
+  TRY(check_paths(arguments, context.doors.fs));
   TRY_ASSIGN(Card card, read_card(arguments, context));
   const Doors& doors = context.doors;
   TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors.fs, arguments.output, doors.random));

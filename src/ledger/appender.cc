@@ -9,6 +9,11 @@ ObjectName staged_name(const Sha256& root, const std::string& tile_path) {
   return ObjectName(std::string(kStagedBatches) + "/" + root.hex() + "/" + tile_path);
 }
 
+Error not_as_written(const Store& store) {
+  return {Code::corrupt, "what was read back from " + store.where() +
+                             " is not what was written: do not trust this disk. Nothing was appended"};
+}
+
 /// Best effort: a batch that stays is a few kilobytes that nothing refers to.
 void remove_batch(Store& store, const std::map<std::string, ObjectName>& staged) {
   for (const auto& [path, name] : staged) static_cast<void>(store.remove(name).has_value());
@@ -60,8 +65,9 @@ Result<SignedHead> Appender::append(const std::vector<Bytes>& entries) {
   }
   auto appended = sign_and_swap(old, fresh);
   if (!appended) {
-    // After any other error the head may have been swapped all the same, and then the batch is needed.
-    if (appended.error().code() == Code::conflict) remove_batch(store_, staged);
+    // After any other error the head may have been swapped all the same, and then the batch is needed. So it is when
+    // the winner has staged the same batch under the same name.
+    if (appended.error().code() == Code::conflict && !is_private_head(fresh)) remove_batch(store_, staged);
     return appended;
   }
   TRY(publish(*appended));
@@ -71,25 +77,29 @@ Result<SignedHead> Appender::append(const std::vector<Bytes>& entries) {
 
 Result<void> Appender::stage(std::uint64_t old_size, const std::vector<Bytes>& entries, const Sha256& root,
                              Staged& staged) {
+  std::map<ObjectName, Sha256> written;
   TileBuilder builder([&](const tlog::TileId& tile, ByteView bytes) -> Result<void> {
     const ObjectName name = staged_name(root, tile.path());
     staged.emplace(tile.path(), name);
+    written.emplace(name, sha256(bytes));
     return store_.put(name, bytes);
   });
   TRY(builder.resume(store_, old_size));
   for (const Bytes& entry : entries) TRY(builder.append(entry));
   TRY(builder.finish());
-  return store_.flush();
+  TRY(store_.flush());
+  for (const auto& [name, digest] : written) {
+    TRY_ASSIGN(const Bytes bytes, store_.get(name, tlog::kBundleBytesMax));
+    if (sha256(bytes) != digest) return not_as_written(store_);
+  }
+  return {};
 }
 
 Result<void> Appender::read_back(const Staged& staged, const tlog::TreeHead& old, const tlog::TreeHead& fresh) {
-  const Error not_as_written(Code::corrupt,
-                             "what was read back from " + store_.where() +
-                                 " is not what was written: do not trust this disk. Nothing was appended");
   TileReader reader(store_, fresh.size);
   reader.prefer(staged);
   TRY_ASSIGN(const Sha256 root, tlog::root_of(fresh.size, reader.source()));
-  if (root != fresh.root) return not_as_written;
+  if (root != fresh.root) return not_as_written(store_);
   for (const auto& [path, name] : staged) {
     TRY_ASSIGN(const tlog::TileId id, tlog::parse_tile_path(path));
     if (id.level != tlog::TileId::kEntries) continue;
@@ -97,11 +107,11 @@ Result<void> Appender::read_back(const Staged& staged, const tlog::TreeHead& old
     TRY_ASSIGN(const auto entries, tlog::parse_bundle(bundle, id.width));
     for (std::uint64_t i = 0; i < id.width; ++i) {
       TRY_ASSIGN(const Sha256 leaf, reader.node(0, id.index * tlog::kTileWidth + i));
-      if (leaf != tlog::leaf_hash(entries[i])) return not_as_written;
+      if (leaf != tlog::leaf_hash(entries[i])) return not_as_written(store_);
     }
   }
   TRY_ASSIGN(const tlog::Proof proof, tlog::consistency_proof(old.size, fresh.size, reader.source()));
-  if (!tlog::verify_consistency(old, fresh, proof)) return not_as_written;
+  if (!tlog::verify_consistency(old, fresh, proof)) return not_as_written(store_);
   return {};
 }
 
@@ -115,14 +125,20 @@ Result<SignedHead> Appender::sign_and_swap(const std::optional<SignedHead>& old,
   return head;
 }
 
+bool Appender::is_private_head(const tlog::TreeHead& head) {
+  const auto current = heads_.read();
+  if (!current || !*current) return false;
+  const auto verified = verify_head(as_text(**current), log_);
+  return verified && verified->head == head;
+}
+
 Result<void> Appender::publish(const SignedHead& head) {
   if (auto published = publish_tiles(head); !published) {
     // Another writer may have finished meanwhile and cleared the batch away.
     const auto now = read_head(store_, log_);
     if (!now || now->head.size < head.head.size) return published;
   }
-  TRY_ASSIGN(const auto current, heads_.read());
-  if (!current || as_text(*current) != head.note) return {};  // another writer has published this one and gone on
+  if (!is_private_head(head.head)) return {};  // another writer has published this one and gone on
   // Every tile is durable before a reader can see a checkpoint that needs it.
   return store_.replace(ObjectName("checkpoint"), as_view(head.note));
 }

@@ -1,7 +1,7 @@
 // The appender cut off, refused and lied to at every operation.
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <set>
 
 #include "ledger/appender.h"
 #include "ledger/log_testing.h"
@@ -107,13 +107,16 @@ class AppenderAccident : public ::testing::TestWithParam<Case> {
 TEST_P(AppenderAccident, APowerCutAtEveryOperationLeavesTheOldOrTheNewLog) {
   MemoryFs whole = before;
   ASSERT_TRUE(append_to(whole, GetParam(), random));
+  std::set<std::pair<bool, std::map<std::string, Bytes>>> tried;  // many cuts leave the same disk
   for (std::uint64_t n = before.operations() + 1; n <= whole.operations() + 1; ++n) {
     MemoryFs cut = before;
     cut.cut_power_at(n);
-    const bool reported = append_to(cut, GetParam(), random);
+    FixedRandom same_staging(7);
+    const bool reported = append_to(cut, GetParam(), same_staging);
     for (const Unsynced unsynced : kEveryUnsynced) {
       MemoryFs fs = cut;
       fs.reboot(unsynced);
+      if (!tried.insert({reported, fs.files()}).second) continue;
       Watch watch(GetParam(), "cut at " + std::to_string(n) + ", mode " + std::to_string(static_cast<int>(unsynced)));
       watch.look(fs, random);
       watch.complete(fs, random, reported);
@@ -234,17 +237,26 @@ TEST_P(AppenderAccident, AWriteThatComesLateDoesNoHarm) {
   }
 }
 
-/// Runs with one lie about a staged object before the swap: none of them may be signed.
-void expect_lies_are_caught(const MemoryFs& before, const Case& what, Random& random) {
+/// All but batches that are staged.
+std::map<std::string, Bytes> shown_files(const MemoryFs& fs) {
+  auto files = fs.files();
+  std::erase_if(files, [](const auto& file) { return file.first.starts_with("archive/home/staged/"); });
+  return files;
+}
+
+/// Runs with one lie about a staged object before the swap: none of them may be signed. Of all objects, or of those
+/// whose name ends so. Gives the number of lies.
+int tell_lies(const MemoryFs& before, const Case& what, Random& random, std::string_view ending = "") {
   MemoryFs whole = before;
   const FaultyRun honest = append_with(whole, what, random, [](FaultyStore&) {});
-  ASSERT_TRUE(honest.appended && honest.swapped_at);
+  if (!honest.appended || !honest.swapped_at) return 0;
+  const auto shown_before = shown_files(before);
   int lies = 0;
   for (const FaultyStore::Call& call : honest.calls) {
     const bool carries_batch =
         call.name.starts_with("home/staged/") &&
         (call.operation == FaultyStore::Operation::get || call.operation == FaultyStore::Operation::put);
-    if (!carries_batch || call.number > *honest.swapped_at) continue;
+    if (!carries_batch || !call.name.ends_with(ending) || call.number > *honest.swapped_at) continue;
     for (const Fault fault : {Fault::flip, Fault::truncate, Fault::lose}) {
       ++lies;
       MemoryFs fs = before;
@@ -253,21 +265,21 @@ void expect_lies_are_caught(const MemoryFs& before, const Case& what, Random& ra
       const std::string when = call.name + " at " + std::to_string(call.number);
       EXPECT_CODE(run.appended, fault == Fault::lose ? Code::not_found : Code::corrupt) << when;
       EXPECT_FALSE(run.swapped_at) << when << ": signed all the same";
-      Watch watch(what, when);
-      watch.look(fs, random);
-      watch.complete(fs, random, false);
+      EXPECT_TRUE(shown_files(fs) == shown_before) << when << ": something of it shows";
     }
   }
-  EXPECT_GE(lies, 12);
+  return lies;
 }
 
 TEST_P(AppenderAccident, AStoreThatLiesOnReadBackIsCaughtBeforeSigning) {
-  expect_lies_are_caught(before, GetParam(), random);
+  EXPECT_GE(tell_lies(before, GetParam(), random), 12);
 }
 
 TEST(AppenderAtTheSecondLevel, AStoreThatLiesOnReadBackIsCaughtBeforeSigning) {
   FixedRandom random;
-  expect_lies_are_caught(disk_with_log(65'535, random), {65'535, 2}, random);
+  EXPECT_GE(tell_lies(disk_with_log(65'535, random), {65'535, 2}, random), 12);
+  // Neither the new root nor the way from the old one leads through this tile.
+  EXPECT_GE(tell_lies({}, {0, 65'537}, random, "/tile/1/000"), 6);
 }
 
 }  // namespace

@@ -1,0 +1,143 @@
+#include "archive/home.h"
+
+#include <gtest/gtest.h>
+
+#include "archive/archive_testing.h"
+#include "base/posix_fs.h"
+#include "testing/expect_code.h"
+#include "testing/fixed_clock.h"
+#include "testing/fixed_random.h"
+#include "testing/memory_fs.h"
+#include "testing/temporary_folder.h"
+
+namespace muniment {
+namespace {
+
+class AHome : public ::testing::Test {
+ protected:
+  Result<std::unique_ptr<Home>> open(const std::string& root = "archive") { return open(root, archive.custodian); }
+  Result<std::unique_ptr<Home>> open(const std::string& root, const HolderKeys& holder) {
+    return Home::open(doors, root, charter, holder);
+  }
+  /// A copy as `cp -r` makes it.
+  void copy_to(const std::string& root) {
+    for (const auto& [path, bytes] : fs.files()) {
+      if (path.starts_with("archive/")) fs.seed(root + path.substr(7), bytes);
+    }
+  }
+
+  MemoryFs fs;
+  FixedRandom random;
+  FixedClock clock;
+  Doors doors{fs, random, clock};
+  TestArchive archive = *found_test_archive(doors, "archive");
+  Charter charter = view_of(doors, archive)->charter;
+};
+
+TEST_F(AHome, OpensForItsCustodianAndAppends) {
+  const auto home = open();
+  ASSERT_TRUE(home) << home.error().sentence();
+  const auto head = (*home)->appender().append({bytes_of("entry")});
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->head.size, 2u);
+  EXPECT_TRUE(*is_home(fs, "archive", charter));
+}
+
+TEST_F(AHome, IsHeldByOneRunAtATime) {
+  {
+    const auto held = open();
+    ASSERT_TRUE(held);
+    EXPECT_CODE(open(), Code::conflict);
+  }
+  EXPECT_TRUE(open()) << "and is free when that run is over";
+}
+
+/// format-review 8: two custodians on two copies, or a restored backup, would fork the log.
+TEST_F(AHome, ThatWasCopiedRefusesToAppend) {
+  copy_to("copy");
+  EXPECT_FALSE(*is_home(fs, "copy", charter));
+  const auto copied = open("copy");
+  ASSERT_TRUE(fails_with(copied, Code::denied));
+  EXPECT_NE(copied.error().sentence().find("fork"), std::string::npos) << "says why";
+  EXPECT_TRUE(open()) << "the home itself goes on";
+}
+
+TEST_F(AHome, ThatWasMovedIsStillTheHome) {
+  ASSERT_TRUE(fs.rename("archive", "moved"));
+  EXPECT_TRUE(open("moved"));
+}
+
+TEST_F(AHome, IsNotInAPlainCopy) {
+  copy_to("copy");
+  ASSERT_TRUE(remove_tree(fs, "copy/home"));
+  EXPECT_FALSE(*is_home(fs, "copy", charter));
+  EXPECT_CODE(open("copy"), Code::denied);
+}
+
+TEST_F(AHome, OfAnotherCharterIsNotThisOne) {
+  charter.home = std::string(32, '0');
+  EXPECT_FALSE(*is_home(fs, "archive", charter));
+  EXPECT_CODE(open(), Code::denied);
+}
+
+TEST_F(AHome, IsDeniedToAnotherKey) {
+  EXPECT_CODE(open("archive", HolderKeys::make("custodian-1", random)), Code::denied);
+  EXPECT_TRUE(open()) << "and the lock was let go";
+}
+
+TEST_F(AHome, WithADamagedLogKeyIsNamedAsDamaged) {
+  const std::string path = "archive/home/log-key.age";
+  const Bytes whole = *read_file(fs, path, 10'000);
+  fs.corrupt(path, whole.size() - 1);
+  const auto damaged = open();
+  ASSERT_TRUE(fails_with(damaged, Code::forged));
+  EXPECT_NE(damaged.error().sentence().find("home/log-key.age"), std::string::npos);
+  const auto recipient = archive.custodian.identity().recipient();
+  const age::Recipient* const recipients[] = {&recipient};
+  fs.seed(path, *age::seal_bytes(as_view("no log key"), recipients, random));
+  EXPECT_CODE(open(), Code::corrupt);
+  ASSERT_TRUE(fs.remove(path));
+  EXPECT_CODE(open(), Code::not_found);
+}
+
+/// A thief who puts a key of her own there signs nothing that is kept: the charter names another.
+TEST_F(AHome, WithAnotherLogKeyAppendsNothing) {
+  ASSERT_TRUE(fs.remove("archive/home/log-key.age"));
+  ASSERT_TRUE(fs.remove("archive/home/place"));
+  ASSERT_TRUE(make_home(doors, "archive", charter, random_secret<32>(random)));
+  const auto before = fs.files();
+  const auto home = open();
+  ASSERT_TRUE(home);
+  EXPECT_CODE((*home)->appender().append({bytes_of("entry")}), Code::forged);
+  EXPECT_EQ(view_of(doors, archive)->head.head.size, 1u);
+  EXPECT_EQ(fs.files().at("archive/home/head"), before.at("archive/home/head"));
+}
+
+/// A restored backup of home/head under a newer checkpoint: appending would sign a second tree of that size.
+TEST_F(AHome, WithAnOlderHeadThanItsCheckpointAppendsNothing) {
+  const Bytes old_head = *read_file(fs, "archive/home/head", 10'000);
+  ASSERT_TRUE(append_entries(doors, archive, {bytes_of("one"), bytes_of("two")}));
+  fs.seed("archive/home/head", old_head);
+  EXPECT_CODE(append_entries(doors, archive, {bytes_of("other")}), Code::forged);
+  ASSERT_TRUE(fs.remove("archive/home/head"));
+  EXPECT_CODE(append_entries(doors, archive, {bytes_of("other")}), Code::forged);
+  EXPECT_EQ(view_of(doors, archive)->head.head.size, 3u);
+}
+
+TEST(AHomeOnDisk, ThatWasCopiedRefusesToAppend) {
+  const TemporaryFolder folder;
+  FixedRandom random;
+  FixedClock clock;
+  const Doors doors{posix_fs(), random, clock};
+  const auto archive = found_test_archive(doors, folder.path() + "/archive");
+  ASSERT_TRUE(archive) << archive.error().sentence();
+  const Charter charter = view_of(doors, *archive)->charter;
+  const std::string copy = folder.path() + "/copy";
+  ASSERT_EQ(std::system(("cp -a '" + archive->root + "' '" + copy + "'").c_str()), 0);
+  EXPECT_CODE(Home::open(doors, copy, charter, archive->custodian), Code::denied);
+  ASSERT_TRUE(posix_fs().rename(archive->root, folder.path() + "/moved"));
+  EXPECT_TRUE(Home::open(doors, folder.path() + "/moved", charter, archive->custodian));
+}
+
+}  // namespace
+}  // namespace muniment
