@@ -19,12 +19,17 @@ std::string random_hex_id(Random& random) {
   return to_hex(id);
 }
 
+/// Only an empty folder may be in the way: it is removed before the archive gets its name.
 Result<void> check_target(Fs& fs, const std::string& root) {
-  const auto names = fs.list(root);
-  if (names && names->empty()) return {};
-  if (names) return Error(Code::conflict, root + " is not empty: found the archive in a new folder");
-  if (names.error().code() == Code::not_found) return {};
-  return names.error();
+  const auto info = fs.info(root);
+  if (!info && info.error().code() == Code::not_found) return {};
+  if (!info) return info.error();
+  if (info->type != FileType::folder)
+    return Error(Code::conflict,
+                 root + " is a " + std::string(name_of(info->type)) + ": found the archive in a new folder");
+  TRY_ASSIGN(const auto names, fs.list(root));
+  if (!names.empty()) return Error(Code::conflict, root + " is not empty: found the archive in a new folder");
+  return {};
 }
 
 /// Writes the whole archive below `root`, a folder that nobody else knows of yet.

@@ -4,6 +4,7 @@
 
 #include "archive/archive_testing.h"
 #include "base/posix_fs.h"
+#include "crypto/random.h"
 #include "testing/expect_code.h"
 #include "testing/fixed_clock.h"
 #include "testing/fixed_random.h"

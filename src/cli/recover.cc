@@ -45,6 +45,7 @@ Json json_of(const RecoverReport& report) {
   return {{"archive", report.charter.id.hex()},
           {"words", id_words(report.charter.id)},
           {"entries", report.head.size},
+          {"largestShown", report.largest_shown},
           {"deposits", report.verified.view.deposits.size()},
           {"copies", copies},
           {"objectsCopied", report.copied.objects_copied},
@@ -66,11 +67,16 @@ Status run_recover(const RecoverArguments& arguments, Context& context) {
            counted(report->verified.view.deposits.size(), "deposit", "deposits") + ", " +
            counted(report->head.size, "entry", "entries") + " in the log, under the id that you gave.");
   for (const Finding& finding : report->copied.lost) out.line("Lost: " + finding.object + ": " + finding.what);
-  const bool is_whole = report->copied.lost.empty() && report->verified.findings.empty();
+  const bool is_newest = report->largest_shown == report->head.size;
+  if (!is_newest) {
+    out.line("A copy shows a signed checkpoint over " + counted(report->largest_shown, "entry", "entries") +
+             ", and no copy has them all: what is above was lost, or never was.");
+  }
+  const bool is_whole = is_newest && report->copied.lost.empty() && report->verified.findings.empty();
   if (is_whole) {
     out.line("Everything that its log names is there, was read back, and is as it was.");
   } else {
-    out.line("It is NOT whole: " + counted(report->verified.findings.size(), "object is", "objects are") +
+    out.line("It is NOT all there: " + counted(report->verified.findings.size(), "object is", "objects are") +
              " missing. Any further copy that turns up can be added:");
     out.line("run the same command again with --from THAT as well.");
   }

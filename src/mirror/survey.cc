@@ -68,7 +68,9 @@ Result<std::vector<Fork>> find_forks(Store& log, const Survey& survey) {
   std::vector<Fork> forks;
   for (std::size_t i = 0; i < survey.copies.size(); ++i) {
     const auto& head = survey.copies[i].head;
-    if (head && roots.at(head->head.size) != head->head.root) forks.push_back({i});
+    // A head above the best one has no entries behind it here, so it contradicts nothing.
+    if (!head || head->head.size > best.size) continue;
+    if (roots.at(head->head.size) != head->head.root) forks.push_back({i});
   }
   return forks;
 }

@@ -1,0 +1,161 @@
+// For the tests of this room: an archive whose sealed objects are noise, since mirrors read nothing sealed, and copies
+// of it made as people make them. Doubles come from testing/, which the test files include themselves.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "archive/charter.h"
+#include "archive/receipt.h"
+#include "archive/verify.h"
+#include "ledger/log_testing.h"
+#include "testing/memory_fs.h"
+
+namespace muniment {
+
+using Files = std::map<std::string, Bytes>;
+
+/// The files of a copy by the names of its objects: without the home, and without what is staged.
+inline Files objects_in(const MemoryFs& fs, const std::string& root) {
+  Files objects;
+  for (const auto& [path, bytes] : fs.files()) {
+    if (!path.starts_with(root + "/")) continue;
+    const std::string name = path.substr(root.size() + 1);
+    if (!name.starts_with("home/") && !name.starts_with("staging/")) objects[name] = bytes;
+  }
+  return objects;
+}
+
+/// `cp -r`: of the objects alone, or of the home with them.
+enum class Copying { objects, home_too };
+inline void copy_files(const MemoryFs& from, const std::string& root, MemoryFs& to, const std::string& target,
+                       Copying what = Copying::objects) {
+  for (const auto& [name, bytes] : objects_in(from, root)) to.seed(join(target, name), bytes);
+  if (what == Copying::home_too) to.seed(join(target, "home/head"), from.files().at(join(root, "home/head")));
+}
+
+/// The place that founds an archive and takes in deposits.
+class Office {
+ public:
+  /// Another `home` is another archive.
+  Office(MemoryFs& fs, Random& random, std::string root = "office", char home = 'a')
+      : fs_(fs), random_(random), root_(std::move(root)), store_(fs, root_, random) {
+    Charter charter;
+    charter.origin = kTestOrigin;
+    charter.home = std::string(32, home);
+    charter.custodians = {{.recipient = "age1custodian", .key = custodian_.verifier()}};
+    charter.log_key = log_key().verifier();
+    charter.compartments = {{.name = "evidence", .recipient = "age1evidence", .openers = {"custodian-1"}}};
+    const ObjectName keyring = keyring_name("evidence", "custodian-1");
+    charter.objects = {{ObjectName("README.txt"), put(ObjectName("README.txt"), noise(300))},
+                       {keyring, put(keyring, noise(200))}};
+    const SignerKey* const signers[] = {&custodian_};
+    const std::string note = sign_note(render_charter(charter), signers);
+    id_ = put(ObjectName("charter/1"), entry_of(note));
+    charter_ = {.id = id_, .note = note, .charter = charter};
+    append({entry_of(note)});
+  }
+  Office(const Office&) = delete;
+  Office& operator=(const Office&) = delete;
+
+  /// Takes in deposits of one part each, and one entry that vouches for them.
+  std::vector<Sha256> deposit(int count, std::size_t part_bytes = 100) {
+    std::vector<Bytes> entries;
+    std::vector<Sha256> ids;
+    for (int i = 0; i < count; ++i) {
+      const Bytes part = noise(part_bytes);
+      const Bytes header = noise(184);
+      const Bytes contents = noise(250);
+      const std::string sums = render_sums({sha256(part)});
+      const Receipt receipt{.archive = id_,
+                            .contents = sha256(noise(32)),
+                            .tree = sha256(noise(32)),
+                            .bytes = part.size(),
+                            .parts = 1,
+                            .sums = sha256(as_view(sums)),
+                            .header = sha256(header),
+                            .sealed_contents = sha256(contents)};
+      const std::string text = render_receipt(receipt);
+      ids.push_back(deposit_id(text));
+      const std::string folder = deposit_folder(ids.back()) + "/";
+      put(ObjectName(folder + "part-0000000"), part);
+      put(ObjectName(folder + "header-0"), header);
+      put(ObjectName(folder + "contents-0.age"), contents);
+      put(ObjectName(folder + "SHA256SUMS"), entry_of(sums));
+      put(ObjectName(folder + "receipt"), entry_of(text));
+      entries.push_back(entry_of(text));
+    }
+    LogHome home(fs_, random_, root_);
+    const auto log = read_whole_log(home.store, home.log);
+    MUNIMENT_CHECK(log.has_value());
+    tlog::Frontier frontier;
+    for (const Sha256& leaf : log->leaves) frontier.append(leaf);
+    for (const Bytes& entry : entries) frontier.append(tlog::leaf_hash(entry));
+    entries.push_back(entry_of(make_accept(id_, frontier.head(), custodian_)));
+    append(entries);
+    return ids;
+  }
+
+  void append(const std::vector<Bytes>& entries) {
+    LogHome home(fs_, random_, root_);
+    MUNIMENT_CHECK(home.appender.append(entries).has_value());
+  }
+
+  /// Entries of a kind that no program knows, for a long log.
+  void append_unknown(std::uint64_t count) {
+    std::vector<Bytes> entries;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      entries.push_back(entry_of("muniment/test/v1\narchive " + id_.hex() + "\n" + std::to_string(i) + "\n"));
+    }
+    append(entries);
+  }
+
+  SignedHead head() { return *read_head(store_, charter_.charter.log()); }
+  Files objects() const { return objects_in(fs_, root_); }
+  const FoundCharter& charter() const { return charter_; }
+  IdPin pin() const { return IdPin::of(id_); }
+  FolderStore& store() { return store_; }
+  const std::string& root() const { return root_; }
+
+ private:
+  Bytes noise(std::size_t size) {
+    Bytes bytes(size);
+    random_.fill(bytes);
+    return bytes;
+  }
+
+  Sha256 put(const ObjectName& name, const Bytes& bytes) {
+    MUNIMENT_CHECK(store_.put(name, bytes).has_value());
+    return sha256(bytes);
+  }
+
+  static SignerKey make_custodian() {
+    Secret<32> seed;
+    for (std::uint8_t& each : seed.expose_mut()) each = 3;
+    return {"custodian-1", std::move(seed)};
+  }
+
+  MemoryFs& fs_;
+  Random& random_;
+  std::string root_;
+  FolderStore store_;
+  SignerKey custodian_ = make_custodian();
+  Sha256 id_;
+  FoundCharter charter_;
+};
+
+/// What is wrong with a copy, as a reader finds it who pins the archive's id. Empty when it is whole, or when it shows no
+/// checkpoint yet.
+inline std::string complaints_about_copy(MemoryFs& fs, Random& random, const std::string& root, const IdPin& pin) {
+  FolderStore store(fs, root, random);
+  if (!store.size(ObjectName("checkpoint"))) return "";
+  const auto report = verify_copy(store, pin);
+  if (!report) return report.error().sentence();
+  std::string wrong;
+  for (const Finding& finding : report->findings) wrong += finding.object + " " + finding.what + "\n";
+  return wrong;
+}
+
+}  // namespace muniment
