@@ -13,6 +13,7 @@ namespace muniment {
 struct RecoverReport {
   FoundCharter charter;
   tlog::TreeHead head;              // of what was rebuilt
+  std::uint64_t largest_shown = 0;  // entries of the largest checkpoint; above head.size nobody has all of them
   std::vector<AuditedCopy> copies;  // what each of the sources is worth
   CopyResult copied;
   CopyReport verified;  // the rebuilt archive, read back
