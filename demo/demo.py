@@ -102,7 +102,8 @@ class Story:
             self._check_unreadable(mirror)
 
     def _check_unreadable(self, place):
-        shows = evidence_files.shows_through(self.stage.path(place), self.originals.files, os.fsencode(self.folder.parent))
+        above = os.fsencode(self.folder.parent)
+        shows = evidence_files.shows_through(self.stage.path(place), self.originals.files, above)
         check(not shows, f"the evidence can be read in {place}")
 
     def lose(self):
@@ -165,8 +166,8 @@ class Story:
         stage = self.stage
         self.teller.heading("7. The same files without muniment")
         self.teller.say(
-            "README.txt in the archive shows how, with age, tar and sha256sum. These are its very lines. The passphrase "
-            "is typed where age asks for it."
+            "README.txt in the archive shows how, with age, tar and sha256sum. These are its very lines. (The warning "
+            "of sha256sum is about the receipt's lines of text; diff prints nothing when two things are the same.)"
         )
         commands = readme_lines.commands_of(stage.path("archive/README.txt").read_text(encoding="utf-8"))
         check(any("age -d" in command for command in commands), "README.txt does not show how to open a deposit")
@@ -248,13 +249,14 @@ def begin(teller):
     originals = evidence_files.look(evidence)
     if not originals.files:
         give_up(f"there is no file in {evidence}")
-    # The sealed deposits, the archive, three mirrors and an older state of one, the new archive, and the files twice.
+    # Sealed deposits, archive, three mirrors and an older state of one, the new archive, and the files twice.
     needed = 10 * originals.size_bytes + (64 << 20)
-    if shutil.disk_usage(tempfile.gettempdir()).free < needed:
-        give_up(f"{needed >> 20:,} MiB of free space are needed in {tempfile.gettempdir()}; TMPDIR names another folder")
+    place = tempfile.gettempdir()
+    if shutil.disk_usage(place).free < needed:
+        give_up(f"{needed >> 20:,} MiB of free space are needed in {place}; TMPDIR names another folder")
     teller.heading("muniment: an archive survives the loss of its office")
     teller.say(
-        f"All of this is done for real, with {files_of(originals)} of {evidence}. They are only read. Where a person "
+        f"All of this is done for real, with {files_of(originals)} of {evidence}, which is only read. Where a person "
         "would type a passphrase, it comes from a file here."
     )
     if not_compared(originals):

@@ -55,7 +55,7 @@ def _add(found, path, above):
 
 
 def look_into_bag(bag):
-    """Path → SHA-256 of the files in an opened bag: repaired names are undone by the bag's own metadata/contents.jsonl."""
+    """Path → SHA-256 of the files in an opened bag. Repaired names are undone by its own metadata/contents.jsonl."""
     files = {}
     with open(os.path.join(bag, "metadata/contents.jsonl"), encoding="utf-8", newline="\n") as contents:
         for line in filter(str.strip, contents):

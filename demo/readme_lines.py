@@ -1,4 +1,4 @@
-"""The commands in an archive's README.txt, run as a person would type them: in bash, on a terminal, one after the other.
+"""The commands in an archive's README.txt, run as a person would type them: in bash, on a terminal, one by one.
 
 The demo uses it, and so does the test that holds README.txt to its word.
 """

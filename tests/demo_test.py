@@ -74,7 +74,8 @@ class DemoTest(unittest.TestCase):
     def test_fails_when_a_file_comes_back_altered(self):
         alter = 'if [ "$1" = open ]; then printf x >> opened/evidence/noise; fi'
         told = self.run_demo(1, EVIDENCE=str(self.small_evidence()), MUNIMENT=self.sabotaged(alter))
-        self.assertIn("NOT AS IT SHOULD BE: the files are not those that were sealed: 1 altered", " ".join(told.split()))
+        said = " ".join(told.split())
+        self.assertIn("NOT AS IT SHOULD BE: the files are not those that were sealed: 1 altered", said)
         self.assertNotIn("What was shown", told)
         self.assertEqual(list(self.workplace.iterdir()), [])
 

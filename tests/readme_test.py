@@ -73,7 +73,8 @@ class ReadmeTest(unittest.TestCase):
     def run_lines(self, deposit=None, tar="tar", commands=None):
         if shutil.which(tar) is None:
             self.skipTest(f"{tar} is not installed")
-        values = {"ARCHIVE": self.archive, "KEYFILE": self.key_file, "DEPOSIT": deposit or self.deposit, "OUT": self.out}
+        deposit = deposit or self.deposit
+        values = {"ARCHIVE": self.archive, "KEYFILE": self.key_file, "DEPOSIT": deposit, "OUT": self.out}
         environment = {"PATH": self.path_with(tar), "LANG": "C.UTF-8", "TERM": "dumb"}
         self.assertIsNone(shutil.which("muniment", path=environment["PATH"]))
         return readme_lines.run(commands or self.commands, values, PASSPHRASE, environment)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "archive/version.h"
 #include "base/encoding.h"
@@ -131,6 +132,9 @@ Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report,
   if (defect.empty()) {
     const auto after = (*input)->info();
     if (!after || after->modified_ns != before->modified_ns) defect = "was changed while it was read";
+  }
+  if (defect.empty() && std::abs(before->modified_ns) >= kModifiedMaxNs) {
+    defect = "has a time outside the years 1678 to 2261, which is not kept";
   }
   ItemFacts facts = facts_of(item, *before);
   if (!defect.empty()) {

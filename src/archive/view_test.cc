@@ -151,7 +151,7 @@ TEST_F(View, OfAnotherArchiveThanThePinnedOneIsForged) {
 TEST_F(View, FindsALostOrAlteredCharterInTheLogByItsPin) {
   FolderStore store(fs, "archive", random);
   fs.corrupt("archive/charter/1", 100);
-  EXPECT_CODE(view_archive(store, std::nullopt), Code::corrupt);
+  EXPECT_CODE(view_archive(store, std::nullopt), Code::forged);
   EXPECT_TRUE(view_archive(store, IdPin::of(archive.id)));
   ASSERT_TRUE(fs.remove("archive/charter/1"));
   EXPECT_CODE(view_archive(store, std::nullopt), Code::not_found);

@@ -78,28 +78,36 @@ Result<void> write_new(Fs& fs, const std::string& path, ByteView bytes) {
 
 namespace {
 
-/// The bytes in a file beside `path`, synced, ready to be renamed.
-Result<std::string> write_beside(Fs& fs, const std::string& path, ByteView bytes) {
-  std::string fresh = path + ".new";
-  // Left by an earlier run that was cut off before its rename: never reported, never named by anything.
-  if (auto removed = fs.remove(fresh); !removed && removed.error().code() != Code::not_found) return removed.error();
-  if (auto written = write_new(fs, fresh, bytes); !written) {
+/// The bytes in a new file beside `path`, synced, ready to be renamed.
+Result<void> write_beside(Fs& fs, const std::string& fresh, ByteView bytes) {
+  auto written = write_new(fs, fresh, bytes);
+  if (!written && written.error().code() != Code::conflict) {
     static_cast<void>(fs.remove(fresh).has_value());  // gives the space back when the disk is full
-    return written.error();
   }
-  return fresh;
+  return written;
 }
 
 }  // namespace
 
 Result<void> replace_durably(Fs& fs, const std::string& path, ByteView bytes) {
-  TRY_ASSIGN(const std::string fresh, write_beside(fs, path, bytes));
+  const std::string fresh = path + ".new";
+  // Left by an earlier run that was cut off before its rename: never reported, never named by anything.
+  if (auto removed = fs.remove(fresh); !removed && removed.error().code() != Code::not_found) return removed.error();
+  TRY(write_beside(fs, fresh, bytes));
   TRY(fs.rename(fresh, path));
   return fs.sync_folder(parent_of(path));
 }
 
 Result<void> create_durably(Fs& fs, const std::string& path, ByteView bytes) {
-  TRY_ASSIGN(const std::string fresh, write_beside(fs, path, bytes));
+  // Beside a file of a person's own choosing nothing is ours to remove: a free name is taken.
+  constexpr int kTriesMax = 100;
+  std::string fresh = path + ".new";
+  auto written = write_beside(fs, fresh, bytes);
+  for (int i = 1; i < kTriesMax && !written && written.error().code() == Code::conflict; ++i) {
+    fresh = path + ".new" + std::to_string(i);
+    written = write_beside(fs, fresh, bytes);
+  }
+  TRY(written);
   if (auto renamed = fs.rename_new(fresh, path); !renamed) {
     static_cast<void>(fs.remove(fresh).has_value());
     return renamed;

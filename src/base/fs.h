@@ -17,6 +17,9 @@ enum class FileType { file, folder, link, fifo, socket, device };
 /// "file", "folder", "link", "FIFO", "socket", "device".
 std::string_view name_of(FileType type);
 
+/// The times that FileInfo can say lie between minus this and this: the years 1678 to 2261.
+inline constexpr std::int64_t kModifiedMaxNs = 9'200'000'000 * 1'000'000'000;
+
 /// What the file system says of a name. Links are not followed.
 struct FileInfo {
   FileType type = FileType::file;
@@ -73,6 +76,7 @@ class Fs {
   /// Takes an exclusive lock on a file, made if need be, without waiting. Errors: `conflict` when it is held.
   virtual Result<std::unique_ptr<FileLock>> lock(const std::string& path) = 0;
   /// A text that stays the same while a folder is moved or its disk is plugged in again, and differs in every copy.
+  /// File systems that make up their numbers anew each time (FAT, FUSE, network) give "unknown".
   virtual Result<std::string> identity(const std::string& path) = 0;
   virtual Result<void> set_modified(const std::string& path, std::int64_t modified_ns) = 0;
 };

@@ -5,9 +5,11 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -56,11 +58,18 @@ FileType type_of(mode_t mode) {
   return FileType::device;
 }
 
-FileInfo info_of(const struct stat& found) {
+/// Nanoseconds reach from 1678 to 2261; a time beyond is the nearest one that they can say.
+std::int64_t nanoseconds_of(const timespec& time) {
   constexpr std::int64_t kNanoseconds = 1'000'000'000;
+  const std::int64_t seconds =
+      std::clamp<std::int64_t>(time.tv_sec, -kModifiedMaxNs / kNanoseconds, kModifiedMaxNs / kNanoseconds);
+  return seconds == time.tv_sec ? seconds * kNanoseconds + time.tv_nsec : seconds * kNanoseconds;
+}
+
+FileInfo info_of(const struct stat& found) {
   return {.type = type_of(found.st_mode),
           .size_bytes = static_cast<std::uint64_t>(found.st_size),
-          .modified_ns = found.st_mtim.tv_sec * kNanoseconds + found.st_mtim.tv_nsec,
+          .modified_ns = nanoseconds_of(found.st_mtim),
           .mode = found.st_mode & 07777u,
           .owner = found.st_uid,
           .group = found.st_gid};
@@ -212,6 +221,12 @@ class PosixFs final : public Fs {
   }
 
   Result<std::string> identity(const std::string& path) override {
+    struct statfs system{};
+    TRY(done_or(::statfs(path.c_str(), &system), "look at", path));
+    constexpr std::array<std::uint32_t, 7> kWithoutLastingNumbers = {0x4d44,     0x2011bab0, 0x65735546, 0x6969,
+                                                                     0xff534d42, 0xfe534d42, 0x01021997};
+    const auto kind = static_cast<std::uint32_t>(system.f_type);  // FAT, exFAT, FUSE, NFS, CIFS, SMB2, 9P
+    if (std::ranges::find(kWithoutLastingNumbers, kind) != kWithoutLastingNumbers.end()) return std::string("unknown");
     struct statx found{};
     TRY(done_or(::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW, STATX_INO | STATX_BTIME, &found), "look at",
                 path));

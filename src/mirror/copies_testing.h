@@ -11,36 +11,49 @@
 #include "archive/receipt.h"
 #include "archive/verify.h"
 #include "ledger/log_testing.h"
-#include "testing/memory_fs.h"
 
 namespace muniment {
 
 using Files = std::map<std::string, Bytes>;
 
 /// The files of a copy by the names of its objects: without the home, and without what is staged.
-inline Files objects_in(const MemoryFs& fs, const std::string& root) {
+inline Files objects_in(Fs& fs, const std::string& root) {
   Files objects;
-  for (const auto& [path, bytes] : fs.files()) {
-    if (!path.starts_with(root + "/")) continue;
-    const std::string name = path.substr(root.size() + 1);
-    if (!name.starts_with("home/") && !name.starts_with("staging/")) objects[name] = bytes;
+  std::vector<std::string> folders{root};
+  while (!folders.empty()) {
+    const std::string folder = folders.back();
+    folders.pop_back();
+    const auto names = fs.list(folder);
+    for (const std::string& name : names ? *names : std::vector<std::string>{}) {
+      const std::string path = join(folder, name);
+      if (path == join(root, "home") || path == join(root, "staging")) continue;
+      if (fs.info(path)->type == FileType::folder) {
+        folders.push_back(path);
+      } else {
+        objects[path.substr(root.size() + 1)] = *read_file(fs, path, 1 << 30);
+      }
+    }
   }
   return objects;
 }
 
-/// `cp -r`: of the objects alone, or of the home with them.
-enum class Copying { objects, home_too };
-inline void copy_files(const MemoryFs& from, const std::string& root, MemoryFs& to, const std::string& target,
+/// `cp -r` and `sync`: of the objects alone, or with the private head, as a thief copies a home.
+enum class Copying { objects, head_too };
+inline void copy_files(Fs& from, const std::string& root, Fs& to, const std::string& target,
                        Copying what = Copying::objects) {
-  for (const auto& [name, bytes] : objects_in(from, root)) to.seed(join(target, name), bytes);
-  if (what == Copying::home_too) to.seed(join(target, "home/head"), from.files().at(join(root, "home/head")));
+  Files files = objects_in(from, root);
+  if (what == Copying::head_too) files["home/head"] = files.at("checkpoint");
+  for (const auto& [name, bytes] : files) {
+    const std::string path = join(target, name);
+    MUNIMENT_CHECK(make_folders(to, parent_of(path)) && create_durably(to, path, bytes));
+  }
 }
 
 /// The place that founds an archive and takes in deposits.
 class Office {
  public:
   /// Another `home` is another archive.
-  Office(MemoryFs& fs, Random& random, std::string root = "office", char home = 'a')
+  Office(Fs& fs, Random& random, std::string root = "office", char home = 'a')
       : fs_(fs), random_(random), root_(std::move(root)), store_(fs, root_, random) {
     Charter charter;
     charter.origin = kTestOrigin;
@@ -137,7 +150,7 @@ class Office {
     return {"custodian-1", std::move(seed)};
   }
 
-  MemoryFs& fs_;
+  Fs& fs_;
   Random& random_;
   std::string root_;
   FolderStore store_;
@@ -146,9 +159,9 @@ class Office {
   FoundCharter charter_;
 };
 
-/// What is wrong with a copy, as a reader finds it who pins the archive's id. Empty when it is whole, or when it shows no
-/// checkpoint yet.
-inline std::string complaints_about_copy(MemoryFs& fs, Random& random, const std::string& root, const IdPin& pin) {
+/// What is wrong with a copy, as a reader finds it who pins the archive's id. Empty when it is whole, or when it shows
+/// no checkpoint yet.
+inline std::string complaints_about_copy(Fs& fs, Random& random, const std::string& root, const IdPin& pin) {
   FolderStore store(fs, root, random);
   if (!store.size(ObjectName("checkpoint"))) return "";
   const auto report = verify_copy(store, pin);

@@ -11,10 +11,10 @@ constexpr std::uint64_t kHeadBytesMax = 1 << 20;
 
 }  // namespace
 
-Result<StagingFolder> make_staging_folder(Fs& fs, const std::string& root, Random& random) {
-  std::array<std::uint8_t, 8> name{};
-  random.fill(name);
-  StagingFolder folder{.path = join(join(root, "staging"), to_hex(name)), .lock = nullptr};
+Result<StagingFolder> make_staging_folder(Fs& fs, const std::string& root, Random& random, const std::string& name) {
+  std::array<std::uint8_t, 8> own{};
+  random.fill(own);
+  StagingFolder folder{.path = join(join(root, name), to_hex(own)), .lock = nullptr};
   TRY(make_folders(fs, folder.path));
   TRY_ASSIGN(folder.lock, fs.lock(join(folder.path, "lock")));
   return folder;

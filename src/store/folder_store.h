@@ -47,12 +47,14 @@ class FolderStore final : public Store {
   std::set<std::string> known_folders_;     // present, so that they are not looked for again
 };
 
-/// A new folder `staging/<random>` below `root` with a lock file in it. The caller removes it with remove_tree.
+/// A new folder `staging/<random>` (or another name) below `root` with a lock file in it. The caller removes it with
+/// remove_tree.
 struct StagingFolder {
   std::string path;
   std::unique_ptr<FileLock> lock;
 };
-Result<StagingFolder> make_staging_folder(Fs& fs, const std::string& root, Random& random);
+Result<StagingFolder> make_staging_folder(Fs& fs, const std::string& root, Random& random,
+                                          const std::string& name = "staging");
 
 /// Removes the folder and, where it was the last, `staging` itself. Best effort: what stays is named by `status`.
 void remove_staging_folder(Fs& fs, StagingFolder folder);

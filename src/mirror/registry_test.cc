@@ -1,0 +1,104 @@
+#include "mirror/registry.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "testing/expect_code.h"
+#include "testing/memory_fs.h"
+
+namespace muniment {
+namespace {
+
+bool same(const KnownMirror& a, const KnownMirror& b) {
+  return a.where == b.where && a.size == b.size && a.seen == b.seen;
+}
+
+TEST(Registry, KnowsNoMirrorAtFirst) {
+  MemoryFs fs;
+  EXPECT_TRUE(read_mirrors(fs, "archive")->empty());
+}
+
+TEST(Registry, RemembersMirrorsSortedByAddress) {
+  MemoryFs fs;
+  ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/b", 3, "2026-01-01"}));
+  ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/a \"quoted\"\n", 5, "2026-01-02"}));
+  const auto mirrors = read_mirrors(fs, "archive");
+  ASSERT_TRUE(mirrors) << mirrors.error().sentence();
+  ASSERT_EQ(mirrors->size(), 2u);
+  EXPECT_TRUE(mirrors->at(0).where.starts_with("/media/a \"quoted\""));
+  EXPECT_TRUE(same(mirrors->at(1), {"/media/b", 3, "2026-01-01"}));
+}
+
+TEST(Registry, RaisesWhatAMirrorHasShownAndNeverLowersIt) {
+  MemoryFs fs;
+  for (const std::uint64_t size : {3u, 7u, 5u}) {
+    ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/a", size, "2026-01-0" + std::to_string(size)}));
+  }
+  const auto mirrors = read_mirrors(fs, "archive");
+  ASSERT_EQ(mirrors->size(), 1u);
+  EXPECT_TRUE(same(mirrors->at(0), {"/media/a", 7, "2026-01-07"})) << "a rollback is told by this";
+  ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/a", 7, "2026-02-01"}));
+  EXPECT_EQ(read_mirrors(fs, "archive")->at(0).seen, "2026-02-01") << "seen again";
+}
+
+TEST(Registry, GivesTheSizesByAddress) {
+  EXPECT_EQ(last_seen_sizes({{"a", 1, ""}, {"b", 2, ""}}), (std::map<std::string, std::uint64_t>{{"a", 1}, {"b", 2}}));
+}
+
+TEST(Registry, APathThatIsNoTextIsRememberedInPrintableForm) {
+  MemoryFs fs;
+  ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/\xff\xfe", 1, "2026-01-01"}));
+  const auto mirrors = read_mirrors(fs, "archive");
+  ASSERT_TRUE(mirrors) << mirrors.error().sentence();
+  EXPECT_EQ(mirrors->size(), 1u);
+}
+
+TEST(Registry, RefusesAListThatIsNotOne) {
+  for (const char* text :
+       {"hello\n", "[]\n", "{}\n", "{\"where\":1,\"size\":1,\"seen\":\"\"}\n",
+        "{\"where\":\"a\",\"size\":-1,\"seen\":\"\"}\n", "{\"where\":\"a\",\"size\":1.5,\"seen\":\"\"}\n",
+        "{\"where\":\"a\",\"size\":1}\n", "{\"where\":\"a\",\"size\":1,\"seen\":\"\"}",
+        "{\"where\":\"a\",\"size\":1,\"seen\":\"\"}\n{\n"}) {
+    MemoryFs fs;
+    fs.seed("archive/home/mirrors", as_view(text));
+    EXPECT_CODE(read_mirrors(fs, "archive"), Code::corrupt) << text;
+    EXPECT_CODE(remember_mirror(fs, "archive", {"b", 1, ""}), Code::corrupt) << text;
+    EXPECT_EQ(as_text(fs.files().at("archive/home/mirrors")), text) << "what cannot be read is not written over";
+  }
+}
+
+TEST(Registry, APowerCutLeavesTheOldListOrTheNewOne) {
+  MemoryFs before;
+  ASSERT_TRUE(remember_mirror(before, "archive", {"a", 1, "2026-01-01"}));
+  MemoryFs whole = before;
+  ASSERT_TRUE(remember_mirror(whole, "archive", {"b", 2, "2026-01-02"}));
+  for (std::uint64_t n = before.operations() + 1; n <= whole.operations() + 1; ++n) {
+    MemoryFs cut = before;
+    cut.cut_power_at(n);
+    const bool reported = remember_mirror(cut, "archive", {"b", 2, "2026-01-02"}).has_value();
+    for (const Unsynced unsynced : kEveryUnsynced) {
+      MemoryFs fs = cut;
+      fs.reboot(unsynced);
+      const auto mirrors = read_mirrors(fs, "archive");
+      ASSERT_TRUE(mirrors) << n;
+      EXPECT_TRUE(mirrors->size() == 2 || (mirrors->size() == 1 && !reported)) << n;
+    }
+  }
+}
+
+RC_GTEST_PROP(Registry, HoldsTheMostThatEachMirrorHasEverShown, ()) {
+  const auto shown = *rc::gen::resize(12, rc::gen::container<std::vector<std::pair<int, int>>>(
+                                              rc::gen::pair(rc::gen::inRange(0, 4), rc::gen::inRange(0, 10))));
+  MemoryFs fs;
+  std::map<std::string, std::uint64_t> most;
+  for (const auto& [mirror, size] : shown) {
+    const std::string where = "/media/" + std::to_string(mirror);
+    const auto entries = static_cast<std::uint64_t>(size);
+    RC_ASSERT(remember_mirror(fs, "archive", {where, entries, "2026-01-01"}).has_value());
+    most[where] = std::max(most[where], entries);
+  }
+  RC_ASSERT(last_seen_sizes(*read_mirrors(fs, "archive")) == most);
+}
+
+}  // namespace
+}  // namespace muniment
