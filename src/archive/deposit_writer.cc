@@ -58,7 +58,7 @@ Result<void> PartWriter::end_part() {
   file_.reset();
   parts_.push_back(hasher_.finish());
   part_bytes_ = 0;
-  if (parts_.size() > kPartsMax) return Error(Code::limit, "a deposit has at most ten million parts");
+  if (parts_.size() > kPartsMax) return Error(Code::limit, "a single file of more than 4 TiB cannot be one deposit");
   return {};
 }
 

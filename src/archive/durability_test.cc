@@ -208,7 +208,6 @@ TEST_F(IntakeDurability, OnADiskThatFailsAnywhereLosesNothingAndTheNextRunComple
     const std::uint64_t start = fs.operations();
     fs.fail_at(start + failing, Code::io, "cannot write: No space left on device");
     const auto taken = take(fs);
-    if (failing==115) std::fprintf(stderr, "%d %s\n", int(taken.has_value()), taken ? "" : taken.error().sentence().c_str());
     EXPECT_TRUE(taken || taken.error().code() == Code::io) << failing << ": " << taken.error().sentence();
     expect_nothing_lost(fs, failing);
     if (fs.operations() < start + failing) break;  // it was over before

@@ -23,24 +23,25 @@ Intake::Intake(const Doors& doors, Home& home, const ArchiveView& view, SealTarg
 Result<void> Intake::add(const std::string& path, SealLimits limits) {
   TRY_ASSIGN(const FileInfo info, doors_.fs.info(path));
   if (info.type != FileType::folder) return seal(path, limits);
-  TRY_ASSIGN(const bool is_one, is_sealed_deposit(doors_.fs, path));
-  if (is_one) return adopt(path);
+  if (is_sealed_deposit(doors_.fs, path)) return adopt(path);
 
   // A folder of sealed deposits: what `seal -o` wrote, or incoming/.
+  const bool is_incoming = path == join(root_, "incoming");
   TRY_ASSIGN(const auto names, doors_.fs.list(path));
   std::vector<std::string> sealed;
+  std::vector<std::string> others;
   for (const std::string& name : names) {
-    TRY_ASSIGN(const bool is_deposit, is_sealed_deposit(doors_.fs, join(path, name)));
-    if (is_deposit) sealed.push_back(join(path, name));
+    const std::string item = join(path, name);
+    (is_sealed_deposit(doors_.fs, item) ? sealed : others).push_back(item);
   }
-  if (sealed.empty() && path == join(root_, "incoming")) return {};
-  if (sealed.empty()) return seal(path, limits);
+  if (sealed.empty() && !is_incoming) return seal(path, limits);
   for (const std::string& folder : sealed) TRY(adopt(folder));
-  for (const std::string& name : names) {
-    const std::string other = join(path, name);
-    if (std::ranges::find(sealed, other) == sealed.end() && name != "staging") {
-      report_.refused.push_back({other, "is not a sealed deposit, though others beside it are: it stays where it is"});
-    }
+  for (const std::string& other : others) {
+    report_.refused.push_back(
+        {other, name_in(other) == "staging"
+                    ? "was left by a run of muniment seal that was cut off: it stays where it is. "
+                      "Seal again, or see what is in it with muniment recover --salvage"
+                    : "is not a whole sealed deposit: it stays where it is"});
   }
   return {};
 }
@@ -72,73 +73,104 @@ Result<void> Intake::adopt(const std::string& folder) {
   };
   const auto found = read_receipt(doors_.fs, folder);
   if (!found) return refuse(found.error().sentence());
-  if (found->receipt.archive != view_.id)
+  if (found->receipt.archive != view_.id) {
     return refuse("was sealed for another archive, " + id_words(found->receipt.archive));
-  if (const auto index = logged_.find(found->id); index != logged_.end()) {
-    report_.already.push_back({.id = found->id, .index = index->second, .bytes = found->receipt.bytes, .from = folder});
-    if (parent_of(folder) == join(root_, "incoming")) from_incoming_.emplace_back(folder, found->receipt);
-    return {};
   }
   if (added_.contains(found->id)) return {};
   const auto contents = open_contents(source_in_folder(doors_.fs, folder), found->receipt, key_);
-  if (!contents && contents.error().code() == Code::io) return contents.error();
-  if (!contents)
+  if (!contents) {
     return refuse("cannot be opened with the key of \"" + target_.compartment + "\": " + contents.error().sentence());
+  }
+  const auto why_not = copy_sealed(folder, *found);
+  if (!why_not) return why_not.error();
+  if (!why_not->empty()) return refuse(*why_not);
 
-  const auto copied = copy_sealed(folder, *found);
-  if (!copied && copied.error().code() == Code::corrupt) return refuse(copied.error().sentence());
-  if (!copied) return copied;
-  added_.emplace(found->id, TakenDeposit{.id = found->id, .index = 0, .bytes = found->receipt.bytes, .from = folder});
-  report_.files += contents->files.size();
+  TakenDeposit taken{.id = found->id, .index = 0, .bytes = found->receipt.bytes, .from = folder};
   if (parent_of(folder) == join(root_, "incoming")) from_incoming_.emplace_back(folder, found->receipt);
+  if (const auto logged = logged_.find(found->id); logged != logged_.end()) {
+    taken.index = logged->second;
+    report_.already.push_back(taken);
+    return {};
+  }
+  added_.emplace(found->id, taken);
+  report_.files += contents->files.size();
   return {};
 }
 
-Result<void> Intake::copy_sealed(const std::string& folder, const FoundReceipt& found) {
+/// Copies the arrival into deposits/, or, where it is there already, puts back what is missing or wrong there.
+/// Gives why it was not copied, or an empty text. Errors are those of writing.
+Result<std::string> Intake::copy_sealed(const std::string& folder, const FoundReceipt& found) {
+  FolderStore& store = home_.store();
+  const std::string target = deposit_folder(found.id) + "/";
+  TRY_ASSIGN(const bool present, exists(doors_.fs, join(root_, deposit_folder(found.id))));
+  if (present && is_whole(source_in_store(store, found.id), found)) return std::string();
+
   TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors_.fs, root_, doors_.random));
   const std::string staged = join(staging.path, "deposit");
+  std::optional<Error> own_trouble;
   const auto copied = [&]() -> Result<void> {
     TRY(doors_.fs.make_folder(staged));
     TRY(visit_deposit(source_in_folder(doors_.fs, folder), found.receipt, [&](const std::string& name, ByteView bytes) {
       if (hooks_.on_bytes) hooks_.on_bytes(bytes.size());
-      return write_new(doors_.fs, join(staged, name), bytes);
+      auto written =
+          present ? store.replace(ObjectName(target + name), bytes) : write_new(doors_.fs, join(staged, name), bytes);
+      if (!written) own_trouble = written.error();
+      return written;
     }));
-    TRY(doors_.fs.sync_folder(staged));
-    TRY(write_new(doors_.fs, join(staged, "receipt"), as_view(found.text)));
-    TRY(doors_.fs.sync_folder(staged));
-    return place(staged, found.id);
+    return {};
   }();
+  auto placed = Result<void>();
+  if (copied && present) placed = store.replace(ObjectName(target + "receipt"), as_view(found.text));
+  if (copied && !present) placed = finish_staged(staged, found);
   remove_staging_folder(doors_.fs, std::move(staging));
-  return copied;
+  if (own_trouble) return *own_trouble;
+  if (!copied) return copied.error().sentence();
+  TRY(placed);
+  return std::string();
 }
 
-/// Gives a whole deposit its name in the archive. One that is there already is the work of an earlier run: it is
-/// checked with the others that were left behind.
+Result<void> Intake::finish_staged(const std::string& staged, const FoundReceipt& found) {
+  TRY(doors_.fs.sync_folder(staged));
+  TRY(write_new(doors_.fs, join(staged, "receipt"), as_view(found.text)));
+  TRY(doors_.fs.sync_folder(staged));
+  return place(staged, found.id);
+}
+
+bool Intake::is_whole(const DepositSource& source, const FoundReceipt& found) {
+  const auto receipt = get_checked(source, "receipt", found.id, kReceiptBytesMax);
+  return receipt && visit_deposit(source, found.receipt, [](const std::string&, ByteView) { return Result<void>(); });
+}
+
+/// Gives a whole deposit its name in the archive.
 Result<void> Intake::place(const std::string& staged, const Sha256& id) {
   const std::string target = join(root_, deposit_folder(id));
   TRY(make_folders(doors_.fs, parent_of(target)));
-  auto renamed = doors_.fs.rename_new(staged, target);
-  if (!renamed && renamed.error().code() != Code::conflict) return renamed;
+  TRY(doors_.fs.rename_new(staged, target));
   return doors_.fs.sync_folder(parent_of(target));
 }
 
+/// Why a deposit that lies in deposits/ is not one that a custodian can vouch for; empty when it is.
+std::string Intake::objection_to(const std::string& name, const Result<FoundReceipt>& found) {
+  if (!found) return found.error().sentence();
+  if (found->receipt.archive != view_.id || deposit_folder(found->id) != name) return "it is not of this archive";
+  const DepositSource source = source_in_store(home_.store(), found->id);
+  if (const auto contents = open_contents(source, found->receipt, key_); !contents) return contents.error().sentence();
+  const auto read = visit_deposit(source, found->receipt, [](const std::string&, ByteView) { return Result<void>(); });
+  return read ? std::string() : read.error().sentence();
+}
+
 /// Deposits that lie in deposits/ complete and unlogged: an earlier run was cut off between moving them and logging
-/// them.
+/// them. They are looked at as closely as arrivals.
 Result<void> Intake::add_left_behind() {
   TRY_ASSIGN(const auto unlogged, find_unlogged(home_.store(), view_));
   for (const std::string& name : unlogged) {
     const std::string folder = join(root_, name);
     const auto found = read_receipt(doors_.fs, folder);
     if (found && added_.contains(found->id)) continue;
-    auto checked = found ? Result<void>() : Result<void>(found.error());
-    if (checked && (found->receipt.archive != view_.id || deposit_folder(found->id) != name))
-      checked = Error(Code::forged, "it is not a deposit of this archive");
-    if (checked)
-      checked = visit_deposit(source_in_folder(doors_.fs, folder), found->receipt,
-                              [](const std::string&, ByteView) { return Result<void>(); });
-    if (!checked) {
+    const std::string objection = objection_to(name, found);
+    if (!objection.empty()) {
       report_.refused.push_back(
-          {folder, "lies in the archive, is not in the log and is not whole: " + checked.error().sentence()});
+          {folder, "lies in the archive, is not in the log, and cannot be taken in: " + objection});
       continue;
     }
     added_.emplace(
@@ -176,8 +208,10 @@ Result<IntakeReport> Intake::finish(const SignerKey& custodian) {
 /// Only the objects that were taken in are removed, and the folder if nothing else is in it.
 Result<void> Intake::clear_incoming() {
   for (const auto& [folder, receipt] : from_incoming_) {
-    std::vector<std::string> names = {"receipt", "SHA256SUMS", "header-0", "contents-0.age"};
+    std::vector<std::string> names;
     for (std::uint64_t i = 0; i < receipt.parts; ++i) names.push_back(part_name(i));
+    // The receipt last: as long as it is there, a run that was cut off here is told from half an arrival.
+    names.insert(names.end(), {"SHA256SUMS", "header-0", "contents-0.age", "receipt"});
     for (const std::string& name : names) {
       const auto removed = doors_.fs.remove(join(folder, name));
       if (!removed && removed.error().code() != Code::not_found) return removed;

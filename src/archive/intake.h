@@ -51,7 +51,10 @@ class Intake {
  private:
   Result<void> seal(const std::string& path, SealLimits limits);
   Result<void> adopt(const std::string& folder);
-  Result<void> copy_sealed(const std::string& folder, const FoundReceipt& found);
+  Result<std::string> copy_sealed(const std::string& folder, const FoundReceipt& found);
+  Result<void> finish_staged(const std::string& staged, const FoundReceipt& found);
+  bool is_whole(const DepositSource& source, const FoundReceipt& found);
+  std::string objection_to(const std::string& name, const Result<FoundReceipt>& found);
   Result<void> place(const std::string& staged, const Sha256& id);
   Result<void> add_left_behind();
   Result<void> clear_incoming();

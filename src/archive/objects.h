@@ -11,6 +11,9 @@
 
 namespace muniment {
 
+/// Above this an object that is not a deposit's is refused: README.txt, a keyring file, what later kinds name.
+inline constexpr std::uint64_t kLooseObjectBytesMax = 64ull << 20;
+
 /// What one entry makes an archive hold.
 struct EntryObjects {
   std::uint64_t index = 0;

@@ -11,7 +11,7 @@
 namespace muniment {
 
 inline constexpr std::uint64_t kPartBytes = 256ull * (65536 + 16);  // 256 sealed STREAM chunks
-inline constexpr std::uint64_t kPartsMax = 10'000'000;              // seven digits
+inline constexpr std::uint64_t kPartsMax = 262'144;                 // 4 TiB, so that their list fits into memory
 inline constexpr std::uint64_t kHeaderBytesMax = 256 * 1024;
 inline constexpr std::uint64_t kContentsBytesMax = 24ull << 20;   // sealed; docs/formats.md "Contents"
 inline constexpr std::uint64_t kSumsLineBytes = 64 + 2 + 12 + 1;  // digest, two spaces, part-0000000, LF

@@ -24,11 +24,10 @@ Result<Bytes> get_checked(const DepositSource& source, const std::string& name, 
   return bytes;
 }
 
-Result<bool> is_sealed_deposit(Fs& fs, const std::string& folder) {
+bool is_sealed_deposit(Fs& fs, const std::string& folder) {
+  // Whatever else is called "receipt" (a folder, a link, a scan that cannot be read) is evidence like any other.
   const auto text = read_file(fs, join(folder, "receipt"), kReceiptBytesMax);
-  if (text) return as_text(*text).starts_with("muniment/deposit/");
-  if (text.error().code() == Code::io) return text.error();
-  return false;
+  return text && as_text(*text).starts_with("muniment/deposit/");
 }
 
 Result<FoundReceipt> read_receipt(Fs& fs, const std::string& folder) {

@@ -20,8 +20,8 @@ DepositSource source_in_store(Store& store, const Sha256& id);
 Result<Bytes> get_checked(const DepositSource& source, const std::string& name, const Sha256& digest,
                           std::uint64_t bytes_max);
 
-/// True when the folder holds a receipt of ours.
-Result<bool> is_sealed_deposit(Fs& fs, const std::string& folder);
+/// True when the folder holds a file that starts like a receipt of ours.
+bool is_sealed_deposit(Fs& fs, const std::string& folder);
 
 /// The receipt in a folder and its id. Errors: `corrupt`, `not_found`.
 struct FoundReceipt {

@@ -7,8 +7,6 @@
 namespace muniment {
 namespace {
 
-constexpr std::uint64_t kLooseObjectBytesMax = 64ull << 20;
-
 class CopyChecker {
  public:
   CopyChecker(Store& store, CopyReport& report, const VerifyHooks& hooks)

@@ -25,31 +25,6 @@ Json json_of(const CopyResult& copied) {
           {"lost", lost}};
 }
 
-/// Holds the target's own head, if it has one, against the log that it is to get.
-Result<void> check_target(Store& log, Store& target, const FoundCharter& charter, const SignedHead& head) {
-  const auto present = read_charter(target, IdPin::of(charter.id));
-  if (!present && present.error().code() == Code::forged)
-    return Error(Code::conflict, target.where() + " holds another archive: nothing was copied there");
-  if (!present && present.error().code() != Code::not_found) return present.error().in(target.where());
-  auto target_head = read_head(target, charter.charter.log());
-  if (!target_head)
-    return target_head.error().code() == Code::not_found ? Result<void>() : Result<void>(target_head.error());
-  if (target_head->head.size > head.head.size) {
-    return Error(
-        Code::conflict,
-        target.where() + " shows " + std::to_string(target_head->head.size) + " entries and this archive only " +
-            std::to_string(head.head.size) +
-            ": it is the newer one. Nothing was copied there; bring this one up to date with muniment mirror pull");
-  }
-  const Survey survey{.charter = charter, .copies = {{&log, head, {}}, {&target, *target_head, {}}}, .best = 0};
-  TRY_ASSIGN(const auto forks, find_forks(log, survey));
-  if (forks.empty()) return {};
-  return Error(
-      Code::forged,
-      "the log of " + target.where() +
-          " contradicts this one, and both are signed by the log key: the log has been forked. Nothing was copied");
-}
-
 struct Pushed {
   std::string where;
   CopyResult copied;
@@ -58,7 +33,6 @@ struct Pushed {
 Result<Pushed> push_to(const std::string& address, const std::vector<Store*>& sources, const FoundCharter& charter,
                        const SignedHead& head, Context& context) {
   TRY_ASSIGN(const auto target, open_store(context.doors, address));
-  TRY(check_target(*sources[0], *target, charter, head));
   Progress progress(context.output, "Copying to " + target->where());
   TRY_ASSIGN(CopyResult copied, copy_archive(sources, charter, head, *target, {.on_bytes = progress.counter()}));
   return Pushed{target->where(), std::move(copied)};

@@ -19,15 +19,25 @@ void remove_batch(Store& store, const std::map<std::string, ObjectName>& staged)
   for (const auto& [path, name] : staged) static_cast<void>(store.remove(name).has_value());
 }
 
+/// A checkpoint that is gone or no longer readable: the private head says what stood there.
+bool is_lost(const Result<SignedHead>& published) {
+  if (published) return false;
+  const Code code = published.error().code();
+  return code == Code::not_found || code == Code::corrupt || code == Code::forged;
+}
+
 }  // namespace
 
 Result<std::optional<SignedHead>> Appender::finish_earlier() {
   // The checkpoint first: of what this home signs it is never ahead of the private head, however many writers there
   // are.
   const auto published = read_head(store_, log_);
-  if (!published && published.error().code() != Code::not_found) return published.error();
+  if (!published && !is_lost(published)) return published.error();
   TRY_ASSIGN(const auto private_head, heads_.read());
-  if (!published && !private_head) return std::optional<SignedHead>{};
+  if (!published && !private_head) {
+    if (published.error().code() == Code::not_found) return std::optional<SignedHead>{};
+    return published.error();
+  }
   SignedHead head;
   if (private_head) {
     TRY_ASSIGN(head, verify_head(as_text(*private_head), log_));
@@ -67,7 +77,8 @@ Result<SignedHead> Appender::append(const std::vector<Bytes>& entries) {
   if (!appended) {
     // After any other error the head may have been swapped all the same, and then the batch is needed. So it is when
     // the winner has staged the same batch under the same name.
-    if (appended.error().code() == Code::conflict && !is_private_head(fresh)) remove_batch(store_, staged);
+    const auto is_needed = is_private_head(fresh);
+    if (appended.error().code() == Code::conflict && is_needed && !*is_needed) remove_batch(store_, staged);
     return appended;
   }
   TRY(publish(*appended));
@@ -125,10 +136,10 @@ Result<SignedHead> Appender::sign_and_swap(const std::optional<SignedHead>& old,
   return head;
 }
 
-bool Appender::is_private_head(const tlog::TreeHead& head) {
-  const auto current = heads_.read();
-  if (!current || !*current) return false;
-  const auto verified = verify_head(as_text(**current), log_);
+Result<bool> Appender::is_private_head(const tlog::TreeHead& head) {
+  TRY_ASSIGN(const auto current, heads_.read());
+  if (!current) return false;
+  const auto verified = verify_head(as_text(*current), log_);
   return verified && verified->head == head;
 }
 
@@ -138,14 +149,15 @@ Result<void> Appender::publish(const SignedHead& head) {
     const auto now = read_head(store_, log_);
     if (!now || now->head.size < head.head.size) return published;
   }
-  if (!is_private_head(head.head)) return {};  // another writer has published this one and gone on
+  TRY_ASSIGN(const bool is_last, is_private_head(head.head));
+  if (!is_last) return {};  // another writer has published this one and gone on
   // Every tile is durable before a reader can see a checkpoint that needs it.
   return store_.replace(ObjectName("checkpoint"), as_view(head.note));
 }
 
 Result<void> Appender::publish_tiles(const SignedHead& head) {
   const auto published = read_head(store_, log_);
-  if (!published && published.error().code() != Code::not_found) return published.error();
+  if (!published && !is_lost(published)) return published.error();
   const tlog::TreeHead old = published ? published->head : tlog::TreeHead{};
   if (old.size >= head.head.size) return {};
   Staged batch;

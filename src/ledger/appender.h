@@ -34,7 +34,7 @@ class Appender {
   Result<void> stage(std::uint64_t old_size, const std::vector<Bytes>& entries, const Sha256& root, Staged& staged);
   Result<void> read_back(const Staged& staged, const tlog::TreeHead& old, const tlog::TreeHead& fresh);
   Result<SignedHead> sign_and_swap(const std::optional<SignedHead>& old, const tlog::TreeHead& fresh);
-  bool is_private_head(const tlog::TreeHead& head);
+  Result<bool> is_private_head(const tlog::TreeHead& head);
   Result<void> publish(const SignedHead& head);
   Result<void> publish_tiles(const SignedHead& head);
 

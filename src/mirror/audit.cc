@@ -33,7 +33,7 @@ std::string sentence_of(const AuditedCopy& copy, std::uint64_t seen_size) {
       return "forked: its checkpoint over " + entries_text(copy.size) +
              " is signed by the log key and contradicts the others. Somebody who has the log key shows different "
              "people different logs";
-    case CopyState::unreachable: return "unreachable: " + damage_text(copy.findings);
+    case CopyState::unreachable: return "unreachable: " + copy.findings.front().what;
   }
   panic(__FILE__, __LINE__, "unknown state");
 }
@@ -52,7 +52,7 @@ class Auditor {
     if (!copy.head) {
       const bool has_wrong_bytes = copy.error->code() == Code::corrupt || copy.error->code() == Code::forged;
       audited.state = has_wrong_bytes ? CopyState::damaged : CopyState::unreachable;
-      audited.findings.push_back({"checkpoint", copy.error->sentence()});
+      audited.findings.push_back({"checkpoint", (has_wrong_bytes ? "does not count: " : "") + copy.error->sentence()});
     } else {
       audited.size = copy.head->head.size;
       audited.behind = survey_.copies[survey_.best].head->head.size - audited.size;
@@ -60,8 +60,9 @@ class Auditor {
         audited.state = CopyState::forked;
       } else {
         read_all(copy, audited);
-        audited.state = audited.behind > 0 ? (audited.size < seen_size ? CopyState::rolled_back : CopyState::behind)
-                                           : CopyState::whole;
+        audited.state = CopyState::whole;
+        if (audited.behind > 0) audited.state = CopyState::behind;
+        if (audited.size < seen_size) audited.state = CopyState::rolled_back;
         if (!audited.findings.empty()) audited.state = CopyState::damaged;
       }
     }
@@ -74,7 +75,7 @@ class Auditor {
     auto view = view_at(*copy.store, survey_.charter, *copy.head);
     auto report = view ? verify_view(*copy.store, std::move(*view), hooks_) : Result<CopyReport>(view.error());
     if (!report) {
-      audited.findings.push_back({"log", report.error().sentence()});
+      audited.findings.push_back({"log", "cannot be followed: " + report.error().sentence()});
       return;
     }
     audited.objects = report->objects;

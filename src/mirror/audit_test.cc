@@ -168,11 +168,22 @@ TEST_F(AuditTest, Unreachable) {
 }
 
 TEST_F(AuditTest, ACopyThatGoesAwayWhileItIsReadIsNotCalledWhole) {
-  for (std::uint64_t n = 2; n < 20; ++n) {
+  std::uint64_t listed_at = 0;
+  FaultyStore honest(copy);
+  honest.on_call([&](const FaultyStore::Call& call) -> Result<void> {
+    if (call.operation == FaultyStore::Operation::list && listed_at == 0) listed_at = call.number;
+    return {};
+  });
+  ASSERT_EQ(audit(honest).state, CopyState::whole);
+  ASSERT_GT(listed_at, 15u);
+  for (std::uint64_t n = 1; n < listed_at; ++n) {
     FaultyStore gone(copy);
     gone.refuse_from(n, Code::io);
     EXPECT_NE(audit(gone).state, CopyState::whole) << n;
   }
+  FaultyStore unlisted(copy);
+  unlisted.refuse_from(listed_at, Code::unavailable);
+  EXPECT_EQ(audit(unlisted).state, CopyState::whole) << "the log names everything: nothing needs to be listed";
 }
 
 TEST_F(AuditTest, CountsTheBytesThatItReads) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,20 @@ inline Files objects_in(Fs& fs, const std::string& root) {
     }
   }
   return objects;
+}
+
+/// What is in one and not in the other, or not the same. Empty when there is nothing.
+inline std::string difference(const Files& found, const Files& wanted) {
+  std::string text;
+  for (const auto& [name, bytes] : found) {
+    const auto other = wanted.find(name);
+    if (other == wanted.end()) text += name + " is too much\n";
+    if (other != wanted.end() && other->second != bytes) text += name + " differs\n";
+  }
+  for (const auto& [name, bytes] : wanted) {
+    if (!found.contains(name)) text += name + " is missing\n";
+  }
+  return text;
 }
 
 /// `cp -r` and `sync`: of the objects alone, or with the private head, as a thief copies a home.
@@ -126,7 +141,15 @@ class Office {
   }
 
   SignedHead head() { return *read_head(store_, charter_.charter.log()); }
-  Files objects() const { return objects_in(fs_, root_); }
+  /// What a whole copy holds: all but the partial tiles of older states.
+  Files objects() {
+    Files files = objects_in(fs_, root_);
+    std::set<std::string> tiles;
+    for (const tlog::TileId& tile : tlog::new_tiles(0, head().head.size)) tiles.insert(tile.path());
+    std::erase_if(files,
+                  [&](const auto& file) { return file.first.starts_with("tile/") && !tiles.contains(file.first); });
+    return files;
+  }
   const FoundCharter& charter() const { return charter_; }
   IdPin pin() const { return IdPin::of(id_); }
   FolderStore& store() { return store_; }

@@ -1,16 +1,19 @@
 #include "mirror/copy.h"
 
+#include <algorithm>
+#include <functional>
+#include <map>
 #include <optional>
 
 namespace muniment {
 namespace {
 
-constexpr std::uint64_t kLooseObjectBytesMax = 64ull << 20;
-
 class Copier {
  public:
-  Copier(const std::vector<Store*>& sources, const SignedHead& head, Store& target, const CopyHooks& hooks)
-      : sources_(sources), head_(head), target_(target), hooks_(hooks) {}
+  /// `published_size` is how many entries the target shows already.
+  Copier(const std::vector<Store*>& sources, const SignedHead& head, Store& target, std::uint64_t published_size,
+         const CopyOptions& options)
+      : sources_(sources), head_(head), target_(target), published_size_(published_size), options_(options) {}
 
   Result<void> copy_log();
   Result<void> copy_entry(const EntryObjects& entry);
@@ -18,29 +21,37 @@ class Copier {
   CopyResult take() && { return std::move(result_); }
 
  private:
+  Result<bool> write_log(Store& log);
   Result<void> copy_bundle(std::uint64_t index);
   std::optional<Bytes> find_bundle(std::uint64_t index, std::uint64_t width, const ObjectName& name);
   bool bundle_is_right(Store& tiles, ByteView bundle, std::uint64_t index, std::uint64_t width);
-  Result<std::optional<Bytes>> copy_object(const LoggedObject& object, std::optional<std::uint64_t> size_bytes,
-                                           std::uint64_t bytes_max);
+  Result<std::optional<Bytes>> copy_object(const LoggedObject& object, std::uint64_t bytes_max);
+  Result<void> copy_part(const LoggedObject& part, std::uint64_t size_bytes);
   std::optional<Bytes> fetch(const LoggedObject& object, std::uint64_t bytes_max);
   Result<void> put_checked(const ObjectName& name, ByteView bytes);
 
   const std::vector<Store*>& sources_;
   const SignedHead& head_;
   Store& target_;
-  const CopyHooks& hooks_;
+  std::uint64_t published_size_;
+  const CopyOptions& options_;
+  bool is_published_ = false;  // the entry at hand: whatever of it is in the target was made durable
   CopyResult result_;
 };
 
 /// Bytes that are known to be right take the place of whatever is there.
 Result<void> Copier::put_checked(const ObjectName& name, ByteView bytes) {
+  const auto present = target_.size(name);
   auto put = target_.put(name, bytes);
+  if (put && present) {
+    ++result_.objects_present;
+    return {};
+  }
   if (!put && put.error().code() == Code::conflict) put = target_.replace(name, bytes);
   if (!put) return put;
   ++result_.objects_copied;
   result_.bytes_copied += bytes.size();
-  if (hooks_.on_bytes) hooks_.on_bytes(bytes.size());
+  if (options_.on_bytes) options_.on_bytes(bytes.size());
   return {};
 }
 
@@ -85,21 +96,40 @@ Result<void> Copier::copy_bundle(std::uint64_t index) {
   return put_checked(name, *bundle);
 }
 
+/// Writes the tiles and bundles that the entries in `log` make; false when they do not lead to the head. A first pass
+/// learns what each must be, so that nothing wrong is written whatever a second reading gives.
+Result<bool> Copier::write_log(Store& log) {
+  std::map<std::string, Sha256> right;
+  TileBuilder learner([&](const tlog::TileId& tile, ByteView bytes) -> Result<void> {
+    right.emplace(tile.path(), sha256(bytes));
+    return {};
+  });
+  auto read = replay(log, head_.head, [&](std::uint64_t, ByteView entry) { return learner.append(entry); });
+  if (!read || !learner.finish()) return false;
+
+  Result<void> put;  // an error here is the target's
+  TileBuilder builder([&](const tlog::TileId& tile, ByteView bytes) -> Result<void> {
+    if (right.at(tile.path()) != sha256(bytes)) return Error(Code::corrupt, tile.path() + " reads otherwise now");
+    put = put_checked(ObjectName(tile.path()), bytes);
+    return put;
+  });
+  read = replay(log, head_.head, [&](std::uint64_t, ByteView entry) { return builder.append(entry); });
+  if (read) read = builder.finish();
+  if (!put) return put.error();
+  return read.has_value();
+}
+
 Result<void> Copier::copy_log() {
   // One source whose entries lead to the head by themselves is the usual case, and needs none of its tiles.
   for (Store* source : sources_) {
-    TileBuilder builder(
-        [&](const tlog::TileId& tile, ByteView bytes) { return put_checked(ObjectName(tile.path()), bytes); });
-    const auto counted = [](std::uint64_t, ByteView) { return Result<void>(); };
-    if (!replay(*source, head_.head, counted)) continue;
-    TRY(replay(*source, head_.head, [&](std::uint64_t, ByteView entry) { return builder.append(entry); }));
-    return builder.finish();
+    TRY_ASSIGN(const bool written, write_log(*source));
+    if (written) return {};
   }
   for (std::uint64_t index = 0; index * tlog::kTileWidth < head_.head.size; ++index) TRY(copy_bundle(index));
-  TileBuilder builder(
-      [&](const tlog::TileId& tile, ByteView bytes) { return put_checked(ObjectName(tile.path()), bytes); });
-  TRY(replay(target_, head_.head, [&](std::uint64_t, ByteView entry) { return builder.append(entry); }));
-  return builder.finish();
+  TRY_ASSIGN(const bool written, write_log(target_));
+  if (written) return {};
+  return Error(Code::corrupt,
+               "what was read back from " + target_.where() + " is not what was written: do not trust this disk");
 }
 
 std::optional<Bytes> Copier::fetch(const LoggedObject& object, std::uint64_t bytes_max) {
@@ -115,61 +145,123 @@ std::optional<Bytes> Copier::fetch(const LoggedObject& object, std::uint64_t byt
   return std::nullopt;
 }
 
-/// The object's bytes where they were fetched. `size_bytes` is what a present object is held against.
-Result<std::optional<Bytes>> Copier::copy_object(const LoggedObject& object, std::optional<std::uint64_t> size_bytes,
-                                                 std::uint64_t bytes_max) {
-  const auto present = target_.size(object.name);
-  if (present && (!size_bytes || *present == *size_bytes)) {
-    ++result_.objects_present;
-    return std::optional<Bytes>{};
+/// Gives the object's bytes, from the target where it is right there, else from a source; nothing when it is lost.
+Result<std::optional<Bytes>> Copier::copy_object(const LoggedObject& object, std::uint64_t bytes_max) {
+  auto bytes = Result<Bytes>(target_.get(object.name, bytes_max));
+  const bool is_right = bytes && sha256(*bytes) == object.digest;
+  if (!is_right) {
+    auto fetched = fetch(object, bytes_max);
+    if (!fetched) return fetched;
+    bytes = std::move(*fetched);
   }
-  auto bytes = fetch(object, bytes_max);
-  if (bytes) TRY(put_checked(object.name, *bytes));
-  return bytes;
+  // Also what is right: a run that was cut off may not have made it durable.
+  TRY(put_checked(object.name, *bytes));
+  return std::optional(std::move(*bytes));
+}
+
+Result<void> Copier::copy_part(const LoggedObject& part, std::uint64_t size_bytes) {
+  const auto present = target_.size(part.name);
+  if (present && *present == size_bytes && is_published_ && !options_.read_present_parts) {
+    ++result_.objects_present;
+    return {};
+  }
+  TRY(copy_object(part, size_bytes));
+  return {};
 }
 
 Result<void> Copier::copy_entry(const EntryObjects& entry) {
+  is_published_ = entry.index < published_size_;
   if (!entry.receipt) {
-    for (const LoggedObject& object : entry.objects) TRY(copy_object(object, {}, kLooseObjectBytesMax));
+    for (const LoggedObject& object : entry.objects) TRY(copy_object(object, kLooseObjectBytesMax));
     if (entry.own) TRY(put_checked(entry.own->name, as_view(entry.own_text)));
     return {};
   }
   const Receipt& receipt = *entry.receipt;
   const std::string folder = deposit_folder(entry.deposit) + "/";
-  TRY(copy_object({ObjectName(folder + "header-0"), receipt.header}, {}, kHeaderBytesMax));
-  TRY(copy_object({ObjectName(folder + "contents-0.age"), receipt.sealed_contents}, {}, kContentsBytesMax));
-  const LoggedObject sums_object{ObjectName(folder + "SHA256SUMS"), receipt.sums};
-  const std::uint64_t sums_bytes = receipt.parts * kSumsLineBytes;
-  TRY_ASSIGN(auto sums, copy_object(sums_object, sums_bytes, sums_bytes));
-  if (!sums) {
-    auto present = target_.get(sums_object.name, sums_bytes);
-    if (present && sha256(*present) == receipt.sums) sums = std::move(*present);
-  }
+  TRY(copy_object({ObjectName(folder + "header-0"), receipt.header}, kHeaderBytesMax));
+  TRY(copy_object({ObjectName(folder + "contents-0.age"), receipt.sealed_contents}, kContentsBytesMax));
+  const ObjectName sums_name(folder + "SHA256SUMS");
+  TRY_ASSIGN(const auto sums, copy_object({sums_name, receipt.sums}, receipt.parts * kSumsLineBytes));
   if (!sums) return {};  // named in `lost` already
-  TRY_ASSIGN(const auto parts, parse_sums(as_text(*sums), receipt.parts));
-  for (std::uint64_t i = 0; i < receipt.parts; ++i) {
-    TRY(copy_object({ObjectName(folder + part_name(i)), parts[i]}, part_size(receipt, i), part_size(receipt, i)));
-  }
-  // The receipt is the entry itself, and comes last: a folder with a receipt is as whole as it gets.
-  const auto present = target_.size(entry.own->name);
-  if (present && *present == entry.own_text.size()) {
-    ++result_.objects_present;
+  const auto parts = parse_sums(as_text(*sums), receipt.parts);
+  if (!parts) {
+    result_.lost.push_back({sums_name.text(), "is not a list of the parts, though it is the one that was logged"});
     return {};
   }
+  for (std::uint64_t i = 0; i < receipt.parts; ++i) {
+    TRY(copy_part({ObjectName(folder + part_name(i)), (*parts)[i]}, part_size(receipt, i)));
+  }
+  // The receipt is the entry itself, and comes last: a folder with a receipt is as whole as it gets.
   return put_checked(entry.own->name, as_view(entry.own_text));
 }
 
 }  // namespace
 
+Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const FoundCharter& charter,
+                                   const SignedHead& head, Store& target) {
+  const auto present = target.get(ObjectName("charter/1"), kCharterBytesMax);
+  if (present && sha256(*present) != charter.id && parse_charter(as_text(*present))) {
+    return Error(Code::conflict, target.where() + " holds another archive. Nothing was copied there");
+  }
+  if (target.size(ObjectName("home/place"))) {
+    return Error(Code::conflict, target.where() +
+                                     " is the home of an archive: it takes in deposits, and is not filled from copies. "
+                                     "Nothing was copied there");
+  }
+  auto target_head = read_head(target, charter.charter.log());
+  // A checkpoint that is damaged or of another log is replaced like any other damaged object.
+  const auto is_damaged = [](Code code) { return code == Code::corrupt || code == Code::forged; };
+  if (!target_head && target_head.error().code() != Code::not_found && !is_damaged(target_head.error().code())) {
+    return target_head.error();
+  }
+  if (!target_head) return std::uint64_t{0};
+  if (target_head->head == head.head) return head.head.size;
+  if (target_head->head.size > head.head.size) {
+    return Error(Code::conflict, target.where() + " shows " + std::to_string(target_head->head.size) +
+                                     " entries, and what would be copied there only " + std::to_string(head.head.size) +
+                                     ": it is the newer one. Nothing was copied there");
+  }
+  const std::uint64_t size = target_head->head.size;
+  Survey survey{.charter = charter, .copies = {{nullptr, head, {}}, {&target, std::move(*target_head), {}}}, .best = 0};
+  auto forks = Result<std::vector<Fork>>(Error(Code::corrupt, "no copy's entries lead to the newest checkpoint"));
+  for (Store* source : sources) {
+    forks = find_forks(*source, survey);
+    if (forks) break;
+  }
+  if (!forks) return forks.error();
+  if (forks->empty()) return size;
+  return Error(
+      Code::forged,
+      "the log of " + target.where() +
+          " contradicts this one, and both are signed by the log key: the log has been forked. Nothing was copied");
+}
+
 Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundCharter& charter, const SignedHead& head,
-                                Store& target, const CopyHooks& hooks) {
-  Copier copier(sources, head, target, hooks);
+                                Store& target, const CopyOptions& options) {
+  TRY_ASSIGN(const std::uint64_t published_size, check_target(sources, charter, head, target));
+  Copier copier(sources, head, target, published_size, options);
   TRY(copier.copy_log());
   // From here on the target's own entries are the ones to go by: they have been held against the head.
   TRY_ASSIGN(const ArchiveView view, view_at(target, charter, head));
   TRY(visit_objects(target, view, [&](const EntryObjects& entry) { return copier.copy_entry(entry); }));
   TRY(copier.publish());
   return std::move(copier).take();
+}
+
+Result<CopyResult> copy_newest(const std::vector<Store*>& sources, Survey& survey, Store& target,
+                               const CopyOptions& options) {
+  std::vector<std::size_t> by_size;
+  for (std::size_t i = 0; i < survey.copies.size(); ++i) {
+    if (survey.copies[i].head) by_size.push_back(i);
+  }
+  std::ranges::stable_sort(by_size, std::greater{}, [&](std::size_t i) { return survey.copies[i].head->head.size; });
+  auto copied = Result<CopyResult>(Error(Code::corrupt, "no copy shows a checkpoint"));
+  for (const std::size_t i : by_size) {
+    survey.best = i;
+    copied = copy_archive(sources, survey.charter, *survey.copies[i].head, target, options);
+    if (copied || copied.error().code() != Code::corrupt) break;
+  }
+  return copied;
 }
 
 }  // namespace muniment

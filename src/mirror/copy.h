@@ -24,15 +24,29 @@ struct CopyResult {
   std::vector<Finding> lost;       // no source has a good one
 };
 
-struct CopyHooks {
+struct CopyOptions {
+  /// Whether parts that are there already are read and held against their digests, or taken as good by their size.
+  /// Everything else is always read.
+  bool read_present_parts = false;
   std::function<void(std::uint64_t bytes)> on_bytes;  // may be empty
 };
 
+/// How many entries the target shows already, once it is clear that it may be filled: 0 for a new one, and for one
+/// whose checkpoint cannot be read. Errors: `conflict` when it is another archive, a home, or newer than `head`;
+/// `forged` when its log contradicts the one that leads to `head`.
+Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const FoundCharter& charter,
+                                   const SignedHead& head, Store& target);
+
 /// Brings `target` to `head`, whose objects are taken from whichever source gives the right bytes, in the order of
-/// `sources`. What is there already is kept, unless it has the wrong size or is a wrong tile. With objects lost the
-/// checkpoint is published all the same: the rest is good, and the log says what is missing.
-/// Errors: `corrupt` when the entries themselves cannot be put together, those of the target.
+/// `sources`. What is there already and right is kept. With objects lost the checkpoint is published all the same: the
+/// rest is good, and the log says what is missing.
+/// Errors: those of check_target, `corrupt` when the entries themselves cannot be put together, those of writing.
 Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundCharter& charter, const SignedHead& head,
-                                Store& target, const CopyHooks& hooks = {});
+                                Store& target, const CopyOptions& options = {});
+
+/// Copies the largest head whose entries can be put together, and makes it the survey's best. Whoever has the log key
+/// can sign a checkpoint over entries that do not exist; it must not hide the ones that do. Errors: as copy_archive.
+Result<CopyResult> copy_newest(const std::vector<Store*>& sources, Survey& survey, Store& target,
+                               const CopyOptions& options = {});
 
 }  // namespace muniment
