@@ -1,11 +1,17 @@
 #include "archive/extract.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/encoding.h"
 
 namespace muniment {
 namespace {
+
+constexpr const char* kWorkplace = ".muniment-opening";
+constexpr std::size_t kNameBytesMax = 255;
+constexpr std::size_t kPathBytesMax = 3800;
 
 bool climbs(std::string_view path) {
   if (path.find('\0') != std::string_view::npos) return true;
@@ -15,11 +21,36 @@ bool climbs(std::string_view path) {
   return false;
 }
 
+/// Whether a disk of ours can hold the path below some folder.
+bool fits(std::string_view path) {
+  const auto parts = split(path, '/');
+  return !climbs(path) && path.size() <= kPathBytesMax &&
+         std::ranges::all_of(parts, [](std::string_view part) { return part.size() <= kNameBytesMax; });
+}
+
+std::string name_in_bag(const ContentsFile& file) {
+  constexpr std::string_view kPayload = "data/";
+  return file.name.substr(kPayload.size());
+}
+
 }  // namespace
 
-std::string safe_path(const ContentsFile& file) {
-  constexpr std::string_view kPayload = "data/";
-  return climbs(file.path) ? file.name.substr(kPayload.size()) : file.path;
+bool true_paths_fit(const Contents& contents) {
+  std::set<std::string_view> paths;
+  for (const ContentsFile& file : contents.files) {
+    if (!fits(file.path)) return false;
+    paths.insert(file.path);
+  }
+  for (const ContentsFile& file : contents.files) {
+    for (std::string folder = parent_of(file.path); folder != "."; folder = parent_of(folder)) {
+      if (paths.contains(folder)) return false;
+    }
+  }
+  return true;
+}
+
+std::string safe_path(const ContentsFile& file, const Contents& contents) {
+  return true_paths_fit(contents) ? file.path : name_in_bag(file);
 }
 
 FolderExtractor::FolderExtractor(const Doors& doors, std::string target, StagingFolder staging)
@@ -28,14 +59,14 @@ FolderExtractor::FolderExtractor(const Doors& doors, std::string target, Staging
 FolderExtractor::~FolderExtractor() { remove_staging_folder(doors_.fs, std::move(staging_)); }
 
 Result<std::unique_ptr<FolderExtractor>> FolderExtractor::begin(const Doors& doors, std::string target) {
-  TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors.fs, target, doors.random));
+  TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors.fs, target, doors.random, kWorkplace));
   return std::unique_ptr<FolderExtractor>(new FolderExtractor(doors, std::move(target), std::move(staging)));
 }
 
 Result<void> FolderExtractor::begin_file(const ContentsFile& file) {
   const std::string staged = join(staging_.path, std::to_string(extracted_.size()));
   TRY_ASSIGN(output_, doors_.fs.create(staged));
-  extracted_.push_back({.staged = staged, .path = join(target_, safe_path(file)), .modified_ns = file.modified_ns});
+  extracted_.push_back({.staged = staged, .name = file.name, .modified_ns = file.modified_ns});
   return {};
 }
 
@@ -47,42 +78,42 @@ Result<void> FolderExtractor::end_file(const ContentsFile& file) {
   return doors_.fs.set_modified(extracted_.back().staged, file.modified_ns);
 }
 
-/// Each file has a place of its own, and nothing is there yet. A true path is given once in the contents, but where it
-/// climbs the name in the bag stands for it, and one path may be the folder of another.
-Result<void> FolderExtractor::check_places() const {
-  std::set<std::string> paths;
-  for (const Extracted& file : extracted_) {
-    if (!paths.insert(file.path).second) return Error(Code::conflict, "two files would be " + printable(file.path));
-  }
-  for (const Extracted& file : extracted_) {
-    for (std::string folder = parent_of(file.path); folder != "." && folder != "/"; folder = parent_of(folder)) {
-      if (paths.contains(folder)) return Error(Code::conflict, printable(folder) + " would be a file and a folder");
-    }
-    TRY_ASSIGN(const bool taken, exists(doors_.fs, file.path));
+Result<void> FolderExtractor::finish(const Contents& contents) {
+  const bool as_given = true_paths_fit(contents);
+  std::map<std::string, std::string> places;  // by name in the bag
+  for (const ContentsFile& file : contents.files) {
+    const std::string path = join(target_, as_given ? file.path : name_in_bag(file));
+    TRY_ASSIGN(const bool taken, exists(doors_.fs, path));
     if (taken) {
       return Error(Code::conflict,
-                   printable(file.path) + " is there already. Nothing was written; open into another folder");
+                   printable(path) + " is there already. Nothing was written; open into another folder");
     }
+    places.emplace(file.name, path);
   }
-  return {};
-}
-
-Result<void> FolderExtractor::finish(const Contents& contents) {
-  TRY(check_places());
   std::set<std::string> folders;
-  for (const Extracted& file : extracted_) {
-    const std::string folder = parent_of(file.path);
+  for (const auto& [name, path] : places) {
+    const std::string folder = parent_of(path);
     if (!folders.insert(folder).second) continue;
     TRY(make_folders(doors_.fs, folder));
     TRY_ASSIGN(const FileInfo info, doors_.fs.info(folder));
     if (info.type == FileType::file) return Error(Code::conflict, printable(folder) + " is a file and in the way");
   }
-  for (const Extracted& file : extracted_) TRY(doors_.fs.rename_new(file.staged, file.path));
+  for (const Extracted& file : extracted_) TRY(doors_.fs.rename_new(file.staged, places.at(file.name)));
   for (const ContentsOther& other : contents.others) {
-    if (other.kind == "folder" && !climbs(other.path)) TRY(make_folders(doors_.fs, join(target_, other.path)));
+    if (other.kind != "folder" || !fits(other.path)) continue;
+    // The contents keep it as well: an empty folder that cannot be made stops nobody.
+    static_cast<void>(make_folders(doors_.fs, join(target_, other.path)).has_value());
   }
   for (const std::string& folder : folders) TRY(doors_.fs.sync_folder(folder));
   return {};
+}
+
+Result<std::vector<std::string>> find_unfinished_openings(Fs& fs, const std::string& target) {
+  auto names = fs.list(join(target, kWorkplace));
+  if (!names && names.error().code() == Code::not_found) return std::vector<std::string>{};
+  if (!names) return names.error();
+  for (std::string& name : *names) name = join(join(target, kWorkplace), name);
+  return names;
 }
 
 }  // namespace muniment

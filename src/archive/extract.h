@@ -11,8 +11,15 @@
 
 namespace muniment {
 
-/// The path below the target: the true one where it cannot climb out of it, else the one in the bag.
-std::string safe_path(const ContentsFile& file);
+/// True when every file can be written under its true path: none climbs out of the target, is too long for a disk, or
+/// is the folder of another. Otherwise all get the names that they have in the bag, which are made to fit anywhere.
+bool true_paths_fit(const Contents& contents);
+
+/// The path of a file below the target.
+std::string safe_path(const ContentsFile& file, const Contents& contents);
+
+/// What openings that were cut off have left below `target`: folders with opened files, in the clear.
+Result<std::vector<std::string>> find_unfinished_openings(Fs& fs, const std::string& target);
 
 class FolderExtractor final : public FileHandler {
  public:
@@ -33,11 +40,9 @@ class FolderExtractor final : public FileHandler {
  private:
   FolderExtractor(const Doors& doors, std::string target, StagingFolder staging);
 
-  Result<void> check_places() const;
-
   struct Extracted {
     std::string staged;
-    std::string path;
+    std::string name;  // in the bag
     std::int64_t modified_ns = 0;
   };
 

@@ -37,6 +37,9 @@ Result<void> Intake::add(const std::string& path, SealLimits limits) {
   if (sealed.empty() && !is_incoming) return seal(path, limits);
   for (const std::string& folder : sealed) TRY(adopt(folder));
   for (const std::string& other : others) {
+    // What is left when a run is cut off at the very end of clearing an arrival away.
+    const auto inside = doors_.fs.list(other);
+    if (is_incoming && inside && inside->empty() && doors_.fs.remove(other)) continue;
     report_.refused.push_back(
         {other, name_in(other) == "staging"
                     ? "was left by a run of muniment seal that was cut off: it stays where it is. "
@@ -77,6 +80,16 @@ Result<void> Intake::adopt(const std::string& folder) {
     return refuse("was sealed for another archive, " + id_words(found->receipt.archive));
   }
   if (added_.contains(found->id)) return {};
+  TakenDeposit taken{.id = found->id, .index = 0, .bytes = found->receipt.bytes, .from = folder};
+  const bool is_from_incoming = parent_of(folder) == join(root_, "incoming");
+  const auto logged = logged_.find(found->id);
+  if (logged != logged_.end()) taken.index = logged->second;
+  // However little of the arrival is left: an earlier run may have been cut off while it cleared it away.
+  if (logged != logged_.end() && is_whole(source_in_store(home_.store(), found->id), *found)) {
+    if (is_from_incoming) from_incoming_.emplace_back(folder, found->receipt);
+    report_.already.push_back(taken);
+    return {};
+  }
   const auto contents = open_contents(source_in_folder(doors_.fs, folder), found->receipt, key_);
   if (!contents) {
     return refuse("cannot be opened with the key of \"" + target_.compartment + "\": " + contents.error().sentence());
@@ -85,10 +98,8 @@ Result<void> Intake::adopt(const std::string& folder) {
   if (!why_not) return why_not.error();
   if (!why_not->empty()) return refuse(*why_not);
 
-  TakenDeposit taken{.id = found->id, .index = 0, .bytes = found->receipt.bytes, .from = folder};
-  if (parent_of(folder) == join(root_, "incoming")) from_incoming_.emplace_back(folder, found->receipt);
-  if (const auto logged = logged_.find(found->id); logged != logged_.end()) {
-    taken.index = logged->second;
+  if (is_from_incoming) from_incoming_.emplace_back(folder, found->receipt);
+  if (logged != logged_.end()) {
     report_.already.push_back(taken);
     return {};
   }
@@ -213,6 +224,7 @@ Result<void> Intake::clear_incoming() {
     // The receipt last: as long as it is there, a run that was cut off here is told from half an arrival.
     names.insert(names.end(), {"SHA256SUMS", "header-0", "contents-0.age", "receipt"});
     for (const std::string& name : names) {
+      if (name == "receipt") TRY(doors_.fs.sync_folder(folder));
       const auto removed = doors_.fs.remove(join(folder, name));
       if (!removed && removed.error().code() != Code::not_found) return removed;
     }

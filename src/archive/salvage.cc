@@ -18,9 +18,8 @@ class SalvageWriter final : public bag::TarHandler {
     const std::size_t slash = entry.name.find("/data/");
     if (slash == std::string::npos) return {};
     name_ = entry.name.substr(slash + 6);
-    const std::string path = join(target_, name_);
-    TRY(make_folders(fs_, parent_of(path)));
-    TRY_ASSIGN(output_, fs_.create(path + ".incomplete"));
+    unfinished_ = join(target_, "incomplete-" + std::to_string(report_.whole.size() + 1));
+    TRY_ASSIGN(output_, fs_.create(unfinished_));
     return {};
   }
 
@@ -34,19 +33,20 @@ class SalvageWriter final : public bag::TarHandler {
     TRY(output_->sync());
     output_.reset();
     const std::string path = join(target_, name_);
-    TRY(fs_.rename_new(path + ".incomplete", path));
+    TRY(make_folders(fs_, parent_of(path)));
+    TRY(fs_.rename_new(unfinished_, path));
     TRY(fs_.sync_folder(parent_of(path)));
     report_.whole.push_back(name_);
     return {};
   }
 
-  /// What is under way stays, with its telling name.
+  /// What is under way stays, under a name that is short enough for any disk.
   Result<void> finish() {
     if (output_ == nullptr) return {};
     TRY(output_->sync());
     output_.reset();
-    report_.incomplete.push_back(name_ + ".incomplete");
-    return fs_.sync_folder(parent_of(join(target_, name_)));
+    report_.incomplete.push_back(name_ + " (as " + name_in(unfinished_) + ")");
+    return fs_.sync_folder(target_);
   }
 
  private:
@@ -54,6 +54,7 @@ class SalvageWriter final : public bag::TarHandler {
   std::string target_;
   SalvageReport& report_;
   std::string name_;
+  std::string unfinished_;  // where it is written until it is whole
   std::unique_ptr<OutputFile> output_;
 };
 
@@ -69,7 +70,10 @@ Result<void> feed_parts(Fs& fs, const std::string& folder, age::StreamOpener& op
       report.stopped = part_name(i) + " is longer than a part";
       break;
     }
-    if (!part) return part.error();
+    if (!part) {
+      report.stopped = part.error().sentence();
+      break;
+    }
     if (auto written = opener.write(*part); !written) {
       const Code code = written.error().code();
       const bool is_of_the_deposit = code == Code::forged || code == Code::corrupt || code == Code::limit;
@@ -100,6 +104,8 @@ Result<SalvageReport> salvage_deposit(const Doors& doors, const std::string& fol
   bag::TarReader tar(writer);
   age::StreamOpener opener(opened.payload_key, [&](ByteView plain) { return tar.write(plain); });
   TRY(make_folders(doors.fs, target));
+  TRY_ASSIGN(const auto present, doors.fs.list(target));
+  if (!present.empty()) return Error(Code::conflict, target + " is not empty: salvage into a new folder");
   TRY(feed_parts(doors.fs, folder, opener, report));
   TRY(writer.finish());
   return report;

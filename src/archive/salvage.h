@@ -12,7 +12,7 @@ namespace muniment {
 
 struct SalvageReport {
   std::vector<std::string> whole;       // files below the target, under their names in the bag
-  std::vector<std::string> incomplete;  // the last one may be cut: it is there with ".incomplete" behind its name
+  std::vector<std::string> incomplete;  // the last one may be cut: it is there as "incomplete-<n>"
   std::uint64_t parts = 0;              // that could be read
   std::string stopped;                  // why it ended there; empty when the whole bag was read
 };

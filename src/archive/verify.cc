@@ -13,6 +13,9 @@ class CopyChecker {
       : store_(store), report_(report), hooks_(hooks) {}
 
   Result<void> check_entry(const EntryObjects& entry) {
+    // Whoever has the log key can name objects that never were; that must not make every copy damaged for ever.
+    const bool counts = entry.index == 0 || entry.index < report_.view.accepted_size;
+    found_ = counts ? &report_.findings : &report_.not_vouched_for;
     if (entry.own) check(entry.own->name, entry.own->digest, std::max<std::uint64_t>(entry.own_text.size(), 1));
     if (!entry.receipt) {
       for (const LoggedObject& object : entry.objects) check(object.name, object.digest, kLooseObjectBytesMax);
@@ -24,6 +27,7 @@ class CopyChecker {
 
   /// The tiles are what the entries say; the bundles were read already.
   Result<void> check_tiles() {
+    found_ = &report_.findings;
     TileBuilder builder([&](const tlog::TileId& tile, ByteView bytes) -> Result<void> {
       if (tile.level != tlog::TileId::kEntries) check(ObjectName(tile.path()), sha256(bytes), tlog::kTileBytesMax);
       return {};
@@ -40,13 +44,12 @@ class CopyChecker {
     check(ObjectName(folder + "contents-0.age"), receipt.sealed_contents, kContentsBytesMax);
     const auto sums = check(ObjectName(folder + "SHA256SUMS"), receipt.sums, receipt.parts * kSumsLineBytes);
     if (!sums) {
-      report_.findings.push_back({folder + "part-*", "cannot be checked, since SHA256SUMS is not whole"});
+      found_->push_back({folder + "part-*", "cannot be checked, since SHA256SUMS is not whole"});
       return;
     }
     const auto parts = parse_sums(as_text(*sums), receipt.parts);
     if (!parts) {
-      report_.findings.push_back(
-          {folder + "SHA256SUMS", "is not a list of the parts, though it is the one that was logged"});
+      found_->push_back({folder + "SHA256SUMS", "is not a list of the parts, though it is the one that was logged"});
       return;
     }
     for (std::uint64_t i = 0; i < receipt.parts; ++i)
@@ -72,12 +75,13 @@ class CopyChecker {
       if (hooks_.on_bytes) hooks_.on_bytes(bytes->size());
     }
     if (what.empty()) return std::move(*bytes);
-    report_.findings.push_back({name.text(), what});
+    found_->push_back({name.text(), what});
     return std::nullopt;
   }
 
   Store& store_;
   CopyReport& report_;
+  std::vector<Finding>* found_ = &report_.findings;
   const VerifyHooks& hooks_;
 };
 
@@ -93,7 +97,7 @@ Result<std::vector<std::string>> find_unlogged(Store& store, const ArchiveView& 
     if (!folder) continue;
     TRY_ASSIGN(const auto ids, store.list(*folder));
     for (const std::string& id : ids) {
-      if (!logged.contains(id)) unlogged.push_back(folder->text() + "/" + id);
+      if (parse_sha256(id) && !logged.contains(id)) unlogged.push_back(folder->text() + "/" + id);
     }
   }
   return unlogged;
@@ -105,7 +109,8 @@ Result<CopyReport> verify_copy(Store& store, const std::optional<IdPin>& pin, co
 }
 
 Result<CopyReport> verify_view(Store& store, ArchiveView view, const VerifyHooks& hooks) {
-  CopyReport report{.view = std::move(view), .objects = 0, .bytes = 0, .findings = {}, .unlogged = {}};
+  CopyReport report{
+      .view = std::move(view), .objects = 0, .bytes = 0, .findings = {}, .not_vouched_for = {}, .unlogged = {}};
   CopyChecker checker(store, report, hooks);
   TRY(visit_objects(store, report.view, [&](const EntryObjects& entry) { return checker.check_entry(entry); }));
   TRY(checker.check_tiles());

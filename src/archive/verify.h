@@ -15,8 +15,9 @@ struct CopyReport {
   ArchiveView view;
   std::uint64_t objects = 0;  // checked
   std::uint64_t bytes = 0;
-  std::vector<Finding> findings;      // empty: whole
-  std::vector<std::string> unlogged;  // deposits that lie there and are not in the log
+  std::vector<Finding> findings;         // empty: whole
+  std::vector<Finding> not_vouched_for;  // the same of entries that no custodian vouches for: they do not count
+  std::vector<std::string> unlogged;     // deposits that lie there and are not in the log
 };
 
 struct VerifyHooks {

@@ -1,5 +1,6 @@
 #include "cli/context.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -28,15 +29,27 @@ Status status_of(Code code) {
   panic(__FILE__, __LINE__, "unknown code");
 }
 
+namespace {
+
+/// What came from outside may stand in any sentence: only line feeds of ours reach the terminal as they are.
+std::string printable_lines(const std::string& text) {
+  std::string shown;
+  for (const std::string_view line : split(text, '\n'))
+    shown += (shown.empty() ? "" : "\n") + printable(line, SIZE_MAX);
+  return shown;
+}
+
+}  // namespace
+
 void Output::line(const std::string& text) {
-  if (!json_) std::fprintf(out_, "%s\n", text.c_str());
+  if (!json_) std::fprintf(out_, "%s\n", printable_lines(text).c_str());
 }
 
 void Output::raw(std::string_view bytes) {
   if (!json_) std::fwrite(bytes.data(), 1, bytes.size(), out_);
 }
 
-void Output::note(const std::string& text) { std::fprintf(err_, "%s\n", text.c_str()); }
+void Output::note(const std::string& text) { std::fprintf(err_, "%s\n", printable_lines(text).c_str()); }
 
 void Output::document(const Json& json) {
   if (json_) std::fprintf(out_, "%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
@@ -117,6 +130,9 @@ Result<std::optional<IdPin>> parse_pin(const std::optional<std::string>& id) {
   TRY_ASSIGN(IdPin pin, IdPin::parse(*id));
   return std::optional(std::move(pin));
 }
+
+PrivateFiles::PrivateFiles() : before_(::umask(077)) {}
+PrivateFiles::~PrivateFiles() { ::umask(static_cast<mode_t>(before_)); }
 
 std::string counted(std::uint64_t count, const char* one, const char* many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);

@@ -99,6 +99,18 @@ Result<SecretBytes> ask_new_passphrase(Context& context, const std::string& key_
 /// Asks for the passphrase and opens the key file.
 Result<HolderKeys> open_key_file(Context& context, const std::string& key_file);
 
+/// While it lives, new files and folders are for this user alone: opened evidence, key files.
+class PrivateFiles {
+ public:
+  PrivateFiles();
+  ~PrivateFiles();
+  PrivateFiles(const PrivateFiles&) = delete;
+  PrivateFiles& operator=(const PrivateFiles&) = delete;
+
+ private:
+  unsigned before_;
+};
+
 /// "1 file", "3 files".
 std::string counted(std::uint64_t count, const char* one, const char* many);
 

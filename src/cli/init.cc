@@ -13,6 +13,7 @@ Result<HolderKeys> obtain_keys(const InitArguments& arguments, Context& context)
   if (present) return open_key_file(context, arguments.key_file);
   TRY(check_pseudonym(arguments.pseudonym));
   TRY_ASSIGN(SecretBytes passphrase, ask_new_passphrase(context, arguments.key_file));
+  const PrivateFiles only_for_me;
   HolderKeys keys = HolderKeys::make(arguments.pseudonym, context.doors.random);
   TRY(write_key_file(context.doors.fs, arguments.key_file, keys, std::move(passphrase), context.doors.random));
   context.output.line("Made the key file " + arguments.key_file);

@@ -45,6 +45,7 @@ Result<Opened> open(const OpenArguments& arguments, Context& context) {
 }  // namespace
 
 Status run_open(const OpenArguments& arguments, Context& context) {
+  const PrivateFiles only_for_me;
   const auto opened = open(arguments, context);
   if (!opened) {
     const Code code = opened.error().code();
@@ -61,7 +62,7 @@ Status run_open(const OpenArguments& arguments, Context& context) {
   Json files = Json::array();
   for (const ContentsFile& file : opened->contents.files) {
     bytes += file.size_bytes;
-    files.push_back({{"path", printable(safe_path(file), 8192)},
+    files.push_back({{"path", printable(safe_path(file, opened->contents), 8192)},
                      {"size", file.size_bytes},
                      {"sha256", file.digest.hex()},
                      {"defects", file.defects}});
@@ -76,6 +77,15 @@ Status run_open(const OpenArguments& arguments, Context& context) {
            std::to_string(opened->deposit.index) + ").");
   if (!opened->vouched_for)
     out.line("No custodian vouches for this deposit: nothing shows that it came in through the organisation.");
+  if (!true_paths_fit(opened->contents)) {
+    out.line(
+        "Their true paths cannot all stand on a disk: they have the names of the bag, and muniment list shows the "
+        "others.");
+  }
+  const auto unfinished = find_unfinished_openings(context.doors.fs, arguments.output);
+  for (const std::string& folder : unfinished ? *unfinished : std::vector<std::string>{}) {
+    out.note("An opening that was cut off has left opened files in " + folder + ": delete it");
+  }
   if (links > 0)
     out.line(counted(links, "link was", "links were") + " not made; muniment list shows where they pointed.");
   out.document({{"id", opened->deposit.id.hex()},

@@ -67,6 +67,9 @@ Status run_recover(const RecoverArguments& arguments, Context& context) {
            counted(report->verified.view.deposits.size(), "deposit", "deposits") + ", " +
            counted(report->head.size, "entry", "entries") + " in the log, under the id that you gave.");
   for (const Finding& finding : report->copied.lost) out.line("Lost: " + finding.object + ": " + finding.what);
+  for (const Finding& finding : report->verified.findings) {
+    out.line("Not whole: " + finding.object + " " + finding.what);
+  }
   const bool is_newest = report->largest_shown == report->head.size;
   if (!is_newest) {
     out.line("A copy shows a signed checkpoint over " + counted(report->largest_shown, "entry", "entries") +
@@ -103,6 +106,7 @@ Result<SalvageReport> salvage(const SalvageArguments& arguments, Context& contex
 }  // namespace
 
 Status run_salvage(const SalvageArguments& arguments, Context& context) {
+  const PrivateFiles only_for_me;
   const auto report = salvage(arguments, context);
   if (!report) return fail(context, report.error());
   Output& out = context.output;

@@ -77,15 +77,16 @@ void print_what_was_checked(const CopyReport& report, bool pinned, Output& out) 
   if (not_vouched > 0)
     out.line("No custodian vouches for " + counted(not_vouched, "deposit", "deposits") + " (see muniment list).");
   for (const std::string& folder : report.unlogged)
-    out.line("Not in the log: " + folder +
-             " (an interrupted deposit; the next muniment deposit takes it in if it is whole)");
+    out.line("Not in the log: " + folder + " (in the home, the next muniment deposit takes it in if it is whole)");
 }
 
 }  // namespace
 
 Status run_verify(const VerifyArguments& arguments, Context& context) {
+  // Whoever holds a copy can put a bagit.txt into it; what is meant to be an archive is checked as one.
+  const auto is_archive = exists(context.doors.fs, join(arguments.path, "charter"));
   const auto is_bag = bag::looks_like_bag(context.doors.fs, arguments.path);
-  if (is_bag && *is_bag) return verify_bag(arguments.path, context);
+  if (is_bag && *is_bag && !arguments.id && is_archive && !*is_archive) return verify_bag(arguments.path, context);
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
   const auto store = open_store(context.doors, arguments.path);
@@ -101,6 +102,9 @@ Status run_verify(const VerifyArguments& arguments, Context& context) {
 
   Output& out = context.output;
   print_what_was_checked(*report, pin->has_value(), out);
+  for (const Finding& finding : report->not_vouched_for) {
+    out.line("Of an entry that no custodian vouches for: " + finding.object + " " + finding.what);
+  }
   for (const Finding& finding : report->findings) out.line("Damaged: " + finding.object + " " + finding.what);
   if (report->findings.empty()) {
     out.line("This copy is whole: all that its log names is here, and as it was.");
