@@ -174,7 +174,10 @@ class MisuseTest(unittest.TestCase):
         shutil.rmtree(self.shop.folder / "rolling")
         shutil.copytree(older, self.shop.folder / "rolling")
         self.fails(1, "rolled back: it has shown", "mirror", "audit", "archive", "rolling")
-        self.fails(3, "it is the newer one", "mirror", "push", "rolling", "archive")
+        self.shop.muniment("mirror", "push", "archive", "newer")
+        self.fails(3, "it is the newer one", "mirror", "push", "rolling", "newer")
+        self.fails(3, "is the home of an archive", "mirror", "push", "rolling", "archive")
+        self.fails(2, "is the archive itself", "mirror", "push", "archive", "archive")
         self.shop.muniment("recover", "--from", "rolling", "--from", "archive", "-o", "rolled-recovered", "--id",
                            words)
 

@@ -53,8 +53,8 @@ Result<std::unique_ptr<Home>> Home::open(const Doors& doors, const std::string& 
         Code::denied,
         root +
             " was copied from the home of the archive or restored from a backup of it. If both appended, the log "
-            "would fork and prove nothing. Work in the home itself, or remove " +
-            join(root, "home") + " to make this a plain copy");
+            "would fork and prove nothing. Work in the home itself, or rename " +
+            join(root, "home") + " to make this a plain copy (it holds the log key: do not delete the last one)");
   }
   auto lock = doors.fs.lock(join(root, "home/lock"));
   if (!lock) return lock.error();

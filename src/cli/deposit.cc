@@ -14,20 +14,27 @@ constexpr const char* kEvidence = "evidence";
 
 Result<std::vector<std::string>> paths_of(const DepositArguments& arguments, const std::string& root,
                                           Context& context) {
+  const std::string incoming = join(root, "incoming");
   if (arguments.paths.empty()) {
-    const std::string incoming = join(root, "incoming");
     TRY_ASSIGN(const bool present, exists(context.doors.fs, incoming));
     if (!present)
       return Error(Code::invalid,
                    "give what to take in: files, folders, or sealed deposits (" + incoming + " is not there)");
     return std::vector<std::string>{incoming};
   }
+  std::vector<std::string> paths;
   for (const std::string& path : arguments.paths) {
-    if (lies_in(root, absolute_path(path)))
+    const std::string absolute = absolute_path(path);
+    if (lies_in(root, absolute)) {
       return Error(Code::invalid, "the archive lies in " + path + ": it cannot be taken into itself");
+    }
+    if (lies_in(absolute, root) && !lies_in(absolute, incoming)) {
+      return Error(Code::invalid, path + " is a part of the archive: only what lies in " + incoming + " is taken in");
+    }
     TRY(context.doors.fs.info(path));  // all are there before the first is taken in
+    paths.push_back(lies_in(absolute, incoming) ? absolute : path);
   }
-  return arguments.paths;
+  return paths;
 }
 
 Result<IntakeReport> deposit(const DepositArguments& arguments, Context& context) {
@@ -47,7 +54,7 @@ Result<IntakeReport> deposit(const DepositArguments& arguments, Context& context
   const SealTarget target{
       .archive = view.id, .compartment = kEvidence, .recipient = view.charter.find_compartment(kEvidence)->recipient};
   Intake intake(context.doors, *home, view, target, *key, {.on_bytes = progress.counter()});
-  for (const std::string& path : paths) TRY(intake.add(path == "incoming" ? join(root, path) : path));
+  for (const std::string& path : paths) TRY(intake.add(path));
   return intake.finish(holder.signer());
 }
 

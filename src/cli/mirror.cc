@@ -11,9 +11,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Result<void> remember(Context& context, const std::string& root, const std::string& where, std::uint64_t size) {
-  return remember_mirror(context.doors.fs, root,
-                         {.where = where, .size = size, .seen = to_date(context.doors.clock.now_s())});
+/// Remembers how many entries a mirror shows, and of how many it holds everything.
+void remember(Context& context, const std::string& root, const std::string& where, std::uint64_t size,
+              std::uint64_t held) {
+  const KnownMirror mirror{.where = where, .size = size, .held = held, .seen = to_date(context.doors.clock.now_s())};
+  const auto remembered = remember_mirror(context.doors.fs, root, mirror);
+  if (!remembered) context.output.note("The list of mirrors could not be written: " + remembered.error().sentence());
 }
 
 Json json_of(const CopyResult& copied) {
@@ -30,11 +33,14 @@ struct Pushed {
   CopyResult copied;
 };
 
-Result<Pushed> push_to(const std::string& address, const std::vector<Store*>& sources, const FoundCharter& charter,
-                       const SignedHead& head, Context& context) {
+Result<Pushed> push_to(const std::string& address, Store& source, const Survey& survey, Context& context) {
   TRY_ASSIGN(const auto target, open_store(context.doors, address));
+  if (target->where() == source.where())
+    return Error(Code::invalid, address + " is the archive itself, and no copy of it");
   Progress progress(context.output, "Copying to " + target->where());
-  TRY_ASSIGN(CopyResult copied, copy_archive(sources, charter, head, *target, {.on_bytes = progress.counter()}));
+  const SignedHead& head = *survey.copies[survey.best].head;
+  const CopyOptions options{.on_bytes = progress.counter()};
+  TRY_ASSIGN(CopyResult copied, copy_archive({&source}, survey.charter, head, *target, options));
   return Pushed{target->where(), std::move(copied)};
 }
 
@@ -61,8 +67,7 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
   Json results = Json::array();
   Status status = Status::done;
   for (const std::string& address : arguments.others) {
-    auto pushed = push_to(address, {source->get()}, survey->charter, head, context);
-    auto remembered = pushed ? remember(context, (*source)->root(), pushed->where, head.head.size) : Result<void>();
+    const auto pushed = push_to(address, **source, *survey, context);
     if (!pushed) {
       out.note("muniment: " + pushed.error().sentence());
       results.push_back({{"where", address}, {"error", pushed.error().sentence()}});
@@ -70,7 +75,8 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
       continue;
     }
     print_copied(*pushed, head.head.size, out);
-    if (!remembered) out.note("The list of mirrors could not be written: " + remembered.error().sentence());
+    const std::uint64_t held = pushed->copied.lost.empty() ? head.head.size : 0;
+    remember(context, (*source)->root(), pushed->where, head.head.size, held);
     if (!pushed->copied.lost.empty()) status = std::max(status, Status::check_failed);
     Json result = json_of(pushed->copied);
     result["where"] = pushed->where;
@@ -80,9 +86,43 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
   return status;
 }
 
+namespace {
+
+struct Pulled {
+  Survey survey;
+  CopyResult copied;
+};
+
+/// The archive that a copy is to be of: itself says it where it exists, a new one must be told.
+Result<IdPin> pin_of_target(Store& target, const std::optional<std::string>& id) {
+  TRY_ASSIGN(auto pin, parse_pin(id));
+  const auto present = read_charter(target, pin);
+  if (present) return IdPin::of(present->id);
+  if (present.error().code() != Code::not_found) return present.error();
+  if (!pin)
+    return Error(Code::invalid, "a new copy must be told which archive it is to be: give --id \"the 12 words\"");
+  return std::move(*pin);
+}
+
+Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::vector<Store*>& sources,
+                    Context& context) {
+  TRY_ASSIGN(const IdPin pin, pin_of_target(target, arguments.id));
+  TRY_ASSIGN(Survey survey, survey_copies(sources, pin));
+  follow_newest(survey);
+  const auto forks = find_forks(*survey.copies[survey.best].store, survey);
+  if (forks && !forks->empty()) {
+    return Error(Code::forged, "the log of " + sources[forks->front().copy]->where() +
+                                   " contradicts the others, and both are signed by the log key: the log has been "
+                                   "forked. Nothing was copied");
+  }
+  Progress progress(context.output, "Copying to " + target.where());
+  TRY_ASSIGN(CopyResult copied, copy_newest(sources, survey, target, {.on_bytes = progress.counter()}));
+  return Pulled{std::move(survey), std::move(copied)};
+}
+
+}  // namespace
+
 Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
-  const auto pin = parse_pin(arguments.id);
-  if (!pin) return fail(context, pin.error());
   std::vector<std::unique_ptr<FolderStore>> owned;
   std::vector<Store*> sources;
   for (const std::string& address : arguments.others) {
@@ -93,34 +133,16 @@ Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
   }
   const auto target = open_store(context.doors, arguments.archive);
   if (!target) return fail(context, target.error());
-  // A copy that exists says itself which archive it is; a new one must be told.
-  const auto present = read_charter(**target, *pin);
-  if (!present && present.error().code() != Code::not_found) return fail(context, present.error());
-  if (!present && !*pin)
-    return fail(context,
-                Error(Code::invalid, "a new copy must be told which archive it is to be: give --id \"the 12 words\""));
-  const auto survey = survey_copies(sources, present ? IdPin::of(present->id) : **pin);
-  if (!survey) return fail(context, survey.error());
-  const auto forks = find_forks(*survey->copies[survey->best].store, *survey);
-  if (forks && !forks->empty())
-    return fail(context, Error(Code::forged, "the log of " + sources[forks->front().copy]->where() +
-                                                 " contradicts the others, and both are signed by the log key: the log "
-                                                 "has been forked. Nothing was copied"));
-
-  const SignedHead& head = *survey->copies[survey->best].head;
-  std::vector<Store*> best_first = {survey->copies[survey->best].store};
-  for (Store* source : sources) {
-    if (source != best_first[0]) best_first.push_back(source);
-  }
-  const auto pulled = push_to(arguments.archive, best_first, survey->charter, head, context);
+  auto pulled = pull(arguments, **target, sources, context);
   if (!pulled) return fail(context, pulled.error());
-  print_copied(*pulled, head.head.size, context.output);
+  const std::uint64_t entries = pulled->survey.copies[pulled->survey.best].head->head.size;
+  print_copied({(*target)->where(), pulled->copied}, entries, context.output);
   for (const SourceFinding& bad : pulled->copied.bad) {
-    context.output.line("From " + best_first[bad.source]->where() + ": " + bad.finding.object + " " + bad.finding.what);
+    context.output.line("From " + sources[bad.source]->where() + ": " + bad.finding.object + " " + bad.finding.what);
   }
   Json document = json_of(pulled->copied);
-  document["archive"] = survey->charter.id.hex();
-  document["entries"] = head.head.size;
+  document["archive"] = pulled->survey.charter.id.hex();
+  document["entries"] = entries;
   document["badFromSources"] = pulled->copied.bad.size();
   context.output.document(document);
   return pulled->copied.lost.empty() ? Status::done : Status::check_failed;
@@ -140,7 +162,10 @@ Status run_mirror_list(const MirrorArguments& arguments, Context& context) {
   for (const KnownMirror& mirror : *mirrors) {
     context.output.line(mirror.where + "  " + std::to_string(mirror.size) + " of " + counted(size, "entry", "entries") +
                         ", seen " + mirror.seen);
-    list.push_back({{"where", mirror.where}, {"entries", mirror.size}, {"seen", mirror.seen}});
+    list.push_back({{"where", printable(mirror.where, 8192)},
+                    {"entries", mirror.size},
+                    {"held", mirror.held},
+                    {"seen", mirror.seen}});
   }
   if (mirrors->empty())
     context.output.line("No mirror is known here. Make one:    muniment mirror push " + arguments.archive + " FOLDER");
@@ -153,17 +178,22 @@ namespace {
 Json json_of(const AuditedCopy& copy) {
   Json findings = Json::array();
   for (const Finding& finding : copy.findings) findings.push_back({{"object", finding.object}, {"what", finding.what}});
-  return {{"where", copy.where},   {"state", name_of(copy.state)}, {"entries", copy.size},
-          {"behind", copy.behind}, {"objects", copy.objects},      {"bytes", copy.bytes},
-          {"findings", findings},  {"sentence", copy.sentence}};
+  return {{"where", printable(copy.where, 8192)},
+          {"state", name_of(copy.state)},
+          {"entries", copy.size},
+          {"behind", copy.behind},
+          {"objects", copy.objects},
+          {"bytes", copy.bytes},
+          {"findings", findings},
+          {"sentence", copy.sentence}};
 }
 
-/// Remembers what each mirror shows, so that a later rollback is known for one.
+/// What a mirror shows counts only where its entries could be followed, and it holds only what was found good.
 void remember_audited(const std::vector<AuditedCopy>& audited, const std::string& root, Context& context) {
   for (const AuditedCopy& copy : audited) {
-    if (copy.where == root || copy.size == 0 || copy.state == CopyState::forked) continue;
-    const auto remembered = remember(context, root, copy.where, copy.size);
-    if (!remembered) context.output.note("The list of mirrors could not be written: " + remembered.error().sentence());
+    if (copy.where == root || copy.state == CopyState::forked || copy.state == CopyState::unreachable) continue;
+    const bool is_good = copy.state != CopyState::damaged;
+    remember(context, root, copy.where, is_good ? copy.size : 0, is_good ? copy.size : 0);
   }
 }
 
@@ -204,8 +234,9 @@ Status run_mirror_audit(const MirrorArguments& arguments, Context& context) {
   remember_audited(*audited, root, context);
   if (!all_whole) {
     context.output.line(
-        "What a copy lacks, muniment mirror push brings. An object that was altered is brought anew once its file has "
-        "been removed from the copy.");
+        "What a copy lacks, muniment mirror push brings. A part that was altered is brought anew once its file has "
+        "been "
+        "removed from the copy.");
   }
   context.output.document(
       {{"archive", survey->charter.id.hex()}, {"words", id_words(survey->charter.id)}, {"copies", copies}});

@@ -34,10 +34,10 @@ Result<Situation> look(const StatusArguments& arguments, Context& context) {
   return found;
 }
 
-/// How many deposits no mirror is known to hold: those above the largest size that any of them has shown.
+/// How many deposits no mirror is known to hold: those above the largest size of which any of them held everything.
 std::uint64_t only_here(const Situation& found) {
   std::uint64_t held = 0;
-  for (const KnownMirror& mirror : found.mirrors) held = std::max(held, mirror.size);
+  for (const KnownMirror& mirror : found.mirrors) held = std::max(held, mirror.held);
   return static_cast<std::uint64_t>(
       std::ranges::count_if(found.view.deposits, [&](const LoggedDeposit& d) { return d.index >= held; }));
 }
@@ -46,9 +46,9 @@ void print_safety(const Situation& found, const StatusArguments& arguments, Outp
   const std::uint64_t alone = only_here(found);
   const std::uint64_t size = found.view.head.head.size;
   for (const KnownMirror& mirror : found.mirrors) {
-    const std::string lag =
-        mirror.size >= size ? "up to date" : "behind by " + counted(size - mirror.size, "entry", "entries");
-    out.line("Mirror " + mirror.where + ": " + lag + " when last seen, " + mirror.seen);
+    std::string state = mirror.held >= size ? "up to date" : "held " + counted(mirror.held, "entry", "entries");
+    if (mirror.held < mirror.size) state = "damaged or rolled back";
+    out.line("Mirror " + mirror.where + ": " + state + " when last seen, " + mirror.seen);
   }
   if (alone > 0) {
     out.line("DANGER: " + counted(alone, "deposit exists", "deposits exist") +
@@ -89,14 +89,21 @@ Status run_status(const StatusArguments& arguments, Context& context) {
     out.line(counted(found->unlogged.size(), "deposit is", "deposits are") +
              " not in the log yet: an earlier run was cut off. The next deposit finishes it.");
   for (const std::string& name : found->staging) {
-    out.line("staging/" + name +
-             " was left by a run that was cut off, or one is at work. Nothing clears it by itself: when no run is at "
-             "work, it can be deleted.");
+    const std::string folder = join(absolute_path(arguments.archive), "staging/" + name);
+    const bool is_at_work = !context.doors.fs.lock(join(folder, "lock"));
+    out.line(is_at_work
+                 ? "A run is at work in " + folder + "."
+                 : folder +
+                       " was left by a run that was cut off. Nothing clears it by itself: delete it, or see what "
+                       "is in it with muniment recover --salvage.");
   }
   print_safety(*found, arguments, out);
   Json mirrors = Json::array();
   for (const KnownMirror& mirror : found->mirrors)
-    mirrors.push_back({{"where", mirror.where}, {"entries", mirror.size}, {"seen", mirror.seen}});
+    mirrors.push_back({{"where", printable(mirror.where, 8192)},
+                       {"entries", mirror.size},
+                       {"held", mirror.held},
+                       {"seen", mirror.seen}});
   out.document({{"archive", view.id.hex()},
                 {"words", id_words(view.id)},
                 {"isHome", found->is_home},

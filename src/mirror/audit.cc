@@ -55,7 +55,8 @@ class Auditor {
       audited.findings.push_back({"checkpoint", (has_wrong_bytes ? "does not count: " : "") + copy.error->sentence()});
     } else {
       audited.size = copy.head->head.size;
-      audited.behind = survey_.copies[survey_.best].head->head.size - audited.size;
+      const std::uint64_t best_size = survey_.copies[survey_.best].head->head.size;
+      audited.behind = best_size > audited.size ? best_size - audited.size : 0;
       if (is_forked) {
         audited.state = CopyState::forked;
       } else {
@@ -102,9 +103,9 @@ std::string_view name_of(CopyState state) {
   panic(__FILE__, __LINE__, "unknown state");
 }
 
-Result<std::vector<AuditedCopy>> audit_copies(const Survey& survey,
-                                              const std::map<std::string, std::uint64_t>& last_seen,
+Result<std::vector<AuditedCopy>> audit_copies(Survey survey, const std::map<std::string, std::uint64_t>& last_seen,
                                               const VerifyHooks& hooks) {
+  follow_newest(survey);
   // Forks are looked for along the entries of any copy that has them all.
   const tlog::TreeHead best = survey.copies[survey.best].head->head;
   auto forks = Result<std::vector<Fork>>(Error(Code::corrupt, "no copy's entries lead to the newest checkpoint"));

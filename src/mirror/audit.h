@@ -30,8 +30,7 @@ struct AuditedCopy {
 /// Audits every copy against the newest head that any of them shows. `last_seen` is how many entries a copy has shown
 /// before, by where(): a copy that shows fewer now was rolled back, where without that knowledge it is only behind.
 /// Forks are told only where some copy's entries lead to the newest head; where none do, all that show it are damaged.
-Result<std::vector<AuditedCopy>> audit_copies(const Survey& survey,
-                                              const std::map<std::string, std::uint64_t>& last_seen,
+Result<std::vector<AuditedCopy>> audit_copies(Survey survey, const std::map<std::string, std::uint64_t>& last_seen,
                                               const VerifyHooks& hooks = {});
 
 }  // namespace muniment

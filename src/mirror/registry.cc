@@ -14,14 +14,36 @@ constexpr const char* kMirrorsFile = "home/mirrors";
 constexpr std::uint64_t kMirrorsBytesMax = 1 << 20;
 constexpr std::size_t kMirrorsMax = 10'000;
 
-Result<KnownMirror> parse_mirror(std::string_view line) {
-  const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-  const bool has_form = json.is_object() && json.contains("where") && json["where"].is_string() &&
-                        json.contains("size") && json["size"].is_number_unsigned() && json.contains("seen") &&
-                        json["seen"].is_string();
-  if (!has_form) return Error(Code::corrupt, std::string(kMirrorsFile) + " has a line that is not a mirror's");
-  return KnownMirror{json["where"].get<std::string>(), json["size"].get<std::uint64_t>(),
-                     json["seen"].get<std::string>()};
+/// A path is text where it is UTF-8 and base64 of its bytes where it is not: JSON has no other bytes.
+Json json_of(const KnownMirror& mirror) {
+  Json line;
+  if (is_utf8(mirror.where)) {
+    line["where"] = mirror.where;
+  } else {
+    line["whereBytes"] = to_base64(as_view(mirror.where));
+  }
+  line["size"] = mirror.size;
+  line["held"] = mirror.held;
+  line["seen"] = mirror.seen;
+  return line;
+}
+
+Result<KnownMirror> parse_mirror(std::string_view text) {
+  const Error not_a_mirror(Code::corrupt, std::string(kMirrorsFile) + " has a line that is not a mirror's");
+  const Json line = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const auto is_text = [&](const char* key) { return line.contains(key) && line[key].is_string(); };
+  const auto is_number = [&](const char* key) { return line.contains(key) && line[key].is_number_unsigned(); };
+  if (!line.is_object() || !is_number("size") || !is_number("held") || !is_text("seen")) return not_a_mirror;
+  KnownMirror mirror{.where = {}, .size = line["size"], .held = line["held"], .seen = line["seen"]};
+  if (is_text("where")) {
+    mirror.where = line["where"].get<std::string>();
+  } else if (is_text("whereBytes")) {
+    TRY_ASSIGN(const Bytes where, from_base64(line["whereBytes"].get<std::string>()));
+    mirror.where = as_text(where);
+  } else {
+    return not_a_mirror;
+  }
+  return mirror;
 }
 
 }  // namespace
@@ -41,21 +63,19 @@ Result<std::vector<KnownMirror>> read_mirrors(Fs& fs, const std::string& root) {
 }
 
 Result<void> remember_mirror(Fs& fs, const std::string& root, const KnownMirror& mirror) {
+  TRY(make_folders(fs, join(root, "home")));
+  TRY_ASSIGN(const auto lock, fs.lock(join(root, "home/mirrors.lock")));
   TRY_ASSIGN(auto mirrors, read_mirrors(fs, root));
   const auto found = std::ranges::find(mirrors, mirror.where, &KnownMirror::where);
   if (found == mirrors.end()) {
     mirrors.push_back(mirror);
-  } else if (mirror.size >= found->size) {
-    *found = mirror;
   } else {
-    return {};
+    const std::uint64_t largest = std::max(found->size, mirror.size);
+    *found = mirror;
+    found->size = largest;
   }
   std::string text;
-  for (const KnownMirror& known : mirrors) {
-    // A path that is not UTF-8 is remembered in its printable form: it is for people and for telling copies apart.
-    text += Json{{"where", printable(known.where, 4096)}, {"size", known.size}, {"seen", known.seen}}.dump() + "\n";
-  }
-  TRY(make_folders(fs, join(root, "home")));
+  for (const KnownMirror& known : mirrors) text += json_of(known).dump() + "\n";
   return replace_durably(fs, join(root, kMirrorsFile), as_view(text));
 }
 

@@ -13,14 +13,16 @@ namespace muniment {
 
 struct KnownMirror {
   std::string where;
-  std::uint64_t size = 0;  // the most entries that it has shown
+  std::uint64_t size = 0;  // the most entries that it has shown: what a rollback is told by
+  std::uint64_t held = 0;  // of how many entries it held everything when last looked at
   std::string seen;        // the date of that
 };
 
 /// Sorted by `where`. Empty when none is known. Errors: `corrupt`, `io`.
 Result<std::vector<KnownMirror>> read_mirrors(Fs& fs, const std::string& root);
 
-/// Adds the mirror, or raises what is known of it; never lowers the size, which is what a rollback is told by.
+/// Adds the mirror, or renews what is known of it; `size` is never lowered. Errors: `conflict` when another run is at
+/// it.
 Result<void> remember_mirror(Fs& fs, const std::string& root, const KnownMirror& mirror);
 
 /// The sizes by `where`, for audit_copies.

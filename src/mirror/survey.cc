@@ -1,5 +1,7 @@
 #include "mirror/survey.h"
 
+#include <algorithm>
+#include <functional>
 #include <map>
 
 namespace muniment {
@@ -50,6 +52,22 @@ Result<Survey> survey_copies(const std::vector<Store*>& stores, const std::optio
   std::string seen;
   for (const SurveyedCopy& copy : survey.copies) seen += "\n  " + copy.store->where() + ": " + copy.error->sentence();
   return Error(Code::not_found, "none of these copies shows a signed checkpoint of the archive:" + seen);
+}
+
+void follow_newest(Survey& survey) {
+  std::vector<std::size_t> by_size;
+  for (std::size_t i = 0; i < survey.copies.size(); ++i) {
+    if (survey.copies[i].head) by_size.push_back(i);
+  }
+  std::ranges::stable_sort(by_size, std::greater{}, [&](std::size_t i) { return survey.copies[i].head->head.size; });
+  for (const std::size_t candidate : by_size) {
+    for (const std::size_t log : by_size) {
+      const auto visit = [](std::uint64_t, ByteView) { return Result<void>(); };
+      if (!replay(*survey.copies[log].store, survey.copies[candidate].head->head, visit)) continue;
+      survey.best = candidate;
+      return;
+    }
+  }
 }
 
 Result<std::vector<Fork>> find_forks(Store& log, const Survey& survey) {

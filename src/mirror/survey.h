@@ -28,6 +28,10 @@ struct Survey {
 /// sentence says what each showed.
 Result<Survey> survey_copies(const std::vector<Store*>& stores, const std::optional<IdPin>& pin);
 
+/// Makes the largest head whose entries some copy has by itself the survey's best; leaves it when no copy has all the
+/// entries of any head. Whoever has the log key can sign a checkpoint over entries that do not exist.
+void follow_newest(Survey& survey);
+
 /// The heads of a log at which its entries have been held against each other.
 struct Fork {
   std::size_t copy = 0;  // index into Survey::copies: its head does not lead to the best one
