@@ -49,9 +49,7 @@ bool true_paths_fit(const Contents& contents) {
   return true;
 }
 
-std::string safe_path(const ContentsFile& file, const Contents& contents) {
-  return true_paths_fit(contents) ? file.path : name_in_bag(file);
-}
+std::string safe_path(const ContentsFile& file, bool true_paths) { return true_paths ? file.path : name_in_bag(file); }
 
 FolderExtractor::FolderExtractor(const Doors& doors, std::string target, StagingFolder staging)
     : doors_(doors), target_(std::move(target)), staging_(std::move(staging)) {}
@@ -79,10 +77,10 @@ Result<void> FolderExtractor::end_file(const ContentsFile& file) {
 }
 
 Result<void> FolderExtractor::finish(const Contents& contents) {
-  const bool as_given = true_paths_fit(contents);
+  const bool true_paths = true_paths_fit(contents);
   std::map<std::string, std::string> places;  // by name in the bag
   for (const ContentsFile& file : contents.files) {
-    const std::string path = join(target_, as_given ? file.path : name_in_bag(file));
+    const std::string path = join(target_, safe_path(file, true_paths));
     TRY_ASSIGN(const bool taken, exists(doors_.fs, path));
     if (taken) {
       return Error(Code::conflict,

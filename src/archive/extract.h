@@ -15,8 +15,8 @@ namespace muniment {
 /// is the folder of another. Otherwise all get the names that they have in the bag, which are made to fit anywhere.
 bool true_paths_fit(const Contents& contents);
 
-/// The path of a file below the target.
-std::string safe_path(const ContentsFile& file, const Contents& contents);
+/// The path of a file below the target; `true_paths` is what true_paths_fit() says of its contents.
+std::string safe_path(const ContentsFile& file, bool true_paths);
 
 /// What openings that were cut off have left below `target`: folders with opened files, in the clear.
 Result<std::vector<std::string>> find_unfinished_openings(Fs& fs, const std::string& target);

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "archive/archive_testing.h"
+#include "base/encoding.h"
 #include "testing/expect_code.h"
 #include "testing/fixed_clock.h"
 #include "testing/fixed_random.h"
@@ -11,12 +14,22 @@
 namespace muniment {
 namespace {
 
-ContentsFile file_of(const std::string& path, const std::string& name = "data/in-the-bag") {
+/// An empty file; its name in the bag is made of letters only, and another one for each path.
+ContentsFile file_of(const std::string& path) {
   ContentsFile file;
   file.path = path;
-  file.name = name;
+  file.name = "data/of-" + to_hex(as_view(path));
   file.modified_ns = 1'700'000'000'000'000'001;
   return file;
+}
+
+std::string bag_name(const std::string& path) { return "of-" + to_hex(as_view(path)); }
+
+Contents contents_of(std::vector<ContentsFile> files, std::vector<ContentsOther> others = {}) {
+  Contents contents;
+  contents.files = std::move(files);
+  contents.others = std::move(others);
+  return contents;
 }
 
 class Extracting : public ::testing::Test {
@@ -24,14 +37,12 @@ class Extracting : public ::testing::Test {
   /// Extracts empty files with these facts, whatever they are; no deposit is behind them.
   Result<void> extract(const std::vector<ContentsFile>& files, const std::vector<ContentsOther>& others = {}) {
     TRY_ASSIGN(const auto extractor, FolderExtractor::begin(doors, "target"));
-    Contents contents;
     for (const ContentsFile& file : files) {
       TRY(extractor->begin_file(file));
       TRY(extractor->data(as_view(file.name)));
       TRY(extractor->end_file(file));
     }
-    contents.others = others;
-    return extractor->finish(contents);
+    return extractor->finish(contents_of(files, others));
   }
   std::vector<std::string> paths() const {
     std::vector<std::string> found;
@@ -54,7 +65,7 @@ TEST_F(Extracting, WritesFilesUnderTheirTruePathsWithTheirTimes) {
   EXPECT_EQ(paths(), (Paths{"target/case/a", "target/case/deep/b"})) << "no link was made, no staging is left";
   EXPECT_EQ(fs.info("target/case/a")->modified_ns, 1'700'000'000'000'000'001);
   EXPECT_EQ(fs.info("target/case/empty")->type, FileType::folder);
-  EXPECT_FALSE(*exists(fs, "target/staging"));
+  EXPECT_FALSE(*exists(fs, "target/.muniment-opening"));
 }
 
 TEST_F(Extracting, OfPathsThatClimbFallsBackToTheNameInTheBag) {
@@ -62,12 +73,12 @@ TEST_F(Extracting, OfPathsThatClimbFallsBackToTheNameInTheBag) {
   for (const std::string& path :
        {std::string("../x"), std::string("/etc/passwd"), std::string("a/../../x"), std::string(".."),
         std::string("a//b"), std::string("a/./b"), std::string("./a"), std::string("a/"), std::string(), nul}) {
-    EXPECT_EQ(safe_path(file_of(path)), "in-the-bag") << path;
+    EXPECT_EQ(safe_path(file_of(path), true_paths_fit(contents_of({file_of(path)}))), bag_name(path)) << path;
   }
   for (const char* path : {"a", "a/b", "..a", "a..", "...", ".hidden", "-rf", "a\nb", "\xff"})
-    EXPECT_EQ(safe_path(file_of(path)), path);
+    EXPECT_EQ(safe_path(file_of(path), true_paths_fit(contents_of({file_of(path)}))), path);
   ASSERT_TRUE(extract({file_of("../../outside")}, {{"folder", "../outside-folder", ""}, {"folder", "/absolute", ""}}));
-  EXPECT_EQ(paths(), Paths{"target/in-the-bag"});
+  EXPECT_EQ(paths(), Paths{"target/" + bag_name("../../outside")});
   EXPECT_FALSE(*exists(fs, "outside-folder"));
   EXPECT_FALSE(*exists(fs, "/absolute"));
 }
@@ -88,13 +99,30 @@ TEST_F(Extracting, WhereAFileStandsInTheWayOfAFolderMovesNothing) {
   EXPECT_EQ(paths(), Paths{"target/case"});
 }
 
-TEST_F(Extracting, OfTwoFilesForOnePlaceMovesNothing) {
-  // The fall-back of the one is the true path of the other; or one is the folder of the other.
-  EXPECT_CODE(extract({file_of("../x", "data/y"), file_of("y", "data/z")}), Code::conflict);
-  EXPECT_EQ(paths(), Paths{});
-  EXPECT_CODE(extract({file_of("a"), file_of("a/b")}), Code::conflict);
-  EXPECT_CODE(extract({file_of("a/b/c"), file_of("a/b"), file_of("z")}), Code::conflict);
-  EXPECT_EQ(paths(), Paths{});
+TEST_F(Extracting, WherePathsCannotAllStandGivesEveryFileItsNameInTheBag) {
+  const std::string long_name(256, 'x');
+  for (const std::vector<std::string>& clash : std::vector<std::vector<std::string>>{
+           {"../x", "y"}, {"a", "a/b"}, {"a/b/c", "a/b", "z"}, {long_name, "z"}, {"case/" + long_name + "/z", "y"}}) {
+    MemoryFs disk;
+    const Doors own{disk, random, clock};
+    const auto extractor = FolderExtractor::begin(own, "target");
+    ASSERT_TRUE(extractor);
+    std::vector<ContentsFile> files;
+    Paths wanted;
+    for (const std::string& path : clash) {
+      files.push_back(file_of(path));
+      wanted.push_back("target/" + bag_name(path));
+      ASSERT_TRUE((*extractor)->begin_file(files.back()));
+      ASSERT_TRUE((*extractor)->end_file(files.back()));
+    }
+    ASSERT_TRUE((*extractor)->finish(contents_of(files))) << clash[0];
+    std::ranges::sort(wanted);
+    Paths found;
+    for (const auto& [path, bytes] : disk.files()) {
+      if (!path.starts_with("target/.muniment")) found.push_back(path);
+    }
+    EXPECT_EQ(found, wanted);
+  }
 }
 
 TEST_F(Extracting, WritesNothingBeforeEveryCheckHasPassed) {
@@ -108,7 +136,7 @@ TEST_F(Extracting, WritesNothingBeforeEveryCheckHasPassed) {
     ASSERT_TRUE(extractor);
     EXPECT_CODE(open_deposit(source_in_folder(fs, "d"), receipt, key, **extractor), Code::corrupt);
     for (const std::string& path : paths())
-      EXPECT_TRUE(path.starts_with("d/") || path.starts_with("target/staging/")) << path;
+      EXPECT_TRUE(path.starts_with("d/") || path.starts_with("target/.muniment-opening/")) << path;
   }
   EXPECT_EQ(paths(), before) << "and what was staged is gone";
 }
@@ -132,22 +160,24 @@ TEST_F(Extracting, OnAFullDiskLeavesNothing) {
     for (const auto& [path, bytes] : disk.files()) {
       if (path.starts_with("d/")) continue;
       // Only when moving had begun can a file stand there, and then it is a whole one.
-      EXPECT_EQ(bytes.size(), path.find("staging") == std::string::npos ? 10'000u : bytes.size()) << path;
+      EXPECT_EQ(bytes.size(), path.find(".muniment-opening") == std::string::npos ? 10'000u : bytes.size()) << path;
     }
     ASSERT_LT(failing, 200u);
   }
 }
 
-TEST_F(Extracting, LeavesTheStagingOfAnotherRunAlone) {
-  fs.seed("target/staging/0123/lock", {});
-  fs.seed("target/staging/0123/7", as_view("another run's"));
+TEST_F(Extracting, LeavesTheWorkplaceOfAnotherRunAloneAndNamesIt) {
+  fs.seed("target/.muniment-opening/0123/lock", {});
+  fs.seed("target/.muniment-opening/0123/7", as_view("another run's"));
   ASSERT_TRUE(extract({file_of("a")}));
-  EXPECT_EQ(paths(), (Paths{"target/a", "target/staging/0123/7", "target/staging/0123/lock"}));
+  EXPECT_EQ(paths(), (Paths{"target/.muniment-opening/0123/7", "target/.muniment-opening/0123/lock", "target/a"}));
+  EXPECT_EQ(*find_unfinished_openings(fs, "target"), Paths{"target/.muniment-opening/0123"});
 }
 
-TEST_F(Extracting, OfAFolderCalledStagingWorks) {
+TEST_F(Extracting, OfAFolderOrAFileCalledStagingWorks) {
   ASSERT_TRUE(extract({file_of("staging/lock"), file_of("staging/a")}));
   EXPECT_EQ(paths(), (Paths{"target/staging/a", "target/staging/lock"}));
+  ASSERT_TRUE(extract({file_of("other/staging")}));
 }
 
 }  // namespace

@@ -284,7 +284,7 @@ TEST_F(TakingIn, RefusesWhatWasLeftBehindDamaged) {
     ASSERT_TRUE(make_folders(fs, parent_of(join("archive", folder))));
     ASSERT_TRUE(fs.rename(deposit, join("archive", folder)));
   }
-  fs.seed("archive/deposits/cd/half/part-0000000", as_view("x"));
+  fs.seed("archive/deposits/cd/cd" + std::string(62, '0') + "/part-0000000", as_view("half"));
   fs.corrupt(join("archive", deposit_folder(damaged.id) + "/part-0000000"), 5);
   const auto before = below("archive/deposits");
   const IntakeReport report = take({"case/a"});

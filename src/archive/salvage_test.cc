@@ -56,12 +56,12 @@ TEST_F(Salvaging, OfTheFirstPartsGivesTheFirstFiles) {
   const auto report = salvage();
   ASSERT_TRUE(report) << report.error().sentence();
   EXPECT_EQ(report->whole, (Names{"case/1", "case/2"}));
-  EXPECT_EQ(report->incomplete, Names{"case/3.incomplete"});
+  EXPECT_EQ(report->incomplete, Names{"case/3 (as incomplete-3)"});
   EXPECT_EQ(report->parts, 2u);
   EXPECT_EQ(report->stopped, "part-0000002 is not there");
   expect_saved("1", 1);
   expect_saved("2", 2);
-  const Bytes begun = *read_file(fs, "saved/case/3.incomplete", 100u << 20);
+  const Bytes begun = *read_file(fs, "saved/incomplete-3", 100u << 20);
   EXPECT_GT(begun.size(), 4u << 20);
   EXPECT_TRUE(equal(begun, ByteView(noise(30u << 20, 3)).first(begun.size()))) << "what there is of it is right";
   EXPECT_FALSE(*exists(fs, "saved/case/3"));
@@ -73,7 +73,7 @@ TEST_F(Salvaging, StopsBeforeAPartThatIsCutOrAltered) {
   auto report = salvage();
   ASSERT_TRUE(report);
   EXPECT_EQ(report->whole, Names{"case/1"});
-  EXPECT_EQ(report->incomplete, Names{"case/2.incomplete"});
+  EXPECT_EQ(report->incomplete, Names{"case/2 (as incomplete-2)"});
   EXPECT_NE(report->stopped, "");
 
   fs = whole;
@@ -108,11 +108,11 @@ TEST_F(Salvaging, NeedsTheHeaderAndItsKey) {
   EXPECT_CODE(salvage(), Code::not_found);
 }
 
-TEST_F(Salvaging, OverwritesNothing) {
-  fs.seed("saved/case/2", as_view("mine"));
+TEST_F(Salvaging, TakesAnEmptyTargetOnly) {
+  fs.seed("saved/mine", as_view("mine"));
+  const auto before = fs.files();
   EXPECT_CODE(salvage(), Code::conflict);
-  EXPECT_EQ(*read_file(fs, "saved/case/2", 100), bytes_of("mine"));
-  expect_saved("1", 1);
+  EXPECT_EQ(fs.files(), before);
 }
 
 TEST_F(Salvaging, ToADiskThatCannotBeWrittenIsAnErrorAndNotAReport) {
@@ -125,7 +125,7 @@ TEST_F(Salvaging, ToADiskThatCannotBeWrittenIsAnErrorAndNotAReport) {
       return Error(Code::denied, "cannot create " + path + ": Permission denied");
     }
   } read_only(fs);
-  EXPECT_CODE(salvage_deposit({read_only, random, clock}, "d", key, "saved"), Code::denied);
+  EXPECT_CODE(salvage_deposit({read_only, random, clock}, "d", key, "saved too"), Code::denied);
 }
 
 TEST_F(Salvaging, WritesNothingOutsideTheTarget) {

@@ -97,7 +97,7 @@ Result<std::vector<std::string>> find_unlogged(Store& store, const ArchiveView& 
     if (!folder) continue;
     TRY_ASSIGN(const auto ids, store.list(*folder));
     for (const std::string& id : ids) {
-      if (parse_sha256(id) && !logged.contains(id)) unlogged.push_back(folder->text() + "/" + id);
+      if (!logged.contains(id)) unlogged.push_back(folder->text() + "/" + id);
     }
   }
   return unlogged;

@@ -60,9 +60,10 @@ Status run_open(const OpenArguments& arguments, Context& context) {
   Output& out = context.output;
   std::uint64_t bytes = 0;
   Json files = Json::array();
+  const bool true_paths = true_paths_fit(opened->contents);
   for (const ContentsFile& file : opened->contents.files) {
     bytes += file.size_bytes;
-    files.push_back({{"path", printable(safe_path(file, opened->contents), 8192)},
+    files.push_back({{"path", printable(safe_path(file, true_paths), 8192)},
                      {"size", file.size_bytes},
                      {"sha256", file.digest.hex()},
                      {"defects", file.defects}});
@@ -77,7 +78,7 @@ Status run_open(const OpenArguments& arguments, Context& context) {
            std::to_string(opened->deposit.index) + ").");
   if (!opened->vouched_for)
     out.line("No custodian vouches for this deposit: nothing shows that it came in through the organisation.");
-  if (!true_paths_fit(opened->contents)) {
+  if (!true_paths) {
     out.line(
         "Their true paths cannot all stand on a disk: they have the names of the bag, and muniment list shows the "
         "others.");

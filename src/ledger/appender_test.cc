@@ -169,15 +169,16 @@ TEST_F(AppenderTest, RefusesToBuildOnTilesThatAreNotThoseOfTheCheckpoint) {
   }
 }
 
-TEST_F(AppenderTest, RefusesAnUnreadableCheckpointRatherThanBuildAnew) {
+TEST_F(AppenderTest, WithoutAPrivateHeadAnUnreadableCheckpointIsNoEmptyLog) {
   ASSERT_TRUE(append(numbered_entries(0, 3)));
   fs.truncate("archive/checkpoint", 50);
-  EXPECT_CODE(append(numbered_entries(3, 1)), Code::corrupt);
+  ASSERT_TRUE(fs.remove("archive/home/head"));
+  EXPECT_CODE(append(numbered_entries(0, 1)), Code::corrupt);
 }
 
 // What an earlier run has left.
 
-TEST_F(AppenderTest, PublishesAgainACheckpointThatWasLostOrPutBack) {
+TEST_F(AppenderTest, PublishesAgainACheckpointThatWasLostDamagedOrPutBack) {
   ASSERT_TRUE(append(numbered_entries(0, 3)));
   const Bytes old = fs.files().at("archive/checkpoint");
   ASSERT_TRUE(append(numbered_entries(3, 2)));
@@ -185,7 +186,9 @@ TEST_F(AppenderTest, PublishesAgainACheckpointThatWasLostOrPutBack) {
   EXPECT_TRUE(append(numbered_entries(5, 1))) << "put back to an older one";
   ASSERT_TRUE(fs.remove("archive/checkpoint"));
   EXPECT_TRUE(append(numbered_entries(6, 1))) << "lost";
-  EXPECT_EQ(whole_log()->entries, numbered_entries(0, 7));
+  fs.truncate("archive/checkpoint", 50);
+  EXPECT_TRUE(append(numbered_entries(7, 1))) << "damaged";
+  EXPECT_EQ(whole_log()->entries, numbered_entries(0, 8));
 }
 
 TEST_F(AppenderTest, FinishesWhatWasSwappedInButNotPublished) {

@@ -186,12 +186,35 @@ TEST_F(RecoverTest, AForkStopsEverythingAndIsShown) {
   EXPECT_TRUE(new_fs.files().empty()) << "nothing was written";
 }
 
+TEST_F(RecoverTest, ACheckpointWithoutEntriesDoesNotHideThoseThatAreThere) {
+  copy_files(fs, "one", fs, "thief");
+  LogHome thief(fs, random, "thief");
+  const SignerKey* const signers[] = {&thief.signer};
+  fs.seed("thief/checkpoint", as_view(sign_note(tlog::render_checkpoint({kTestOrigin, {99, {}}}), signers)));
+  const auto report = recover({"thief", "one"});
+  ASSERT_TRUE(report) << report.error().sentence();
+  EXPECT_EQ(report->head, head.head);
+  EXPECT_EQ(report->largest_shown, 99u) << "and it is said";
+  EXPECT_EQ(difference(objects_in(new_fs, "new"), good), "");
+}
+
+TEST_F(RecoverTest, AForkIsShownThoughTheLargestCheckpointHasNoEntries) {
+  copy_files(fs, "old", fs, "fork", Copying::head_too);
+  LogHome thief(fs, random, "fork");
+  ASSERT_TRUE(thief.appender.append({entry_of("another entry")}));
+  copy_files(fs, "one", fs, "thief");
+  const SignerKey* const signers[] = {&thief.signer};
+  fs.seed("thief/checkpoint", as_view(sign_note(tlog::render_checkpoint({kTestOrigin, {99, {}}}), signers)));
+  EXPECT_CODE(recover({"thief", "one", "fork"}), Code::forged);
+  EXPECT_TRUE(new_fs.files().empty());
+}
+
 TEST_F(RecoverTest, AnotherIdThanTheCopiesOwnFindsNothing) {
   Sha256 other = id;
   other.bytes[0] ^= 1;
   FolderStore one(fs, "one", random);
   FolderStore target(new_fs, "new", random);
-  EXPECT_CODE(recover_archive({&one}, IdPin::of(other), target), Code::not_found);
+  EXPECT_CODE(recover_archive({&one}, IdPin::of(other), target), Code::forged);
   EXPECT_TRUE(new_fs.files().empty());
 }
 

@@ -10,7 +10,7 @@ namespace muniment {
 namespace {
 
 bool same(const KnownMirror& a, const KnownMirror& b) {
-  return a.where == b.where && a.size == b.size && a.seen == b.seen;
+  return a.where == b.where && a.size == b.size && a.held == b.held && a.seen == b.seen;
 }
 
 TEST(Registry, KnowsNoMirrorAtFirst) {
@@ -20,62 +20,70 @@ TEST(Registry, KnowsNoMirrorAtFirst) {
 
 TEST(Registry, RemembersMirrorsSortedByAddress) {
   MemoryFs fs;
-  ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/b", 3, "2026-01-01"}));
-  ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/a \"quoted\"\n", 5, "2026-01-02"}));
+  ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/b", 3, 3, "2026-01-01"}));
+  ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/a \"quoted\"\n", 5, 4, "2026-01-02"}));
   const auto mirrors = read_mirrors(fs, "archive");
   ASSERT_TRUE(mirrors) << mirrors.error().sentence();
   ASSERT_EQ(mirrors->size(), 2u);
-  EXPECT_TRUE(mirrors->at(0).where.starts_with("/media/a \"quoted\""));
-  EXPECT_TRUE(same(mirrors->at(1), {"/media/b", 3, "2026-01-01"}));
+  EXPECT_TRUE(same(mirrors->at(0), {"/media/a \"quoted\"\n", 5, 4, "2026-01-02"}));
+  EXPECT_TRUE(same(mirrors->at(1), {"/media/b", 3, 3, "2026-01-01"}));
 }
 
 TEST(Registry, RaisesWhatAMirrorHasShownAndNeverLowersIt) {
   MemoryFs fs;
   for (const std::uint64_t size : {3u, 7u, 5u}) {
-    ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/a", size, "2026-01-0" + std::to_string(size)}));
+    ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/a", size, size, "2026-01-0" + std::to_string(size)}));
   }
   const auto mirrors = read_mirrors(fs, "archive");
   ASSERT_EQ(mirrors->size(), 1u);
-  EXPECT_TRUE(same(mirrors->at(0), {"/media/a", 7, "2026-01-07"})) << "a rollback is told by this";
-  ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/a", 7, "2026-02-01"}));
-  EXPECT_EQ(read_mirrors(fs, "archive")->at(0).seen, "2026-02-01") << "seen again";
+  EXPECT_TRUE(same(mirrors->at(0), {"/media/a", 7, 5, "2026-01-05"})) << "a rollback is told by the 7";
 }
 
 TEST(Registry, GivesTheSizesByAddress) {
-  EXPECT_EQ(last_seen_sizes({{"a", 1, ""}, {"b", 2, ""}}), (std::map<std::string, std::uint64_t>{{"a", 1}, {"b", 2}}));
+  EXPECT_EQ(last_seen_sizes({{"a", 1, 0, ""}, {"b", 2, 0, ""}}),
+            (std::map<std::string, std::uint64_t>{{"a", 1}, {"b", 2}}));
 }
 
-TEST(Registry, APathThatIsNoTextIsRememberedInPrintableForm) {
+TEST(Registry, RemembersAPathThatIsNoTextByteForByte) {
   MemoryFs fs;
-  ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/\xff\xfe", 1, "2026-01-01"}));
+  ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/\xff\xfe", 1, 1, "2026-01-01"}));
   const auto mirrors = read_mirrors(fs, "archive");
   ASSERT_TRUE(mirrors) << mirrors.error().sentence();
-  EXPECT_EQ(mirrors->size(), 1u);
+  ASSERT_EQ(mirrors->size(), 1u);
+  EXPECT_EQ(mirrors->at(0).where, "/media/\xff\xfe");
 }
 
 TEST(Registry, RefusesAListThatIsNotOne) {
-  for (const char* text :
-       {"hello\n", "[]\n", "{}\n", "{\"where\":1,\"size\":1,\"seen\":\"\"}\n",
-        "{\"where\":\"a\",\"size\":-1,\"seen\":\"\"}\n", "{\"where\":\"a\",\"size\":1.5,\"seen\":\"\"}\n",
-        "{\"where\":\"a\",\"size\":1}\n", "{\"where\":\"a\",\"size\":1,\"seen\":\"\"}",
-        "{\"where\":\"a\",\"size\":1,\"seen\":\"\"}\n{\n"}) {
+  for (const char* line : {"hello", "[]", "{}", R"({"where":1,"size":1,"held":1,"seen":""})",
+                           R"({"where":"a","size":-1,"held":1,"seen":""})",
+                           R"({"where":"a","size":1.5,"held":1,"seen":""})", R"({"where":"a","size":1,"seen":""})",
+                           R"({"size":1,"held":1,"seen":""})", R"({"whereBytes":"?","size":1,"held":1,"seen":""})"}) {
+    const std::string text = std::string(line) + "\n";
     MemoryFs fs;
     fs.seed("archive/home/mirrors", as_view(text));
     EXPECT_CODE(read_mirrors(fs, "archive"), Code::corrupt) << text;
-    EXPECT_CODE(remember_mirror(fs, "archive", {"b", 1, ""}), Code::corrupt) << text;
+    EXPECT_CODE(remember_mirror(fs, "archive", {"b", 1, 1, ""}), Code::corrupt) << text;
     EXPECT_EQ(as_text(fs.files().at("archive/home/mirrors")), text) << "what cannot be read is not written over";
   }
 }
 
+TEST(Registry, OneRunAtATimeWritesIt) {
+  MemoryFs fs;
+  ASSERT_TRUE(remember_mirror(fs, "archive", {"a", 1, 1, ""}));
+  const auto other = fs.lock("archive/home/mirrors.lock");
+  EXPECT_CODE(remember_mirror(fs, "archive", {"b", 1, 1, ""}), Code::conflict);
+  EXPECT_EQ(read_mirrors(fs, "archive")->size(), 1u);
+}
+
 TEST(Registry, APowerCutLeavesTheOldListOrTheNewOne) {
   MemoryFs before;
-  ASSERT_TRUE(remember_mirror(before, "archive", {"a", 1, "2026-01-01"}));
+  ASSERT_TRUE(remember_mirror(before, "archive", {"a", 1, 1, "2026-01-01"}));
   MemoryFs whole = before;
-  ASSERT_TRUE(remember_mirror(whole, "archive", {"b", 2, "2026-01-02"}));
+  ASSERT_TRUE(remember_mirror(whole, "archive", {"b", 2, 2, "2026-01-02"}));
   for (std::uint64_t n = before.operations() + 1; n <= whole.operations() + 1; ++n) {
     MemoryFs cut = before;
     cut.cut_power_at(n);
-    const bool reported = remember_mirror(cut, "archive", {"b", 2, "2026-01-02"}).has_value();
+    const bool reported = remember_mirror(cut, "archive", {"b", 2, 2, "2026-01-02"}).has_value();
     for (const Unsynced unsynced : kEveryUnsynced) {
       MemoryFs fs = cut;
       fs.reboot(unsynced);
@@ -94,7 +102,7 @@ RC_GTEST_PROP(Registry, HoldsTheMostThatEachMirrorHasEverShown, ()) {
   for (const auto& [mirror, size] : shown) {
     const std::string where = "/media/" + std::to_string(mirror);
     const auto entries = static_cast<std::uint64_t>(size);
-    RC_ASSERT(remember_mirror(fs, "archive", {where, entries, "2026-01-01"}).has_value());
+    RC_ASSERT(remember_mirror(fs, "archive", {where, entries, entries, "2026-01-01"}).has_value());
     most[where] = std::max(most[where], entries);
   }
   RC_ASSERT(last_seen_sizes(*read_mirrors(fs, "archive")) == most);

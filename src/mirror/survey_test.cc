@@ -58,11 +58,13 @@ TEST_F(SurveyTest, WithAPinALyingCharterCountsForNothing) {
 TEST_F(SurveyTest, NobodyShowsTheArchive) {
   Office other(fs, random, "other", 'b');
   const auto survey = survey_copies({&other.store(), &nothing}, office.pin());
-  EXPECT_CODE(survey, Code::not_found);
+  EXPECT_CODE(survey, Code::forged) << "there is one, and it is another";
   const std::string& sentence = survey.error().sentence();
   EXPECT_TRUE(sentence.starts_with("none of these copies shows the archive:\n  other: ")) << sentence;
   EXPECT_NE(sentence.find("\n  nothing: there is no archive at nothing"), std::string::npos) << sentence;
 }
+
+TEST_F(SurveyTest, AnEmptyPlaceIsNoForgery) { EXPECT_CODE(survey_copies({&nothing}, office.pin()), Code::not_found); }
 
 TEST_F(SurveyTest, NobodyShowsACheckpoint) {
   ASSERT_TRUE(fs.remove("old/checkpoint"));
