@@ -25,7 +25,7 @@ struct SealTarget {
 struct SealLimits {
   std::uint64_t split_bytes = 1ull << 30;  // a new deposit starts above this, unless a single file is larger
   std::uint64_t split_items = 5000;
-  std::uint64_t split_contents_bytes = 8ull << 20;  // very long paths
+  std::uint64_t split_contents_bytes = 4ull << 20;  // very long paths: opening holds them several times
 };
 
 /// A finished deposit in a folder of its own, synced.

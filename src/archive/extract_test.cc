@@ -18,12 +18,12 @@ namespace {
 ContentsFile file_of(const std::string& path) {
   ContentsFile file;
   file.path = path;
-  file.name = "data/of-" + to_hex(as_view(path));
+  file.name = "data/of-" + sha256(as_view(path)).hex();
   file.modified_ns = 1'700'000'000'000'000'001;
   return file;
 }
 
-std::string bag_name(const std::string& path) { return "of-" + to_hex(as_view(path)); }
+std::string bag_name(const std::string& path) { return "of-" + sha256(as_view(path)).hex(); }
 
 Contents contents_of(std::vector<ContentsFile> files, std::vector<ContentsOther> others = {}) {
   Contents contents;

@@ -1,7 +1,6 @@
 #include "mirror/copy.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <optional>
 
@@ -250,13 +249,8 @@ Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundC
 
 Result<CopyResult> copy_newest(const std::vector<Store*>& sources, Survey& survey, Store& target,
                                const CopyOptions& options) {
-  std::vector<std::size_t> by_size;
-  for (std::size_t i = 0; i < survey.copies.size(); ++i) {
-    if (survey.copies[i].head) by_size.push_back(i);
-  }
-  std::ranges::stable_sort(by_size, std::greater{}, [&](std::size_t i) { return survey.copies[i].head->head.size; });
   auto copied = Result<CopyResult>(Error(Code::corrupt, "no copy shows a checkpoint"));
-  for (const std::size_t i : by_size) {
+  for (const std::size_t i : heads_by_size(survey)) {
     survey.best = i;
     copied = copy_archive(sources, survey.charter, *survey.copies[i].head, target, options);
     if (copied || copied.error().code() != Code::corrupt) break;

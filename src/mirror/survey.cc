@@ -1,7 +1,6 @@
 #include "mirror/survey.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 
 namespace muniment {
@@ -54,12 +53,17 @@ Result<Survey> survey_copies(const std::vector<Store*>& stores, const std::optio
   return Error(Code::not_found, "none of these copies shows a signed checkpoint of the archive:" + seen);
 }
 
-void follow_newest(Survey& survey) {
+std::vector<std::size_t> heads_by_size(const Survey& survey) {
   std::vector<std::size_t> by_size;
   for (std::size_t i = 0; i < survey.copies.size(); ++i) {
     if (survey.copies[i].head) by_size.push_back(i);
   }
-  std::ranges::stable_sort(by_size, std::greater{}, [&](std::size_t i) { return survey.copies[i].head->head.size; });
+  std::ranges::sort(by_size, {}, [&](std::size_t i) { return std::pair(~survey.copies[i].head->head.size, i); });
+  return by_size;
+}
+
+void follow_newest(Survey& survey) {
+  const auto by_size = heads_by_size(survey);
   for (const std::size_t candidate : by_size) {
     for (const std::size_t log : by_size) {
       const auto visit = [](std::uint64_t, ByteView) { return Result<void>(); };

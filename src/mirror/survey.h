@@ -28,6 +28,9 @@ struct Survey {
 /// sentence says what each showed.
 Result<Survey> survey_copies(const std::vector<Store*>& stores, const std::optional<IdPin>& pin);
 
+/// The copies that show a head, as indices into Survey::copies: the largest head first, equal ones in the order given.
+std::vector<std::size_t> heads_by_size(const Survey& survey);
+
 /// Makes the largest head whose entries some copy has by itself the survey's best; leaves it when no copy has all the
 /// entries of any head. Whoever has the log key can sign a checkpoint over entries that do not exist.
 void follow_newest(Survey& survey);

@@ -8,6 +8,7 @@ namespace muniment {
 namespace {
 
 constexpr std::uint64_t kHeadBytesMax = 1 << 20;
+constexpr int kStagingTriesMax = 100;  // another run that ends may take the empty `staging` away under our feet
 
 }  // namespace
 
@@ -15,7 +16,11 @@ Result<StagingFolder> make_staging_folder(Fs& fs, const std::string& root, Rando
   std::array<std::uint8_t, 8> own{};
   random.fill(own);
   StagingFolder folder{.path = join(join(root, name), to_hex(own)), .lock = nullptr};
-  TRY(make_folders(fs, folder.path));
+  auto made = make_folders(fs, folder.path);
+  for (int tries = 1; tries < kStagingTriesMax && !made && made.error().code() == Code::not_found; ++tries) {
+    made = make_folders(fs, folder.path);
+  }
+  if (!made) return made.error();
   TRY_ASSIGN(folder.lock, fs.lock(join(folder.path, "lock")));
   return folder;
 }

@@ -149,6 +149,28 @@ TEST(FolderStore, WorksOnARealDisk) {
   EXPECT_EQ(*posix_fs().list(folder.path()), (std::vector<std::string>{"a", "checkpoint"}));
 }
 
+TEST(FolderStore, OfTwoWritersOfOneNameAtOnceOneWins) {
+  const TemporaryFolder folder;
+  for (int round = 0; round < 20; ++round) {
+    const ObjectName name("object-" + std::to_string(round));
+    bool won[2] = {false, false};
+    const auto write = [&](unsigned who) {
+      FixedRandom random(who + 1);
+      FolderStore store(posix_fs(), folder.path(), random);
+      const auto put = store.put(name, as_view(std::to_string(who)));
+      EXPECT_TRUE(put || fails_with(put, Code::conflict)) << put.error().sentence();
+      won[who] = put.has_value();
+    };
+    {
+      const std::jthread one(write, 0u);
+      const std::jthread two(write, 1u);
+    }
+    ASSERT_NE(won[0], won[1]) << round;
+    FixedRandom random;
+    EXPECT_EQ(as_text(*FolderStore(posix_fs(), folder.path(), random).get(name, 10)), won[0] ? "0" : "1");
+  }
+}
+
 // Cut off at every operation.
 
 using Objects = std::map<std::string, std::string>;
@@ -196,6 +218,10 @@ void expect_sound(const MemoryFs& fs, const Written& run, const std::string& whe
       EXPECT_EQ(allowed.at(name), text) << when << ": half an object under the name " << name;
     }
   }
+  // Whoever sees a checkpoint sees what was put before it.
+  const auto checkpoint = found.find("checkpoint");
+  const std::string tile = checkpoint == found.end() ? "" : checkpoint->second == "one" ? "1" : "2";
+  EXPECT_TRUE(tile.empty() || found.contains("tile/0/000.p/" + tile)) << when << ": a checkpoint before its tile";
   for (const auto& [name, text] : run.durable) {
     const auto kept = found.find(name);
     ASSERT_NE(kept, found.end()) << when << ": " << name << " was reported durable and is gone";
