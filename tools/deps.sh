@@ -9,7 +9,7 @@ stock="age tar coreutils findutils bash bsdutils"
 test="$stock libgtest-dev zlib1g-dev librapidcheck-dev
   libarchive-tools busybox-static golang-go golang-golang-x-mod-dev npm strace git"
 lint="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19"
-bench="libbenchmark-dev openssl restic"
+bench="openssl restic"
 
 wanted=""
 for goal in "$@"; do

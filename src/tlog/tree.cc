@@ -26,7 +26,7 @@ Sha256 leaf_hash(ByteView entry) {
 }
 
 Sha256 node_hash(const Sha256& left, const Sha256& right) {
-  std::array<std::uint8_t, 1 + 2 * 32> node;
+  std::array<std::uint8_t, 1 + 2 * 32> node{};
   node[0] = kNodePrefix;
   std::ranges::copy(left.bytes, node.begin() + 1);
   std::ranges::copy(right.bytes, node.begin() + 1 + 32);
