@@ -12,7 +12,7 @@ namespace {
 /// One command as it is being put together: CLI11's own object, and what to run when it was the one.
 class Commands {
  public:
-  Commands(CLI::App& app, Context& context) : app_(app), context_(context) {}
+  explicit Commands(Context& context) : context_(context) {}
 
   /// `arguments` lives as long as the program.
   template <typename Arguments>
@@ -26,7 +26,6 @@ class Commands {
   Status status = Status::used_wrongly;
 
  private:
-  CLI::App& app_;
   Context& context_;
 };
 
@@ -239,7 +238,7 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   Context context{.doors = doors, .output = output, .passphrase_file = {}};
   CLI::App app("muniment keeps evidence: preserved, sealed, provably unaltered, in many places.", "muniment");
   Arguments all;
-  Commands commands(app, context);
+  Commands commands(context);
   app.set_version_flag("--version", "muniment " + std::string(kVersion));
   app.require_subcommand(1);
   app.fallthrough();
