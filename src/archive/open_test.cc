@@ -107,6 +107,20 @@ TEST_F(Opening, WithContentsOfAnotherDepositIsRefused) {
   EXPECT_CODE(open_all(source_in_folder(fs, "d"), receipt, key), Code::forged) << "nor the bag's";
 }
 
+/// Padding is no leaf of the tree, so only the digest of all bytes tells.
+TEST_F(Opening, OfTheSameLinesPaddedOtherwiseIsRefused) {
+  const Forgery forgery = honest();
+  Forgery padded = forgery;
+  padded.contents.insert(padded.contents.end() - 1, 100, ' ');
+  Receipt receipt = write_forgery(doors, "d", padded, key.recipient());
+  ASSERT_TRUE(open_contents(source_in_folder(fs, "d"), receipt, key)) << "a contents file is what its receipt says";
+  EXPECT_CODE(open_all(source_in_folder(fs, "d"), receipt, key), Code::forged) << "the one in the bag is another";
+  receipt.contents = sha256(forgery.contents);
+  const auto opened = open_contents(source_in_folder(fs, "d"), receipt, key);
+  ASSERT_TRUE(fails_with(opened, Code::forged));
+  EXPECT_EQ(opened.error().sentence(), "the contents are not those of the receipt");
+}
+
 /// format-review P4 at the door: the count stands in the receipt's tree.
 TEST_F(Opening, WithATreeOfAnotherCountIsRefused) {
   Forgery forgery = honest();
