@@ -7,9 +7,8 @@ In docs/architecture.md a room is named as `room/` at the start of a table row, 
 drawing that begins with "floor" or "apart" or goes on with one (indented).
 """
 import re
-import sys
-import tempfile
-from pathlib import Path
+
+import checking
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 FOR_TESTS = re.compile(r"_(test|fuzz|bench)$")
@@ -180,25 +179,5 @@ EXPECTED = [
 ]
 
 
-def self_test():
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in WRONG.items():
-            path = Path(folder) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        got = complaints_about(Path(folder))
-    missing = [line for line in EXPECTED if line not in got]
-    surplus = [line for line in got if line not in EXPECTED]
-    return [f"self-test: not said: {line}" for line in missing] + [f"self-test: said: {line}" for line in surplus]
-
-
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    found = self_test() if sys.argv[1] == "--self-test" else complaints_about(Path(sys.argv[1]).resolve())
-    print("\n".join(found), end="\n" if found else "")
-    sys.exit(1 if found else 0)
-
-
 if __name__ == "__main__":
-    main()
+    checking.main(__doc__, complaints_about, WRONG, EXPECTED)

@@ -18,6 +18,9 @@ struct Holder {
   const std::string& pseudonym() const { return key.name; }
 };
 
+/// The compartment of this version.
+inline constexpr const char* kEvidence = "evidence";
+
 struct Compartment {
   std::string name;                  // "evidence"
   std::string recipient;             // "age1…": what deposits are sealed to

@@ -11,8 +11,6 @@
 namespace muniment {
 namespace {
 
-constexpr const char* kEvidence = "evidence";
-
 std::string random_hex_id(Random& random) {
   std::array<std::uint8_t, 16> id{};
   random.fill(id);

@@ -40,6 +40,11 @@ Result<FoundReceipt> read_receipt(Fs& fs, const std::string& folder) {
   return found;
 }
 
+Result<Receipt> read_logged_receipt(const DepositSource& source, const Sha256& id) {
+  TRY_ASSIGN(const Bytes text, get_checked(source, "receipt", id, kReceiptBytesMax));
+  return parse_receipt(as_text(text));
+}
+
 Result<void> visit_deposit(const DepositSource& source, const Receipt& receipt, const ObjectVisitor& visit) {
   TRY_ASSIGN(const Bytes header, get_checked(source, "header-0", receipt.header, kHeaderBytesMax));
   TRY(visit("header-0", header));

@@ -31,6 +31,9 @@ struct FoundReceipt {
 };
 Result<FoundReceipt> read_receipt(Fs& fs, const std::string& folder);
 
+/// The receipt of the deposit that the log names, held against its id. Errors: as get_checked, `limit`.
+Result<Receipt> read_logged_receipt(const DepositSource& source, const Sha256& id);
+
 /// Called with each object of a deposit after it has been checked: SHA256SUMS, header-0, contents-0.age, the parts.
 using ObjectVisitor = std::function<Result<void>(const std::string& name, ByteView bytes)>;
 

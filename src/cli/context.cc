@@ -112,6 +112,16 @@ Result<std::unique_ptr<FolderStore>> open_store(const Doors& doors, const std::s
   return std::make_unique<FolderStore>(doors.fs, absolute_path(address), doors.random);
 }
 
+Result<OpenStores> open_stores(const Doors& doors, const std::vector<std::string>& addresses) {
+  OpenStores stores;
+  for (const std::string& address : addresses) {
+    TRY_ASSIGN(auto store, open_store(doors, address));
+    stores.all.push_back(store.get());
+    stores.owned.push_back(std::move(store));
+  }
+  return stores;
+}
+
 std::string absolute_path(const std::string& path) {
   std::error_code failed;
   const auto absolute = std::filesystem::absolute(path, failed);

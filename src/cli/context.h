@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "archive/doors.h"
 #include "archive/id.h"
@@ -82,6 +83,13 @@ class Progress {
 
 /// A copy of an archive by its address. Errors: `unsupported` for an address that is not a folder.
 Result<std::unique_ptr<FolderStore>> open_store(const Doors& doors, const std::string& address);
+
+/// Several of them: owned, and as the list that surveys and copies take.
+struct OpenStores {
+  std::vector<std::unique_ptr<FolderStore>> owned;
+  std::vector<Store*> all;
+};
+Result<OpenStores> open_stores(const Doors& doors, const std::vector<std::string>& addresses);
 
 /// The path as an absolute one without "." and "..", so that it means the same from everywhere.
 std::string absolute_path(const std::string& path);

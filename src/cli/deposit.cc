@@ -10,8 +10,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kEvidence = "evidence";
-
 Result<std::vector<std::string>> paths_of(const DepositArguments& arguments, const std::string& root,
                                           Context& context) {
   const std::string incoming = join(root, "incoming");

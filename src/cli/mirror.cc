@@ -123,22 +123,17 @@ Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::
 }  // namespace
 
 Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
-  std::vector<std::unique_ptr<FolderStore>> owned;
-  std::vector<Store*> sources;
-  for (const std::string& address : arguments.others) {
-    auto store = open_store(context.doors, address);
-    if (!store) return fail(context, store.error());
-    sources.push_back(store->get());
-    owned.push_back(std::move(*store));
-  }
+  const auto sources = open_stores(context.doors, arguments.others);
+  if (!sources) return fail(context, sources.error());
   const auto target = open_store(context.doors, arguments.archive);
   if (!target) return fail(context, target.error());
-  auto pulled = pull(arguments, **target, sources, context);
+  auto pulled = pull(arguments, **target, sources->all, context);
   if (!pulled) return fail(context, pulled.error());
   const std::uint64_t entries = pulled->survey.copies[pulled->survey.best].head->head.size;
   print_copied({(*target)->where(), pulled->copied}, entries, context.output);
   for (const SourceFinding& bad : pulled->copied.bad) {
-    context.output.line("From " + sources[bad.source]->where() + ": " + bad.finding.object + " " + bad.finding.what);
+    context.output.line("From " + sources->all[bad.source]->where() + ": " + bad.finding.object + " " +
+                        bad.finding.what);
   }
   Json document = json_of(pulled->copied);
   document["archive"] = pulled->survey.charter.id.hex();
@@ -210,15 +205,9 @@ Status run_mirror_audit(const MirrorArguments& arguments, Context& context) {
   if (arguments.others.empty()) {
     for (const KnownMirror& mirror : *known) addresses.push_back(mirror.where);
   }
-  std::vector<std::unique_ptr<FolderStore>> owned;
-  std::vector<Store*> stores;
-  for (const std::string& address : addresses) {
-    auto store = open_store(context.doors, address);
-    if (!store) return fail(context, store.error());
-    stores.push_back(store->get());
-    owned.push_back(std::move(*store));
-  }
-  const auto survey = survey_copies(stores, *pin);
+  const auto stores = open_stores(context.doors, addresses);
+  if (!stores) return fail(context, stores.error());
+  const auto survey = survey_copies(stores->all, *pin);
   if (!survey) return fail(context, survey.error());
   Progress progress(context.output, "Reading the copies");
   const auto audited = audit_copies(*survey, last_seen_sizes(*known), {.on_bytes = progress.counter()});

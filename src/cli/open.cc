@@ -25,10 +25,9 @@ Result<Opened> open(const OpenArguments& arguments, Context& context) {
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(const LoggedDeposit deposit, view.find_deposit(arguments.deposit));
   TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
-  TRY_ASSIGN(const auto key, open_compartment_key(*store, view.charter, "evidence", holder));
+  TRY_ASSIGN(const auto key, open_compartment_key(*store, view.charter, kEvidence, holder));
   const DepositSource source = source_in_store(*store, deposit.id);
-  TRY_ASSIGN(const Bytes receipt_text, get_checked(source, "receipt", deposit.id, kReceiptBytesMax));
-  TRY_ASSIGN(const Receipt receipt, parse_receipt(as_text(receipt_text)));
+  TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
 
   Progress progress(context.output, "Opening", receipt.bytes);
   const DepositSource counted_source = [&](const std::string& name, std::uint64_t bytes_max) {

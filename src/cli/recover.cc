@@ -14,19 +14,15 @@ using Json = nlohmann::ordered_json;
 
 Result<RecoverReport> recover(const RecoverArguments& arguments, Context& context) {
   TRY_ASSIGN(const IdPin pin, IdPin::parse(arguments.id));
-  std::vector<std::unique_ptr<FolderStore>> owned;
-  std::vector<Store*> sources;
-  for (const std::string& address : arguments.from) {
-    TRY_ASSIGN(auto store, open_store(context.doors, address));
-    if (store->where() == absolute_path(arguments.output))
+  TRY_ASSIGN(const OpenStores sources, open_stores(context.doors, arguments.from));
+  for (const Store* source : sources.all) {
+    if (source->where() == absolute_path(arguments.output))
       return Error(Code::invalid, "a copy cannot be recovered into itself: " + arguments.output);
-    sources.push_back(store.get());
-    owned.push_back(std::move(store));
   }
   TRY_ASSIGN(const auto target, open_store(context.doors, arguments.output));
   Progress progress(context.output, "Looking at the copies");
   return recover_archive(
-      sources, pin, *target,
+      sources.all, pin, *target,
       {.on_bytes = progress.counter(), .on_step = [&](const std::string& doing) { progress.set_doing(doing); }});
 }
 
@@ -99,7 +95,7 @@ Result<SalvageReport> salvage(const SalvageArguments& arguments, Context& contex
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
   TRY(context.doors.fs.info(join(arguments.folder, "header-0")));
   TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
-  TRY_ASSIGN(const auto key, open_compartment_key(*store, charter.charter, "evidence", holder));
+  TRY_ASSIGN(const auto key, open_compartment_key(*store, charter.charter, kEvidence, holder));
   return salvage_deposit(context.doors, arguments.folder, *key, arguments.output);
 }
 
