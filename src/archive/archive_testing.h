@@ -90,7 +90,7 @@ struct Opened {
 
 inline Result<Opened> open_all(const DepositSource& source, const Receipt& receipt, const age::Identity& key) {
   CollectingHandler handler;
-  TRY_ASSIGN(Contents contents, open_deposit(source, receipt, key, handler));
+  TRY_ASSIGN(Contents contents, open_deposit(source, receipt, first_seal(receipt), key, handler));
   return Opened{std::move(contents), std::move(handler.files)};
 }
 
@@ -148,7 +148,7 @@ inline Result<IntakeReport> take_in(const Doors& doors, const TestArchive& archi
   TRY_ASSIGN(const auto home, Home::open(doors, archive.root, charter.charter, archive.custodian));
   TRY(home->appender().finish_earlier());
   TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
-  TRY_ASSIGN(const auto key, open_compartment_key(home->store(), view.charter, "evidence", archive.custodian));
+  TRY_ASSIGN(const auto key, open_compartment(home->store(), view.charter, "evidence", archive.custodian.opener()));
   Intake intake(doors, *home, view, target_of(view), *key, {});
   for (const std::string& path : paths) TRY(intake.add(path, limits));
   return intake.finish(archive.custodian.signer());
@@ -166,7 +166,7 @@ inline Result<void> append_entries(const Doors& doors, const TestArchive& archiv
 inline Result<Opened> open_logged(const Doors& doors, const TestArchive& archive, const Sha256& id) {
   FolderStore store(doors.fs, archive.root, doors.random);
   TRY_ASSIGN(const ArchiveView view, view_archive(store, IdPin::of(archive.id)));
-  TRY_ASSIGN(const auto key, open_compartment_key(store, view.charter, "evidence", archive.custodian));
+  TRY_ASSIGN(const auto key, open_compartment(store, view.charter, "evidence", archive.custodian.opener()));
   TRY_ASSIGN(const FoundReceipt found, read_receipt(doors.fs, join(archive.root, deposit_folder(id))));
   return open_all(source_in_store(store, id), found.receipt, *key);
 }

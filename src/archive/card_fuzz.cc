@@ -18,7 +18,7 @@ void check_note(std::string_view note) {
   MUNIMENT_CHECK(compartment != nullptr && compartment->recipient == card->recipient);
   const auto lines = split_lines(note, 100);
   MUNIMENT_CHECK((*lines)[2] == "words " + id_words(card->archive));
-  const auto charter_note = from_base64((*lines)[6].substr(8));
+  const auto charter_note = from_base64((*lines)[card->hybrid.empty() ? 6 : 7].substr(8));
   MUNIMENT_CHECK(charter_note && sha256(*charter_note) == card->archive);
   const auto midnight = parse_date(card->expires);
   MUNIMENT_CHECK(midnight && check_not_expired(*card, *midnight - 1) && !check_not_expired(*card, *midnight));

@@ -14,8 +14,9 @@ namespace {
 
 class CardOfAnArchive : public ::testing::Test {
  protected:
-  std::string charter_of(const TestArchive& from) {
-    return std::string(as_text(*read_file(fs, join(from.root, "charter/1"), kCharterBytesMax)));
+  FoundCharter charter_of(const TestArchive& from) {
+    FolderStore store(fs, from.root, random);
+    return *read_charter(store, IdPin::of(from.id));
   }
   std::string card(const std::string& expires = "2026-06-01") {
     return *make_card(charter_of(archive), "evidence", expires, archive.custodian.signer());
@@ -86,8 +87,8 @@ TEST_F(CardOfAnArchive, IsForgedWhenItsLinesDoNotFit) {
 TEST_F(CardOfAnArchive, CannotBePutTogetherFromTwoArchives) {
   const TestArchive other = *found_test_archive(doors, "other");
   // The other archive's charter under this one's id, and the other custodian's signature under this one's card.
-  const std::string own = to_base64(as_view(charter_of(archive)));
-  const std::string foreign = to_base64(as_view(charter_of(other)));
+  const std::string own = to_base64(as_view(charter_of(archive).note));
+  const std::string foreign = to_base64(as_view(charter_of(other).note));
   EXPECT_CODE(parse_changed(own, foreign), Code::forged);
   const SignerKey* const signers[] = {&other.custodian.signer()};
   EXPECT_CODE(parse_card(sign_note(parse_note(card())->text, signers)), Code::forged);
@@ -105,7 +106,9 @@ TEST_F(CardOfAnArchive, OfAnotherArchiveFailsItsPin) {
 TEST_F(CardOfAnArchive, IsMadeForDaysAndCompartmentsThatExist) {
   EXPECT_CODE(make_card(charter_of(archive), "identities", "2026-06-01", archive.custodian.signer()), Code::invalid);
   EXPECT_CODE(make_card(charter_of(archive), "evidence", "2026-13-01", archive.custodian.signer()), Code::corrupt);
-  EXPECT_FALSE(make_card("no charter", "evidence", "2026-06-01", archive.custodian.signer()));
+  FoundCharter closed = charter_of(archive);
+  closed.charter.compartments[0].is_closed = true;
+  EXPECT_CODE(make_card(closed, "evidence", "2026-06-01", archive.custodian.signer()), Code::invalid);
 }
 
 TEST_F(CardOfAnArchive, ExpiresAtTheFirstSecondOfItsDay) {

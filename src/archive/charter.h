@@ -1,6 +1,9 @@
 // The charter: who holds which keys, who may do what, where the log is. Spec: docs/formats.md "Charter".
+// A charter has versions, each chained to the one before by its digest; who must sign a new one is in authority.h.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,41 +19,94 @@ struct Holder {
   std::string recipient;  // "age1…"
   VerifierKey key;
   const std::string& pseudonym() const { return key.name; }
+  bool operator==(const Holder&) const = default;
 };
 
-/// The compartment of this version.
+/// Somebody who reads what a compartment holds and signs nothing.
+struct Partner {
+  std::string pseudonym;
+  std::string recipient;
+  bool operator==(const Partner&) const = default;
+};
+
+/// What the charter says of one share, so that its holder can tell whether it is the one that was dealt.
+struct DealtShare {
+  unsigned number = 0;  // from 1
+  std::array<std::uint8_t, 32> salt{};
+  Sha256 digest;
+  bool operator==(const DealtShare&) const = default;
+};
+
+/// The name by which the trustees sign and open.
+inline constexpr const char* kTrustees = "trustees";
+
+/// The people who together open what nobody opens alone. Their keys derive from one secret, dealt in shares.
+struct Trustees {
+  unsigned threshold = 0;  // how many must come together, two at least
+  unsigned count = 0;      // shares
+  std::uint64_t set = 0;   // 1 for the shares that were dealt first, one more each time
+  std::string recipient;
+  VerifierKey key;                 // its name is kTrustees
+  std::vector<DealtShare> shares;  // as many as `count`
+  bool operator==(const Trustees&) const = default;
+};
+
+/// How many people must sign, and what a mirror may destroy.
+struct Rules {
+  unsigned charter = 1;                  // a new charter
+  unsigned reseal = 2;                   // to drop older seals; two at least
+  unsigned remove = 2;                   // to remove deposits, or to end a legal hold; two at least
+  std::uint64_t hold_days = 30;          // between a removal and its destruction
+  std::uint64_t removals_per_week = 20;  // what a mirror destroys in seven days at the most
+  bool operator==(const Rules&) const = default;
+};
+
+/// The compartments of every archive: what custodians open, and what only the trustees do.
 inline constexpr const char* kEvidence = "evidence";
+inline constexpr const char* kIdentities = "identities";
 
 struct Compartment {
-  std::string name;                  // "evidence"
-  std::string recipient;             // "age1…": what deposits are sealed to
-  std::vector<std::string> openers;  // pseudonyms: for whom the keyring holds the compartment's key
+  std::string name;
+  bool is_closed = false;            // nothing new is sealed for it
+  std::string recipient;             // "age1…", X25519: what deposits are sealed to where nothing better is known
+  std::string hybrid;                // "age1pq1…", or empty in an archive that was founded without ML-KEM
+  std::vector<std::string> openers;  // pseudonyms or kTrustees: for whom the keyring holds the compartment's keys
+  bool operator==(const Compartment&) const = default;
 };
 
 struct Charter {
+  std::uint64_t version = 1;
+  Sha256 archive;      // from version 2 on: the archive's id
+  Sha256 previous;     // from version 2 on: the digest of the charter before
   std::string origin;  // of the log: 32 hexadecimal digits and ".muniment"
   std::string home;    // 32 hexadecimal digits: which place appends
   std::vector<Holder> custodians;
-  VerifierKey log_key;  // counts from entry 0
+  std::vector<Partner> partners;
+  std::optional<Trustees> trustees;
+  Rules rules;
+  std::vector<LogKey> log_keys;  // one at least, the first from entry 0
   std::vector<Compartment> compartments;
   std::vector<LoggedObject> objects;  // README.txt and the keyring
 
-  LogIdentity log() const { return {origin, {log_key}}; }
+  LogIdentity log() const { return {origin, log_keys}; }
   std::vector<VerifierKey> custodian_keys() const;
   /// Null when there is none; valid while the charter lives.
   const Compartment* find_compartment(std::string_view name) const;
+  const Holder* find_custodian(std::string_view pseudonym) const;
+  /// The recipient of a custodian, a partner or the trustees; empty when nobody has that name.
+  std::string recipient_of(std::string_view name) const;
 };
 
-/// The text of charter/1, ready to be signed.
+/// The text of a charter, ready to be signed.
 std::string render_charter(const Charter& charter);
 
-/// The whole note charter/1: parsed, and signed by one of the custodians whom it names. Says nothing about whose
-/// charter it is: compare sha256 of the note with the pinned id. Errors: `corrupt`, `forged`, `unsupported` (a later
-/// version).
+/// The whole note charter/<version>: parsed, in the one form there is, and signed by enough of the people whom it names
+/// itself. Says nothing about whose charter it is: see charter_chain.h. Errors: `corrupt`, `forged`.
 Result<Charter> parse_charter(std::string_view note);
 
-/// Where the keyring holds a compartment's key for an opener: "keyring/1/evidence/custodian-1.age".
-ObjectName keyring_name(std::string_view compartment, std::string_view opener);
+/// Where the keyring holds a compartment's keys for an opener: "keyring/1/evidence/custodian-1.age". `version` is that
+/// of the charter that first names the file.
+ObjectName keyring_name(std::uint64_t version, std::string_view compartment, std::string_view opener);
 
 /// Errors: `invalid` for a pseudonym that cannot be a note key's name and a file's name.
 Result<void> check_pseudonym(std::string_view pseudonym);

@@ -15,11 +15,11 @@ void check_note(std::string_view note) {
   }
   MUNIMENT_CHECK(note.starts_with(render_charter(*charter) + "\n"));
   MUNIMENT_CHECK(!charter->custodians.empty() && !charter->compartments.empty());
-  MUNIMENT_CHECK(charter->log().origin == charter->log_key.name);
+  MUNIMENT_CHECK(charter->log().origin == charter->log_keys.front().key.name);
   for (const Compartment& compartment : charter->compartments) {
     MUNIMENT_CHECK(charter->find_compartment(compartment.name) == &compartment);
     for (const std::string& opener : compartment.openers)
-      keyring_name(compartment.name, opener);  // aborts on a bad name
+      keyring_name(charter->version, compartment.name, opener);  // aborts on a bad name
   }
   for (const LoggedObject& object : charter->objects) MUNIMENT_CHECK(!is_reserved_path(object.name));
 }

@@ -19,11 +19,13 @@ Charter some_charter() {
   charter.home = std::string(32, 'b');
   charter.custodians = {{.recipient = age::X25519Identity::make(random).recipient().text(),
                          .key = signer_of("custodian-1", 0x11).verifier()}};
-  charter.log_key = signer_of(kOrigin, 0x22).verifier();
+  charter.log_keys = {{signer_of(kOrigin, 0x22).verifier(), 0}};
   charter.compartments = {{.name = "evidence",
+                           .is_closed = false,
                            .recipient = age::X25519Identity::make(random).recipient().text(),
+                           .hybrid = {},
                            .openers = {"custodian-1"}}};
-  charter.objects = {{ObjectName("README.txt"), sha256({})}, {keyring_name("evidence", "custodian-1"), sha256({})}};
+  charter.objects = {{ObjectName("README.txt"), sha256({})}, {keyring_name(1, "evidence", "custodian-1"), sha256({})}};
   return charter;
 }
 
@@ -48,7 +50,8 @@ TEST(Charter, ComesBackAsItWasSigned) {
   ASSERT_TRUE(parsed) << parsed.error().sentence();
   EXPECT_EQ(render_charter(*parsed), render_charter(charter));
   EXPECT_EQ(parsed->log().origin, kOrigin);
-  EXPECT_EQ(parsed->log().keys, std::vector{signer_of(kOrigin, 0x22).verifier()});
+  ASSERT_EQ(parsed->log().keys.size(), 1u);
+  EXPECT_EQ(parsed->log().keys[0].key, signer_of(kOrigin, 0x22).verifier());
   EXPECT_EQ(parsed->custodian_keys(), std::vector{signer_of("custodian-1", 0x11).verifier()});
   ASSERT_NE(parsed->find_compartment("evidence"), nullptr);
   EXPECT_EQ(parsed->find_compartment("evidence")->openers, std::vector<std::string>{"custodian-1"});
@@ -60,13 +63,18 @@ TEST(Charter, HasTheLinesOfTheSpecification) {
   const std::string text = render_charter(some_charter());
   const auto lines = split_lines(text, 100);
   ASSERT_TRUE(lines);
-  ASSERT_EQ(lines->size(), 11u);
+  ASSERT_EQ(lines->size(), 16u);
   EXPECT_EQ((*lines)[0], "muniment/charter/v1");
   EXPECT_EQ((*lines)[1], "version 1");
   EXPECT_EQ((*lines)[2], "origin " + kOrigin);
   EXPECT_EQ((*lines)[5], "threshold accept 1");
-  EXPECT_EQ((*lines)[7], "quorum none");
-  EXPECT_TRUE((*lines)[10].ends_with("  keyring/1/evidence/custodian-1.age"));
+  EXPECT_EQ((*lines)[6], "threshold charter 1");
+  EXPECT_EQ((*lines)[7], "threshold reseal 2");
+  EXPECT_EQ((*lines)[8], "threshold remove 2");
+  EXPECT_EQ((*lines)[9], "hold 30 days");
+  EXPECT_EQ((*lines)[10], "limit remove 20 a week");
+  EXPECT_EQ((*lines)[12], "quorum none");
+  EXPECT_TRUE((*lines)[15].ends_with("  keyring/1/evidence/custodian-1.age"));
 }
 
 TEST(Charter, AlteredInAnyByteIsRefused) {
@@ -88,8 +96,9 @@ TEST(Charter, IsSignedByACustodianWhomItNames) {
   EXPECT_CODE(parse_charter(text), Code::corrupt) << "no signature at all";
 }
 
-TEST(Charter, OfALaterVersionIsSaidToBeOne) {
-  EXPECT_CODE(parse_signed(replaced(render_charter(some_charter()), "version 1", "version 2")), Code::unsupported);
+TEST(Charter, OfALaterVersionSaysWhatItFollows) {
+  EXPECT_CODE(parse_signed(replaced(render_charter(some_charter()), "version 1", "version 2")), Code::corrupt);
+  EXPECT_CODE(parse_signed(replaced(render_charter(some_charter()), "version 1", "version 0")), Code::corrupt);
   EXPECT_CODE(parse_signed(replaced(render_charter(some_charter()), "charter/v1", "charter/v2")), Code::corrupt);
   EXPECT_FALSE(parse_signed(replaced(render_charter(some_charter()), "version 1", "version  1")));
 }
@@ -137,6 +146,8 @@ TEST(Charter, RefusesTwoCustodiansOfOneKey) {
   charter.custodians.push_back({.recipient = charter.custodians[0].recipient, .key = same});
   EXPECT_CODE(parse_signed(render_charter(charter)), Code::corrupt);
   charter.custodians[1].key = signer_of("custodian-2", 0x33).verifier();
+  EXPECT_CODE(parse_signed(render_charter(charter)), Code::corrupt) << "where there are two people, two must sign";
+  charter.rules.charter = 2;
   EXPECT_TRUE(parse_signed(render_charter(charter))) << "two custodians are allowed";
 }
 

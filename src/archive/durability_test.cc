@@ -76,8 +76,8 @@ class Durability : public ::testing::Test {
   std::string recipient = target_of(*view_of({disk, random, clock}, archive)).recipient;
   std::unique_ptr<age::Identity> key = [this] {
     FolderStore store(disk, "archive", random);
-    return std::move(
-        *open_compartment_key(store, view_of({disk, random, clock}, archive)->charter, "evidence", archive.custodian));
+    return std::move(*open_compartment(store, view_of({disk, random, clock}, archive)->charter, "evidence",
+                                       archive.custodian.opener()));
   }();
   const std::map<std::string, Bytes> case_files = {{"case/a", bytes_of("first")}, {"case/b", noise(3000)}};
 };

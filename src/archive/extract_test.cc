@@ -134,7 +134,7 @@ TEST_F(Extracting, WritesNothingBeforeEveryCheckHasPassed) {
   {
     const auto extractor = FolderExtractor::begin(doors, "target");
     ASSERT_TRUE(extractor);
-    EXPECT_CODE(open_deposit(source_in_folder(fs, "d"), receipt, key, **extractor), Code::corrupt);
+    EXPECT_CODE(open_deposit(source_in_folder(fs, "d"), receipt, first_seal(receipt), key, **extractor), Code::corrupt);
     for (const std::string& path : paths())
       EXPECT_TRUE(path.starts_with("d/") || path.starts_with("target/.muniment-opening/")) << path;
   }
@@ -152,7 +152,8 @@ TEST_F(Extracting, OnAFullDiskLeavesNothing) {
     disk.fail_at(start + failing, Code::io, "No space left on device");
     const auto extracted = [&]() -> Result<void> {
       TRY_ASSIGN(const auto extractor, FolderExtractor::begin(failing_doors, "target"));
-      TRY_ASSIGN(const Contents contents, open_deposit(source_in_folder(disk, "d"), receipt, key, *extractor));
+      TRY_ASSIGN(const Contents contents,
+                 open_deposit(source_in_folder(disk, "d"), receipt, first_seal(receipt), key, *extractor));
       return extractor->finish(contents);
     }();
     if (extracted) break;

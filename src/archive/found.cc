@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "archive/charter_chain.h"
 #include "archive/home.h"
 #include "archive/keyring.h"
 #include "archive/readme.h"
@@ -30,32 +31,59 @@ Result<void> check_target(Fs& fs, const std::string& root) {
   return {};
 }
 
-/// Writes the whole archive below `root`, a folder that nobody else knows of yet.
-Result<Founded> build(const Doors& doors, const std::string& root, const HolderKeys& custodian) {
-  const Secret<32> log_seed = random_secret<32>(doors.random);
-  const auto compartment_key = age::X25519Identity::make(doors.random);
-  const auto opener = custodian.identity().recipient();
+/// Makes a compartment's keys, puts them into the keyring for each opener, and adds both to the charter.
+Result<void> add_compartment(FolderStore& store, Random& random, Charter& charter, const std::string& name,
+                             std::vector<std::string> openers) {
+  TRY_ASSIGN(const CompartmentKeys keys, CompartmentKeys::make(random, false));
+  for (const std::string& opener : openers) {
+    TRY_ASSIGN(const Bytes file, seal_compartment_keys(keys, charter.recipient_of(opener), random));
+    const ObjectName object = keyring_name(charter.version, name, opener);
+    TRY(store.put(object, file));
+    charter.objects.push_back({object, sha256(file)});
+  }
+  charter.compartments.push_back({.name = name,
+                                  .is_closed = false,
+                                  .recipient = keys.recipient(),
+                                  .hybrid = keys.hybrid(),
+                                  .openers = std::move(openers)});
+  return {};
+}
 
+/// The charter of a new archive, without compartments and objects.
+Charter first_charter(Random& random, const HolderKeys& custodian, const Secret<32>& log_seed,
+                      const FoundingTrustees* trustees) {
   Charter charter;
-  charter.origin = random_hex_id(doors.random) + ".muniment";
-  charter.home = random_hex_id(doors.random);
-  charter.custodians = {{.recipient = opener.text(), .key = custodian.signer().verifier()}};
-  charter.log_key = SignerKey(charter.origin, Secret<32>::copy_of(log_seed.expose())).verifier();
-  charter.compartments = {
-      {.name = kEvidence, .recipient = compartment_key.recipient().text(), .openers = {custodian.pseudonym()}}};
+  charter.origin = random_hex_id(random) + ".muniment";
+  charter.home = random_hex_id(random);
+  charter.custodians = {custodian.holder()};
+  charter.log_keys = {{SignerKey(charter.origin, Secret<32>::copy_of(log_seed.expose())).verifier(), 0}};
+  if (trustees != nullptr) {
+    charter.trustees = trustees->trustees;
+    charter.rules.charter = 2;
+  }
+  return charter;
+}
+
+/// Writes the whole archive below `root`, a folder that nobody else knows of yet.
+Result<Founded> build(const Doors& doors, const std::string& root, const HolderKeys& custodian,
+                      const FoundingTrustees* trustees) {
+  const Secret<32> log_seed = random_secret<32>(doors.random);
+  Charter charter = first_charter(doors.random, custodian, log_seed, trustees);
 
   FolderStore store(doors.fs, root, doors.random);
-  TRY_ASSIGN(const Bytes keyring_file, seal_compartment_key(compartment_key, opener, doors.random));
-  const ObjectName keyring = keyring_name(kEvidence, custodian.pseudonym());
   const ObjectName readme("README.txt");
-  charter.objects = {{readme, sha256(as_view(readme_text()))}, {keyring, sha256(keyring_file)}};
   TRY(store.put(readme, as_view(readme_text())));
-  TRY(store.put(keyring, keyring_file));
+  charter.objects = {{readme, sha256(as_view(readme_text()))}};
+  std::vector<std::string> openers{custodian.pseudonym()};
+  if (trustees != nullptr) openers.emplace_back(kTrustees);
+  TRY(add_compartment(store, doors.random, charter, kEvidence, openers));
+  if (trustees != nullptr) TRY(add_compartment(store, doors.random, charter, kIdentities, {kTrustees}));
 
-  const SignerKey* const signers[] = {&custodian.signer()};
+  std::vector<const SignerKey*> signers{&custodian.signer()};
+  if (trustees != nullptr) signers.push_back(&trustees->keys.signer());
   const std::string note = sign_note(render_charter(charter), signers);
   TRY(parse_charter(note));
-  TRY(store.put(ObjectName("charter/1"), as_view(note)));
+  TRY(store.put(charter_name(1), as_view(note)));
   TRY(store.flush());
   TRY(make_home(doors, root, charter, log_seed));
   TRY_ASSIGN(const auto home, Home::open(doors, root, charter, custodian));
@@ -66,14 +94,15 @@ Result<Founded> build(const Doors& doors, const std::string& root, const HolderK
 
 }  // namespace
 
-Result<Founded> found_archive(const Doors& doors, const std::string& root, const HolderKeys& custodian) {
+Result<Founded> found_archive(const Doors& doors, const std::string& root, const HolderKeys& custodian,
+                              const FoundingTrustees* trustees) {
   TRY(check_target(doors.fs, root));
   TRY(make_folders(doors.fs, parent_of(root)));
   std::array<std::uint8_t, 4> suffix{};
   doors.random.fill(suffix);
   const std::string fresh = join(parent_of(root), name_in(root) + ".founding-" + to_hex(suffix));
   TRY(doors.fs.make_folder(fresh));
-  auto founded = build(doors, fresh, custodian);
+  auto founded = build(doors, fresh, custodian, trustees);
   if (founded) {
     // An empty folder may stand where the archive goes: a mount point keeps its own, and then this fails and says so.
     static_cast<void>(doors.fs.remove(root).has_value());

@@ -5,6 +5,7 @@
 
 #include "archive/doors.h"
 #include "archive/key_file.h"
+#include "archive/trustees.h"
 #include "crypto/sha256.h"
 
 namespace muniment {
@@ -14,8 +15,17 @@ struct Founded {
   std::string origin;
 };
 
-/// Founds an archive with one custodian and the compartment "evidence" in a folder that is not there yet, or empty.
-/// It appears whole or not at all. Errors: `conflict` (something is there), `io`, `denied`.
-Result<Founded> found_archive(const Doors& doors, const std::string& root, const HolderKeys& custodian);
+/// The trustees of a new archive: what the charter says of them, and their keys, which sign it.
+struct FoundingTrustees {
+  Trustees trustees;
+  const TrusteesKeys& keys;
+};
+
+/// Founds an archive with one custodian, in a folder that is not there yet, or empty. With trustees it has the
+/// compartments "evidence", which custodian and trustees open, and "identities", which only the trustees open; without
+/// (`trustees` is null) there is only "evidence". It appears whole or not at all.
+/// Errors: `conflict` (something is there), `io`, `denied`.
+Result<Founded> found_archive(const Doors& doors, const std::string& root, const HolderKeys& custodian,
+                              const FoundingTrustees* trustees = nullptr);
 
 }  // namespace muniment

@@ -44,7 +44,7 @@ TEST_F(Founding, MakesAWholeArchiveAndNothingElse) {
   EXPECT_EQ(*fs.list("."), std::vector<std::string>{"archive"});
   EXPECT_EQ(*fs.list("archive"),
             (std::vector<std::string>{"README.txt", "charter", "checkpoint", "home", "keyring", "tile"}));
-  EXPECT_TRUE(open_compartment_key(store, report->view.charter, "evidence", custodian));
+  EXPECT_TRUE(open_compartment(store, report->view.charter, "evidence", custodian.opener()));
 }
 
 TEST_F(Founding, GivesEveryArchiveItsOwnIdKeysAndOrigin) {

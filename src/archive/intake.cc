@@ -84,13 +84,19 @@ Result<void> Intake::adopt(const std::string& folder) {
   const bool is_from_incoming = parent_of(folder) == join(root_, "incoming");
   const auto logged = logged_.find(found->id);
   if (logged != logged_.end()) taken.index = logged->second;
+  const LoggedDeposit* known = view_.deposit(found->id);
+  if (known != nullptr && known->removal) {
+    return refuse("is entry " + std::to_string(known->index) + ", which was removed by entry " +
+                  std::to_string(known->removal->index) + ": what was removed does not come back");
+  }
   // However little of the arrival is left: an earlier run may have been cut off while it cleared it away.
   if (logged != logged_.end() && is_whole(source_in_store(home_.store(), found->id), *found)) {
     if (is_from_incoming) from_incoming_.emplace_back(folder, found->receipt);
     report_.already.push_back(taken);
     return {};
   }
-  const auto contents = open_contents(source_in_folder(doors_.fs, folder), found->receipt, key_);
+  const auto contents =
+      open_contents(source_in_folder(doors_.fs, folder), found->receipt, first_seal(found->receipt), key_);
   if (!contents) {
     return refuse("cannot be opened with the key of \"" + target_.compartment + "\": " + contents.error().sentence());
   }
@@ -165,7 +171,8 @@ std::string Intake::objection_to(const std::string& name, const Result<FoundRece
   if (!found) return found.error().sentence();
   if (found->receipt.archive != view_.id || deposit_folder(found->id) != name) return "it is not of this archive";
   const DepositSource source = source_in_store(home_.store(), found->id);
-  if (const auto contents = open_contents(source, found->receipt, key_); !contents) return contents.error().sentence();
+  if (const auto contents = open_contents(source, found->receipt, first_seal(found->receipt), key_); !contents)
+    return contents.error().sentence();
   const auto read = visit_deposit(source, found->receipt, [](const std::string&, ByteView) { return Result<void>(); });
   return read ? std::string() : read.error().sentence();
 }
@@ -207,7 +214,7 @@ Result<IntakeReport> Intake::finish(const SignerKey& custodian) {
   }
   report_.head = view_.head.head;
   if (!entries.empty()) {
-    const std::string accept = make_accept(view_.id, frontier.head(), custodian);
+    const std::string accept = make_accept(view_.id, view_.head.head.size, frontier.head(), custodian);
     entries.emplace_back(accept.begin(), accept.end());
     TRY_ASSIGN(const SignedHead head, home_.appender().append(entries));
     report_.head = head.head;

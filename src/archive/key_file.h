@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "age/keys.h"
+#include "archive/keyring.h"
 #include "base/fs.h"
 #include "note/note.h"
 
@@ -23,6 +24,10 @@ class HolderKeys {
   static Result<HolderKeys> parse(std::string_view text);
 
   const std::string& pseudonym() const { return pseudonym_; }
+  /// What a charter says of the holder.
+  Holder holder() const { return {identity_->recipient().text(), signer_->verifier()}; }
+  /// For the keyring; valid while this lives.
+  Opener opener() const { return {pseudonym_, *identity_}; }
   const age::X25519Identity& identity() const { return *identity_; }
   const SignerKey& signer() const { return *signer_; }
 

@@ -13,8 +13,8 @@ namespace {
 
 class Keyring : public ::testing::Test {
  protected:
-  Result<std::unique_ptr<age::Identity>> open(const HolderKeys& holder, std::string_view compartment = "evidence") {
-    return open_compartment_key(store, charter, compartment, holder);
+  Result<std::unique_ptr<CompartmentKeys>> open(const HolderKeys& holder, std::string_view compartment = "evidence") {
+    return open_compartment(store, charter, compartment, holder.opener());
   }
 
   MemoryFs fs;
@@ -24,7 +24,7 @@ class Keyring : public ::testing::Test {
   TestArchive archive = *found_test_archive(doors, "archive");
   FolderStore store{fs, "archive", random};
   Charter charter = view_of(doors, archive)->charter;
-  std::string file = join("archive", keyring_name("evidence", "custodian-1").text());
+  std::string file = join("archive", keyring_name(1, "evidence", "custodian-1").text());
 };
 
 TEST_F(Keyring, GivesTheKeyOfTheCompartmentToItsOpener) {
@@ -47,7 +47,7 @@ TEST_F(Keyring, IsDeniedToAnotherKeyOfTheSameName) {
 }
 
 TEST_F(Keyring, HasNoCompartmentThatTheCharterDoesNotName) {
-  EXPECT_CODE(open(archive.custodian, "identities"), Code::invalid);
+  EXPECT_CODE(open(archive.custodian, "case-12"), Code::invalid);
   charter.objects.clear();
   EXPECT_CODE(open(archive.custodian), Code::corrupt) << "a keyring file whose digest nobody signed";
 }
@@ -66,8 +66,8 @@ TEST_F(Keyring, FileAlteredOrLostIsNamed) {
 
 TEST_F(Keyring, ReplacedByAKeyOfTheThiefsIsRefused) {
   // Sealed to the right opener, so that it opens; only the charter's digest tells.
-  const auto thief = age::X25519Identity::make(random);
-  fs.seed(file, *seal_compartment_key(thief, archive.custodian.identity().recipient(), random));
+  const auto thief = CompartmentKeys::make(random, false);
+  fs.seed(file, *seal_compartment_keys(*thief, archive.custodian.identity().recipient().text(), random));
   EXPECT_CODE(open(archive.custodian), Code::corrupt);
 }
 

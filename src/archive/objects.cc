@@ -1,54 +1,65 @@
 #include "archive/objects.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace muniment {
 namespace {
 
-EntryObjects objects_of_deposit(std::uint64_t index, std::string_view text, const Receipt& receipt) {
-  EntryObjects entry{.index = index,
-                     .title = {},
-                     .objects = {},
-                     .own = {},
-                     .own_text = std::string(text),
-                     .receipt = receipt,
-                     .deposit = deposit_id(text)};
-  const std::string folder = deposit_folder(entry.deposit) + "/";
-  entry.title = "deposit " + entry.deposit.hex().substr(0, 16);
-  entry.own = LoggedObject{ObjectName(folder + "receipt"), entry.deposit};
-  entry.objects = {{ObjectName(folder + "SHA256SUMS"), receipt.sums},
-                   {ObjectName(folder + "header-0"), receipt.header},
-                   {ObjectName(folder + "contents-0.age"), receipt.sealed_contents}};
+EntryObjects objects_of_deposit(std::uint64_t index, std::string_view text, const Receipt& receipt,
+                                const LoggedDeposit& deposit) {
+  EntryObjects entry;
+  entry.index = index;
+  entry.title = "deposit " + deposit.id.hex().substr(0, 16);
+  entry.own_text = text;
+  entry.receipt = receipt;
+  entry.deposit = deposit.id;
+  entry.is_removed = deposit.removal.has_value();
+  const std::string folder = deposit_folder(deposit.id) + "/";
+  entry.own = LoggedObject{ObjectName(folder + "receipt"), deposit.id};
+  entry.objects = {{ObjectName(folder + "SHA256SUMS"), receipt.sums}};
+  if (entry.is_removed) return entry;
+  const auto add_seal = [&](std::uint64_t number, const Sha256& header, const Sha256& contents) {
+    if (number < deposit.oldest_seal) return;
+    entry.seals.push_back({ObjectName(folder + header_name(number)), header});
+    entry.seals.push_back({ObjectName(folder + contents_name(number)), contents});
+  };
+  add_seal(0, receipt.header, receipt.sealed_contents);
+  for (const Seal& seal : deposit.seals) add_seal(seal.number, seal.header, seal.contents);
+  return entry;
+}
+
+/// What a charter names and no later one has let go.
+EntryObjects objects_of_charter(std::uint64_t index, const CharterVersion& version, const ArchiveView& view) {
+  EntryObjects entry;
+  entry.index = index;
+  entry.title = charter_name(version.charter.version).text();
+  entry.own_text = version.note;
+  entry.own = LoggedObject{charter_name(version.charter.version), version.digest};
+  for (const LoggedObject& object : version.charter.objects) {
+    const auto& kept = view.charter.objects;
+    if (std::ranges::find(kept, object.name, &LoggedObject::name) != kept.end()) entry.objects.push_back(object);
+  }
   return entry;
 }
 
 std::optional<EntryObjects> objects_of(std::uint64_t index, ByteView bytes, const ArchiveView& view) {
   const std::string_view text = as_text(bytes);
-  if (index == 0) {
-    EntryObjects entry{.index = 0,
-                       .title = "charter/1",
-                       .objects = view.charter.objects,
-                       .own = {},
-                       .own_text = std::string(text),
-                       .receipt = {},
-                       .deposit = {}};
-    entry.own = LoggedObject{ObjectName("charter/1"), view.id};
-    return entry;
+  const auto charter = std::ranges::find(view.charters, index, &LoggedCharter::index);
+  if (charter != view.charters.end()) {
+    return objects_of_charter(index, view.chain.versions[charter->version - 1], view);
   }
   const auto frame = parse_entry_frame(bytes);
   if (!frame || !frame->has_archive || frame->archive != view.id) return std::nullopt;
   if (frame->kind == "deposit" && frame->version == "v1") {
     const auto receipt = parse_receipt(text);
-    if (!receipt) return std::nullopt;
-    return objects_of_deposit(index, text, *receipt);
+    const LoggedDeposit* deposit = receipt ? view.deposit(deposit_id(text)) : nullptr;
+    if (deposit == nullptr || deposit->index != index) return std::nullopt;
+    return objects_of_deposit(index, text, *receipt, *deposit);
   }
-  EntryObjects entry{.index = index,
-                     .title = frame->kind + " entry " + std::to_string(index),
-                     .objects = {},
-                     .own = {},
-                     .own_text = {},
-                     .receipt = {},
-                     .deposit = {}};
+  EntryObjects entry;
+  entry.index = index;
+  entry.title = frame->kind + " entry " + std::to_string(index);
   for (const LoggedObject& object : frame->objects) {
     if (is_reserved_path(object.name)) return std::nullopt;
     entry.objects.push_back(object);

@@ -18,7 +18,9 @@ inline constexpr std::uint64_t kLooseObjectBytesMax = 64ull << 20;
 struct EntryObjects {
   std::uint64_t index = 0;
   std::string title;                  // "deposit 1a2b3c4d…", "charter/1", for sentences
-  std::vector<LoggedObject> objects;  // names from the root; a deposit's parts are in its SHA256SUMS
+  std::vector<LoggedObject> objects;  // names from the root; a deposit's only its SHA256SUMS, which lists its parts
+  std::vector<LoggedObject> seals;    // of a deposit: the headers and contents that are in force
+  bool is_removed = false;            // a deposit that was withdrawn: neither seals nor parts are to be there
   std::optional<LoggedObject> own;    // the object whose bytes are the entry itself: a receipt, charter/1
   std::string own_text;
   std::optional<Receipt> receipt;  // for a deposit

@@ -21,6 +21,7 @@ class Objects : public ::testing::Test {
     const auto visited = visit_objects(store, *view, [&](const EntryObjects& entry) -> Result<void> {
       if (entry.own) found.push_back(entry.own->name.text());
       for (const LoggedObject& object : entry.objects) found.push_back(object.name.text());
+      for (const LoggedObject& object : entry.seals) found.push_back(object.name.text());
       return {};
     });
     EXPECT_TRUE(visited);

@@ -45,25 +45,14 @@ class CheckingHandler final : public bag::PayloadHandler {
   const ContentsFile* current_ = nullptr;
 };
 
-Result<age::OpenedHeader> open_payload_header(const DepositSource& source, const Receipt& receipt,
-                                              const age::Identity& key) {
-  TRY_ASSIGN(const Bytes header, get_checked(source, "header-0", receipt.header, kHeaderBytesMax));
+Result<age::OpenedHeader> open_payload_header(const DepositSource& source, const Seal& seal, const age::Identity& key) {
+  const std::string name = header_name(seal.number);
+  TRY_ASSIGN(const Bytes header, get_checked(source, name, seal.header, kHeaderBytesMax));
   const age::Identity* const identities[] = {&key};
   auto opened = age::open_header(header, identities);
-  if (!opened) return opened.error().in("header-0");
-  if (opened->size_bytes != header.size()) return Error(Code::corrupt, "header-0 is not a header and a nonce alone");
+  if (!opened) return opened.error().in(name);
+  if (opened->size_bytes != header.size()) return Error(Code::corrupt, name + " is not a header and a nonce alone");
   return opened;
-}
-
-Result<SecretBytes> open_contents_bytes(const DepositSource& source, const Receipt& receipt, const age::Identity& key) {
-  TRY_ASSIGN(const Bytes sealed, get_checked(source, "contents-0.age", receipt.sealed_contents, kContentsBytesMax));
-  const age::Identity* const identities[] = {&key};
-  auto plain = age::open_bytes(sealed, identities);
-  if (!plain) return plain.error().in("contents-0.age");
-  // The payload's header is apart from its parts, so its MAC binds neither: the receipt does.
-  if (sha256(plain->expose()) != receipt.contents)
-    return Error(Code::forged, "the contents are not those of the receipt");
-  return plain;
 }
 
 Result<Contents> parse_against(const Receipt& receipt, ByteView plain) {
@@ -75,16 +64,30 @@ Result<Contents> parse_against(const Receipt& receipt, ByteView plain) {
 
 }  // namespace
 
-Result<Contents> open_contents(const DepositSource& source, const Receipt& receipt, const age::Identity& key) {
-  TRY(open_payload_header(source, receipt, key));
-  TRY_ASSIGN(const SecretBytes plain, open_contents_bytes(source, receipt, key));
+Result<SecretBytes> open_contents_bytes(const DepositSource& source, const Receipt& receipt, const Seal& seal,
+                                        const age::Identity& key) {
+  const std::string name = contents_name(seal.number);
+  TRY_ASSIGN(const Bytes sealed, get_checked(source, name, seal.contents, kContentsBytesMax));
+  const age::Identity* const identities[] = {&key};
+  auto plain = age::open_bytes(sealed, identities);
+  if (!plain) return plain.error().in(name);
+  // The payload's header is apart from its parts, so its MAC binds neither: the receipt does.
+  if (sha256(plain->expose()) != receipt.contents)
+    return Error(Code::forged, "the contents are not those of the receipt");
+  return plain;
+}
+
+Result<Contents> open_contents(const DepositSource& source, const Receipt& receipt, const Seal& seal,
+                               const age::Identity& key) {
+  TRY(open_payload_header(source, seal, key));
+  TRY_ASSIGN(const SecretBytes plain, open_contents_bytes(source, receipt, seal, key));
   return parse_against(receipt, plain.expose());
 }
 
-Result<Contents> open_deposit(const DepositSource& source, const Receipt& receipt, const age::Identity& key,
-                              FileHandler& handler) {
-  TRY_ASSIGN(const age::OpenedHeader header, open_payload_header(source, receipt, key));
-  TRY_ASSIGN(const SecretBytes plain, open_contents_bytes(source, receipt, key));
+Result<Contents> open_deposit(const DepositSource& source, const Receipt& receipt, const Seal& seal,
+                              const age::Identity& key, FileHandler& handler) {
+  TRY_ASSIGN(const age::OpenedHeader header, open_payload_header(source, seal, key));
+  TRY_ASSIGN(const SecretBytes plain, open_contents_bytes(source, receipt, seal, key));
   TRY_ASSIGN(Contents contents, parse_against(receipt, plain.expose()));
 
   CheckingHandler checking(contents, handler);

@@ -23,12 +23,17 @@ class FileHandler {
 
 /// The contents alone: header, contents and receipt held against each other. Reads no part.
 /// Errors: `denied` (sealed to another key), `corrupt`, `forged`.
-Result<Contents> open_contents(const DepositSource& source, const Receipt& receipt, const age::Identity& key);
+Result<Contents> open_contents(const DepositSource& source, const Receipt& receipt, const Seal& seal,
+                               const age::Identity& key);
 
 /// Opens all of it in one pass. Checks each object against the receipt, contents against the receipt, every file
 /// against the contents, the bag against its own manifests, and that the padding is zero.
 /// Errors: as open_contents, those of the handler.
-Result<Contents> open_deposit(const DepositSource& source, const Receipt& receipt, const age::Identity& key,
-                              FileHandler& handler);
+Result<Contents> open_deposit(const DepositSource& source, const Receipt& receipt, const Seal& seal,
+                              const age::Identity& key, FileHandler& handler);
+
+/// The plaintext contents of a deposit, held against the receipt. Errors: as open_contents.
+Result<SecretBytes> open_contents_bytes(const DepositSource& source, const Receipt& receipt, const Seal& seal,
+                                        const age::Identity& key);
 
 }  // namespace muniment

@@ -51,7 +51,7 @@ TEST_F(Opening, IsDeniedToAnotherKey) {
   const Receipt receipt = write_forgery(doors, "d", honest(), key.recipient());
   const auto stranger = age::X25519Identity::make(random);
   EXPECT_CODE(open_all(source_in_folder(fs, "d"), receipt, stranger), Code::denied);
-  EXPECT_CODE(open_contents(source_in_folder(fs, "d"), receipt, stranger), Code::denied);
+  EXPECT_CODE(open_contents(source_in_folder(fs, "d"), receipt, first_seal(receipt), stranger), Code::denied);
 }
 
 /// format-review 2 and P5: one set of parts, two headers, two stories. Whatever the second header makes of the parts
@@ -100,9 +100,11 @@ TEST_F(Opening, WithContentsOfAnotherDepositIsRefused) {
   const Receipt other = write_forgery(doors, "other", honest(), key.recipient());
   fs.seed("d/contents-0.age", *read_file(fs, "other/contents-0.age", kContentsBytesMax));
   receipt.sealed_contents = other.sealed_contents;
-  EXPECT_CODE(open_contents(source_in_folder(fs, "d"), receipt, key), Code::forged) << "not the receipt's contents";
+  EXPECT_CODE(open_contents(source_in_folder(fs, "d"), receipt, first_seal(receipt), key), Code::forged)
+      << "not the receipt's contents";
   receipt.contents = other.contents;
-  EXPECT_CODE(open_contents(source_in_folder(fs, "d"), receipt, key), Code::forged) << "nor its tree";
+  EXPECT_CODE(open_contents(source_in_folder(fs, "d"), receipt, first_seal(receipt), key), Code::forged)
+      << "nor its tree";
   receipt.tree = other.tree;
   EXPECT_CODE(open_all(source_in_folder(fs, "d"), receipt, key), Code::forged) << "nor the bag's";
 }
@@ -113,10 +115,11 @@ TEST_F(Opening, OfTheSameLinesPaddedOtherwiseIsRefused) {
   Forgery padded = forgery;
   padded.contents.insert(padded.contents.end() - 1, 100, ' ');
   Receipt receipt = write_forgery(doors, "d", padded, key.recipient());
-  ASSERT_TRUE(open_contents(source_in_folder(fs, "d"), receipt, key)) << "a contents file is what its receipt says";
+  ASSERT_TRUE(open_contents(source_in_folder(fs, "d"), receipt, first_seal(receipt), key))
+      << "a contents file is what its receipt says";
   EXPECT_CODE(open_all(source_in_folder(fs, "d"), receipt, key), Code::forged) << "the one in the bag is another";
   receipt.contents = sha256(forgery.contents);
-  const auto opened = open_contents(source_in_folder(fs, "d"), receipt, key);
+  const auto opened = open_contents(source_in_folder(fs, "d"), receipt, first_seal(receipt), key);
   ASSERT_TRUE(fails_with(opened, Code::forged));
   EXPECT_EQ(opened.error().sentence(), "the contents are not those of the receipt");
 }
@@ -201,13 +204,13 @@ TEST_F(Opening, WithBytesBehindTheHeaderIsRefused) {
   header.push_back(0);
   fs.seed("d/header-0", header);
   receipt.header = sha256(header);
-  EXPECT_CODE(open_contents(source_in_folder(fs, "d"), receipt, key), Code::corrupt);
+  EXPECT_CODE(open_contents(source_in_folder(fs, "d"), receipt, first_seal(receipt), key), Code::corrupt);
 }
 
 TEST_F(Opening, ReadsNoPartForTheContentsAlone) {
   const Receipt receipt = write_forgery(doors, "d", honest(), key.recipient());
   ASSERT_TRUE(fs.remove("d/part-0000000"));
-  const auto contents = open_contents(source_in_folder(fs, "d"), receipt, key);
+  const auto contents = open_contents(source_in_folder(fs, "d"), receipt, first_seal(receipt), key);
   ASSERT_TRUE(contents);
   EXPECT_EQ(contents->files.size(), 2u);
   EXPECT_CODE(open_all(source_in_folder(fs, "d"), receipt, key), Code::corrupt);
@@ -249,7 +252,7 @@ TEST_F(Opening, PassesOnTheErrorOfTheHandler) {
     Result<void> end_file(const ContentsFile&) override { return {}; }
   } full;
   const Receipt receipt = write_forgery(doors, "d", honest(), key.recipient());
-  EXPECT_CODE(open_deposit(source_in_folder(fs, "d"), receipt, key, full), Code::io);
+  EXPECT_CODE(open_deposit(source_in_folder(fs, "d"), receipt, first_seal(receipt), key, full), Code::io);
 }
 
 }  // namespace

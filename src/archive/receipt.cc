@@ -75,6 +75,9 @@ std::string deposit_folder(const Sha256& id) {
   return "deposits/" + hex.substr(0, 2) + "/" + hex;
 }
 
+std::string header_name(std::uint64_t seal) { return "header-" + std::to_string(seal); }
+std::string contents_name(std::uint64_t seal) { return "contents-" + std::to_string(seal) + ".age"; }
+
 std::string part_name(std::uint64_t index) {
   char name[32];
   std::snprintf(name, sizeof name, "part-%07llu", static_cast<unsigned long long>(index));

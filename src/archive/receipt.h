@@ -29,6 +29,16 @@ struct Receipt {
   bool operator==(const Receipt&) const = default;
 };
 
+/// What opens the parts of a deposit: header-<number> and contents-<number>.age.
+struct Seal {
+  std::uint64_t number = 0;
+  Sha256 header;
+  Sha256 contents;
+};
+
+/// The seal that the receipt names, number 0.
+inline Seal first_seal(const Receipt& receipt) { return {0, receipt.header, receipt.sealed_contents}; }
+
 std::string render_receipt(const Receipt& receipt);
 /// Exactly the bytes that render_receipt gives. Errors: `corrupt`, `limit`.
 Result<Receipt> parse_receipt(std::string_view text);
@@ -39,6 +49,9 @@ std::string deposit_folder(const Sha256& id);
 
 /// "part-0000000"
 std::string part_name(std::uint64_t index);
+/// "header-0" and "contents-0.age": what opens the parts, by the number of the seal.
+std::string header_name(std::uint64_t seal);
+std::string contents_name(std::uint64_t seal);
 /// The size of a part, from the receipt's bytes and parts.
 std::uint64_t part_size(const Receipt& receipt, std::uint64_t index);
 

@@ -42,7 +42,8 @@ class RoundTrip : public ::testing::Test {
     ASSERT_EQ(report->deposits.size(), 1u);
     const auto extractor = FolderExtractor::begin(doors, at("opened"));
     const DepositSource source = source_in_folder(fs, report->deposits[0].folder);
-    auto opened = open_deposit(source, report->deposits[0].receipt, key, **extractor);
+    auto opened =
+        open_deposit(source, report->deposits[0].receipt, first_seal(report->deposits[0].receipt), key, **extractor);
     ASSERT_TRUE(opened) << opened.error().sentence();
     const auto finished = (*extractor)->finish(*opened);
     ASSERT_TRUE(finished) << finished.error().sentence();

@@ -14,7 +14,7 @@ class CopyChecker {
 
   Result<void> check_entry(const EntryObjects& entry) {
     // Whoever has the log key can name objects that never were; that must not make every copy damaged for ever.
-    const bool counts = entry.index == 0 || entry.index < report_.view.accepted_size;
+    const bool counts = report_.view.is_vouched_for(entry.index);
     found_ = counts ? &report_.findings : &report_.not_vouched_for;
     if (entry.own) check(entry.own->name, entry.own->digest, std::max<std::uint64_t>(entry.own_text.size(), 1));
     if (!entry.receipt) {
@@ -40,13 +40,13 @@ class CopyChecker {
   void check_deposit(const EntryObjects& entry) {
     const Receipt& receipt = *entry.receipt;
     const std::string folder = deposit_folder(entry.deposit) + "/";
-    check(ObjectName(folder + "header-0"), receipt.header, kHeaderBytesMax);
-    check(ObjectName(folder + "contents-0.age"), receipt.sealed_contents, kContentsBytesMax);
+    for (const LoggedObject& seal : entry.seals) check(seal.name, seal.digest, kContentsBytesMax);
     const auto sums = check(ObjectName(folder + "SHA256SUMS"), receipt.sums, receipt.parts * kSumsLineBytes);
     if (!sums) {
       found_->push_back({folder + "part-*", "cannot be checked, since SHA256SUMS is not whole"});
       return;
     }
+    if (entry.is_removed) return;
     const auto parts = parse_sums(as_text(*sums), receipt.parts);
     if (!parts) {
       found_->push_back({folder + "SHA256SUMS", "is not a list of the parts, though it is the one that was logged"});

@@ -110,7 +110,7 @@ TEST_F(Verifying, ChecksObjectsOfUnknownKinds) {
   EXPECT_EQ(report->view.unknown.size(), 1u);
 
   const tlog::TreeHead head = report->view.head.head;
-  ASSERT_TRUE(append_entries(doors, archive, {bytes_of(make_accept(archive.id, head, archive.custodian.signer()))}));
+  ASSERT_TRUE(append_entries(doors, archive, {bytes_of(make_accept(archive.id, 3, head, archive.custodian.signer()))}));
   EXPECT_EQ(findings(), (Findings{{"stamps/x", "is missing"}}));
   fs.seed("archive/stamps/x", as_view("y"));
   EXPECT_EQ(findings(), (Findings{{"stamps/x", "has been altered or cut"}}));

@@ -1,5 +1,6 @@
 #include "archive/view.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "archive/entry.h"
@@ -10,18 +11,19 @@ namespace {
 
 constexpr std::string_view kAcceptFirstLine = "muniment/accept/v1";
 
-std::string accept_text(const Sha256& archive, const tlog::TreeHead& head) {
-  return std::string(kAcceptFirstLine) + "\narchive " + archive.hex() + "\ntree " + std::to_string(head.size) + " " +
-         head.root.hex() + "\n";
+std::string accept_text(const Sha256& archive, std::uint64_t from, const tlog::TreeHead& head) {
+  return std::string(kAcceptFirstLine) + "\narchive " + archive.hex() + "\nfrom " + std::to_string(from) + "\ntree " +
+         std::to_string(head.size) + " " + head.root.hex() + "\n";
 }
 
-struct Sha256Hash {
-  std::size_t operator()(const Sha256& digest) const {
-    std::size_t value = 0;
-    for (std::size_t i = 0; i < sizeof value; ++i) value = (value << 8) | digest.bytes[i];
-    return value;
-  }
-};
+/// The third line of an accept, "from <index>".
+Result<std::uint64_t> parse_accept_from(std::string_view text) {
+  constexpr std::string_view kFrom = "from ";
+  const auto lines = split(text, '\n');
+  if (lines.size() < 3 || !lines[2].starts_with(kFrom))
+    return Error(Code::corrupt, "it does not say what it vouches for");
+  return parse_decimal(lines[2].substr(kFrom.size()), UINT64_MAX >> 1);
+}
 
 /// Reads the entries in order and knows what each means.
 class Reader {
@@ -30,7 +32,8 @@ class Reader {
 
   Result<void> take(std::uint64_t index, ByteView entry) {
     if (index == 0) {
-      if (as_text(entry) != view_.charter_note) return Error(Code::forged, "entry 0 is not this archive's charter");
+      if (as_text(entry) != view_.chain.note) return Error(Code::forged, "entry 0 is not this archive's charter");
+      view_.charters.push_back({0, 1});
     } else if (auto taken = take_later(index, entry); !taken) {
       // Whoever holds the log key can append anything; what means nothing is named and passed over.
       view_.objections.push_back("entry " + std::to_string(index) + " is not ours: " + taken.error().sentence());
@@ -45,6 +48,8 @@ class Reader {
     if (!frame.has_archive || frame.archive != view_.id) return Error(Code::forged, "it names another archive");
     if (frame.version == "v1" && frame.kind == "deposit") return take_deposit(index, as_text(entry));
     if (frame.version == "v1" && frame.kind == "accept") return take_accept(index, as_text(entry));
+    if (frame.version == "v1" && frame.kind == "charter") return take_charter(index, as_text(entry));
+    if (frame.version == "v1" && is_order_kind(frame.kind)) return take_order(index, as_text(entry));
     for (const LoggedObject& object : frame.objects) {
       if (is_reserved_path(object.name))
         return Error(Code::forged, "it names " + object.name.text() + ", which is not its to name");
@@ -56,45 +61,97 @@ class Reader {
   Result<void> take_deposit(std::uint64_t index, std::string_view text) {
     TRY_ASSIGN(const Receipt receipt, parse_receipt(text));
     const Sha256 id = deposit_id(text);
-    if (!seen_.insert(id).second) return Error(Code::corrupt, "the deposit " + id.hex() + " is logged a second time");
-    view_.deposits.push_back({.index = index, .id = id, .bytes = receipt.bytes, .parts = receipt.parts});
+    if (!view_.by_id.emplace(id, view_.deposits.size()).second) {
+      return Error(Code::corrupt, "the deposit " + id.hex() + " is logged a second time");
+    }
+    LoggedDeposit deposit;
+    deposit.index = index;
+    deposit.id = id;
+    deposit.bytes = receipt.bytes;
+    deposit.parts = receipt.parts;
+    view_.deposits.push_back(std::move(deposit));
     return {};
   }
 
   Result<void> take_accept(std::uint64_t index, std::string_view text) {
     TRY_ASSIGN(const Note note, parse_note(text));
+    TRY_ASSIGN(const std::uint64_t from, parse_accept_from(note.text));
     // It vouches for the tree in front of it and for no other: that tree's root is known at this point.
-    if (note.text != accept_text(view_.id, frontier_.head()))
+    if (from > index || note.text != accept_text(view_.id, from, frontier_.head()))
       return Error(Code::forged, "it vouches for other entries than those before it");
     TRY(verify_note(note, view_.charter.custodian_keys()));
-    view_.accepted_size = index;
+    view_.vouch(from, index + 1);
     return {};
+  }
+
+  Result<void> take_charter(std::uint64_t index, std::string_view text) {
+    TRY(view_.chain.follow(text));
+    view_.charter = view_.chain.charter;
+    view_.charters.push_back({index, view_.charter.version});
+    view_.vouch(index, index + 1);
+    return {};
+  }
+
+  Result<void> take_order(std::uint64_t index, std::string_view text) {
+    TRY_ASSIGN(SignedOrder order, parse_signed_order(text, view_.id, view_.charter));
+    if (numbers_.contains(order.order.number)) return Error(Code::forged, "the order was given before: it counts once");
+    TRY(apply(index, order.order));
+    numbers_.insert(order.order.number);
+    view_.orders.push_back({index, std::move(order.order), std::move(order.signers)});
+    view_.vouch(index, index + 1);
+    return {};
+  }
+
+  Result<LoggedDeposit*> logged(const Sha256& id) {
+    const auto found = view_.by_id.find(id);
+    if (found != view_.by_id.end()) return &view_.deposits[found->second];
+    return Error(Code::corrupt,
+                 "it orders something of the deposit " + id.hex().substr(0, 16) + ", which is not logged");
+  }
+
+  Result<void> apply(std::uint64_t index, const Order& order) {
+    if (order.kind == OrderKind::reseal) return apply_reseal(order);
+    if (order.kind == OrderKind::veto) return apply_veto(order);
+    for (const Sha256& id : order.deposits) TRY(logged(id));
+    for (const Sha256& id : order.deposits) {
+      LoggedDeposit& deposit = **logged(id);
+      if (order.kind == OrderKind::hold) deposit.is_held = true;
+      if (order.kind == OrderKind::release) deposit.is_held = false;
+      if (order.kind == OrderKind::remove && !deposit.removal) deposit.removal = {index, order.number, order.hold_days};
+    }
+    return {};
+  }
+
+  Result<void> apply_reseal(const Order& order) {
+    TRY_ASSIGN(const auto seals, seals_of(order));
+    for (const NamedSeal& seal : seals) {
+      TRY_ASSIGN(const LoggedDeposit* deposit, logged(seal.deposit));
+      if (seal.number != deposit->newest_seal() + 1) {
+        return Error(Code::corrupt, "its seal " + std::to_string(seal.number) + " is not the next one of its deposit");
+      }
+    }
+    for (const NamedSeal& seal : seals) {
+      LoggedDeposit& deposit = **logged(seal.deposit);
+      deposit.seals.push_back({seal.number, seal.header, seal.contents});
+      if (order.drops_older) deposit.oldest_seal = seal.number;
+    }
+    return {};
+  }
+
+  Result<void> apply_veto(const Order& order) {
+    bool found = false;
+    for (LoggedDeposit& deposit : view_.deposits) {
+      if (!deposit.removal || deposit.removal->order != order.removal) continue;
+      deposit.removal.reset();
+      found = true;
+    }
+    return found ? Result<void>() : Error(Code::corrupt, "it vetoes a removal that is not in the log");
   }
 
   ArchiveView& view_;
   tlog::Frontier frontier_;
-  std::unordered_set<Sha256, Sha256Hash> seen_;
+  std::unordered_set<std::string> numbers_;  // of orders
 };
-
-Result<Bytes> charter_bytes(Store& store, const std::optional<IdPin>& pin) {
-  auto bytes = store.get(ObjectName("charter/1"), kCharterBytesMax);
-  const bool is_pinned = bytes && (!pin || pin->check(sha256(*bytes)));
-  if (is_pinned || !pin) return bytes;
-  // With a pin, a lost or altered charter/1 is found again in the log, whose entry 0 it is.
-  const auto bundle = read_bundle(store, 0, tlog::kTileWidth);
-  for (std::uint64_t width = tlog::kTileWidth; width > 0; --width) {
-    const auto partial =
-        width == tlog::kTileWidth
-            ? bundle
-            : store.get(ObjectName(tlog::TileId{tlog::TileId::kEntries, 0, width}.path()), tlog::kBundleBytesMax);
-    if (!partial) continue;
-    ByteReader reader(*partial);
-    const auto size = reader.u16();
-    const auto entry = size ? reader.take(*size) : Result<ByteView>(size.error());
-    if (entry && pin->check(sha256(*entry))) return Bytes(entry->begin(), entry->end());
-  }
-  return bytes;
-}
 
 }  // namespace
 
@@ -113,15 +170,23 @@ Result<LoggedDeposit> ArchiveView::find_deposit(std::string_view id_start) const
   return *found;
 }
 
-Result<FoundCharter> read_charter(Store& store, const std::optional<IdPin>& pin) {
-  auto bytes = charter_bytes(store, pin);
-  if (!bytes && bytes.error().code() == Code::not_found)
-    return Error(Code::not_found, "there is no archive at " + store.where() + " (it has no charter/1)");
-  if (!bytes) return bytes.error();
-  FoundCharter found{.id = sha256(*bytes), .note = std::string(as_text(*bytes)), .charter = {}};
-  if (pin) TRY(pin->check(found.id));
-  TRY_ASSIGN(found.charter, parse_charter(found.note));
-  return found;
+bool ArchiveView::is_vouched_for(std::uint64_t index) const {
+  if (index == 0) return true;
+  const auto after = std::ranges::upper_bound(accepted, index, {}, [](const auto& range) { return range.first; });
+  return after != accepted.begin() && index < std::prev(after)->second;
+}
+
+void ArchiveView::vouch(std::uint64_t from, std::uint64_t to) {
+  while (!accepted.empty() && accepted.back().second >= from) {
+    from = std::min(from, accepted.back().first);
+    accepted.pop_back();
+  }
+  accepted.emplace_back(from, to);
+}
+
+const LoggedDeposit* ArchiveView::deposit(const Sha256& deposit_id) const {
+  const auto found = by_id.find(deposit_id);
+  return found == by_id.end() ? nullptr : &deposits[found->second];
 }
 
 Result<ArchiveView> view_archive(Store& store, const std::optional<IdPin>& pin) {
@@ -133,17 +198,19 @@ Result<ArchiveView> view_archive(Store& store, const std::optional<IdPin>& pin) 
 Result<ArchiveView> view_at(Store& store, FoundCharter charter, SignedHead head) {
   ArchiveView view;
   view.id = charter.id;
-  view.charter_note = std::move(charter.note);
-  view.charter = std::move(charter.charter);
+  // Later charters count from where they are logged; those that lie beside the log say which log keys count.
+  TRY_ASSIGN(view.chain, FoundCharter::start(charter.note));
+  view.charter = view.chain.charter;
   view.head = std::move(head);
   Reader reader(view);
   TRY(replay(store, view.head.head, [&](std::uint64_t index, ByteView entry) { return reader.take(index, entry); }));
   return view;
 }
 
-std::string make_accept(const Sha256& archive, const tlog::TreeHead& head, const SignerKey& custodian) {
+std::string make_accept(const Sha256& archive, std::uint64_t from, const tlog::TreeHead& head,
+                        const SignerKey& custodian) {
   const SignerKey* const signers[] = {&custodian};
-  return sign_note(accept_text(archive, head), signers);
+  return sign_note(accept_text(archive, from, head), signers);
 }
 
 }  // namespace muniment

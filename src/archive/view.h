@@ -3,20 +3,45 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
-#include "archive/charter.h"
-#include "archive/id.h"
+#include "archive/charter_chain.h"
+#include "archive/order.h"
 #include "archive/receipt.h"
 #include "ledger/log.h"
 
 namespace muniment {
+
+struct Sha256Hash {
+  std::size_t operator()(const Sha256& digest) const {
+    std::size_t value = 0;
+    for (std::size_t i = 0; i < sizeof value; ++i) value = (value << 8) | digest.bytes[i];
+    return value;
+  }
+};
+
+/// An order to remove that was not vetoed.
+struct Removal {
+  std::uint64_t index = 0;
+  std::string order;  // its number
+  std::uint64_t hold_days = 0;
+};
 
 struct LoggedDeposit {
   std::uint64_t index = 0;
   Sha256 id;
   std::uint64_t bytes = 0;
   std::uint64_t parts = 0;
+  std::vector<Seal> seals;         // that were added, ascending; seal 0 is the receipt's
+  std::uint64_t oldest_seal = 0;   // the ones below were dropped by a reseal
+  std::optional<Removal> removal;  // withdrawn: not served, and destroyed after the hold
+  bool is_held = false;            // a legal hold: not destroyed
+
+  std::uint64_t newest_seal() const { return seals.empty() ? 0 : seals.back().number; }
+  /// What opens it now.
+  Seal seal(const Receipt& receipt) const { return seals.empty() ? first_seal(receipt) : seals.back(); }
 };
 
 /// Something that is wrong, for a report: "part-0000003" "has been altered or cut".
@@ -30,29 +55,40 @@ struct UnknownEntry {
   std::string kind;
 };
 
+struct LoggedOrder {
+  std::uint64_t index = 0;
+  Order order;
+  Signers signers;
+};
+
+struct LoggedCharter {
+  std::uint64_t index = 0;
+  std::uint64_t version = 0;
+};
+
 struct ArchiveView {
   Sha256 id;
-  std::string charter_note;
-  Charter charter;
+  FoundCharter chain;                   // the charters that were logged
+  Charter charter;                      // the one in force: the newest of them
+  std::vector<LoggedCharter> charters;  // where in the log
   SignedHead head;
-  std::vector<LoggedDeposit> deposits;  // in the order of the log, ids unique
-  std::uint64_t accepted_size = 0;      // a custodian vouches for the entries below this index
+  std::vector<LoggedDeposit> deposits;                            // in the order of the log, ids unique
+  std::vector<LoggedOrder> orders;                                // signed by enough people, and counting
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> accepted;  // what somebody vouches for: from, up to but without
   std::vector<UnknownEntry> unknown;    // kinds that this program does not know: kept and checked
   std::vector<std::string> objections;  // entries that mean nothing here, one sentence each
 
-  bool is_accepted(const LoggedDeposit& deposit) const { return deposit.index < accepted_size; }
+  /// Somebody of the archive has signed for the entry. The log key alone vouches for nothing.
+  bool is_vouched_for(std::uint64_t index) const;
+  bool is_accepted(const LoggedDeposit& deposit) const { return is_vouched_for(deposit.index); }
+  void vouch(std::uint64_t from, std::uint64_t to);
+  /// By the whole id; null when the log names no such deposit. Valid while the view lives.
+  const LoggedDeposit* deposit(const Sha256& deposit_id) const;
   /// By hexadecimal id, or as much of its start (8 digits at least) as is unique. Errors: `not_found`, `invalid`.
   Result<LoggedDeposit> find_deposit(std::string_view id_start) const;
-};
 
-/// The charter of a store, whose digest is its id. The object charter/1, or entry 0 where that is lost.
-/// Errors: `not_found`, `forged` (not the pinned archive), `corrupt`.
-struct FoundCharter {
-  Sha256 id;
-  std::string note;
-  Charter charter;
+  std::unordered_map<Sha256, std::size_t, Sha256Hash> by_id;  // into `deposits`
 };
-Result<FoundCharter> read_charter(Store& store, const std::optional<IdPin>& pin);
 
 /// Everything that the log says, held against its signed head. Errors: `not_found` (no archive there), `forged`,
 /// `corrupt`, those of the store.
@@ -61,7 +97,9 @@ Result<ArchiveView> view_archive(Store& store, const std::optional<IdPin>& pin);
 /// The same at an older or newer head of the same log.
 Result<ArchiveView> view_at(Store& store, FoundCharter charter, SignedHead head);
 
-/// The note "accept": one custodian vouches for every entry before it. `head` is the tree it will stand behind.
-std::string make_accept(const Sha256& archive, const tlog::TreeHead& head, const SignerKey& custodian);
+/// The note "accept": one custodian vouches for the entries from `from` on before it. `head` is the tree it will stand
+/// behind.
+std::string make_accept(const Sha256& archive, std::uint64_t from, const tlog::TreeHead& head,
+                        const SignerKey& custodian);
 
 }  // namespace muniment

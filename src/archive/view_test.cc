@@ -60,7 +60,8 @@ TEST_F(View, ShowsDepositsAndWhoVouches) {
   EXPECT_EQ(seen.head.head.size, 3u);
   ASSERT_EQ(seen.deposits.size(), 1u);
   EXPECT_EQ(seen.deposits[0].index, 1u);
-  EXPECT_EQ(seen.accepted_size, 2u);
+  EXPECT_TRUE(seen.is_vouched_for(2));
+  EXPECT_FALSE(seen.is_vouched_for(3));
   EXPECT_TRUE(seen.is_accepted(seen.deposits[0]));
   EXPECT_TRUE(seen.objections.empty());
   EXPECT_TRUE(seen.unknown.empty());
@@ -76,11 +77,11 @@ TEST_F(View, ShowsADepositThatNobodyVouchesFor) {
 }
 
 TEST_F(View, KeepsAndReportsUnknownKinds) {
-  append_all({unknown("reseal/v1", ""), unknown("deposit/v2", std::string(64, 'a') + "  stamps/x\n")});
+  append_all({unknown("stamp/v1", ""), unknown("deposit/v2", std::string(64, 'a') + "  stamps/x\n")});
   const ArchiveView seen = view();
   ASSERT_EQ(seen.unknown.size(), 2u);
   EXPECT_EQ(seen.unknown[0].index, 3u);
-  EXPECT_EQ(seen.unknown[0].kind, "reseal/v1");
+  EXPECT_EQ(seen.unknown[0].kind, "stamp/v1");
   EXPECT_EQ(seen.unknown[1].kind, "deposit/v2");
   EXPECT_TRUE(seen.objections.empty());
 }
@@ -106,7 +107,7 @@ TEST_F(View, CallsEntriesThatMeanNothingNotOurs) {
 }
 
 TEST_F(View, HidesNoSecondCharter) {
-  append_all({view().charter_note});
+  append_all({view().chain.note});
   EXPECT_EQ(view().objections.size(), 1u) << "charter/1 names no archive, so it means nothing but at entry 0";
 }
 
@@ -118,24 +119,26 @@ TEST_F(View, RefusesAnAcceptOverOtherEntries) {
   // Signed for an older tree, for the right size with another root, and by somebody else.
   tlog::TreeHead other = now;
   other.root.bytes[0] ^= 1;
-  append_all({make_accept(archive.id, before, custodian)});
-  append_all({make_accept(archive.id, other, custodian)});
+  append_all({make_accept(archive.id, 3, before, custodian)});
+  append_all({make_accept(archive.id, 3, other, custodian)});
   tlog::TreeHead stands = view().head.head;
-  append_all({make_accept(archive.id, stands, signer_of("custodian-1", 9))});
+  append_all({make_accept(archive.id, 3, stands, signer_of("custodian-1", 9))});
   stands = view().head.head;
-  append_all({make_accept(archive.id, stands, signer_of("custodian-2", 9))});
+  append_all({make_accept(archive.id, 3, stands, signer_of("custodian-2", 9))});
   ArchiveView seen = view();
   EXPECT_EQ(seen.objections.size(), 4u);
-  EXPECT_EQ(seen.accepted_size, 2u) << "nobody has vouched for the two";
-  append_all({make_accept(archive.id, seen.head.head, custodian)});
+  EXPECT_FALSE(seen.is_vouched_for(3)) << "nobody has vouched for the two";
+  EXPECT_FALSE(seen.is_vouched_for(4));
+  append_all({make_accept(archive.id, 4, seen.head.head, custodian)});
   seen = view();
-  EXPECT_EQ(seen.accepted_size, 9u);
+  EXPECT_FALSE(seen.is_vouched_for(3)) << "an accept vouches for nothing before what it names";
+  EXPECT_TRUE(seen.is_vouched_for(4));
   EXPECT_EQ(seen.objections.size(), 4u);
 }
 
 TEST_F(View, RefusesAnAcceptOfAnotherArchive) {
   const TestArchive other = *found_test_archive(doors, "other");
-  append_all({make_accept(other.id, view().head.head, archive.custodian.signer())});
+  append_all({make_accept(other.id, 0, view().head.head, archive.custodian.signer())});
   EXPECT_EQ(view().objections.size(), 1u);
 }
 

@@ -21,7 +21,7 @@ Result<MadeCard> make(const CardArguments& arguments, Context& context) {
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
   TRY_ASSIGN(const HolderKeys keys, open_key_file(context, arguments.key_file));
   const std::string expires = to_date(context.doors.clock.now_s() + static_cast<std::int64_t>(arguments.days) * kDayS);
-  TRY_ASSIGN(std::string text, make_card(charter.note, kEvidence, expires, keys.signer()));
+  TRY_ASSIGN(std::string text, make_card(charter, arguments.compartment, expires, keys.signer()));
   TRY_ASSIGN(Card card, parse_card(text));
   if (arguments.output) TRY(create_durably(context.doors.fs, *arguments.output, as_view(text)));
   return MadeCard{std::move(card), std::move(text)};

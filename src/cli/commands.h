@@ -23,6 +23,7 @@ struct CardArguments {
   std::string key_file;
   std::optional<std::string> id;
   std::optional<std::string> output;  // standard output otherwise
+  std::string compartment = "evidence";
   std::uint64_t days = 90;
 };
 Status run_card(const CardArguments& arguments, Context& context);

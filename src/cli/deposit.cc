@@ -46,12 +46,12 @@ Result<IntakeReport> deposit(const DepositArguments& arguments, Context& context
   // What an earlier run began to publish is published before anything is built on it.
   TRY(home->appender().finish_earlier());
   TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
-  TRY_ASSIGN(const auto key, open_compartment_key(home->store(), view.charter, kEvidence, holder));
+  TRY_ASSIGN(const auto key, OpenedCompartments::open(home->store(), view.charter, holder.opener()));
 
   Progress progress(context.output, "Taking in");
   const SealTarget target{
       .archive = view.id, .compartment = kEvidence, .recipient = view.charter.find_compartment(kEvidence)->recipient};
-  Intake intake(context.doors, *home, view, target, *key, {.on_bytes = progress.counter()});
+  Intake intake(context.doors, *home, view, target, key, {.on_bytes = progress.counter()});
   for (const std::string& path : paths) TRY(intake.add(path));
   return intake.finish(holder.signer());
 }

@@ -38,10 +38,10 @@ void print_deposits(const ArchiveView& view, Output& out) {
 Result<Contents> contents_of(const ListArguments& arguments, const ArchiveView& view, const LoggedDeposit& deposit,
                              Store& store, Context& context) {
   TRY_ASSIGN(const HolderKeys holder, open_key_file(context, *arguments.key_file));
-  TRY_ASSIGN(const auto key, open_compartment_key(store, view.charter, kEvidence, holder));
+  TRY_ASSIGN(const auto key, OpenedCompartments::open(store, view.charter, holder.opener()));
   const DepositSource source = source_in_store(store, deposit.id);
   TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
-  return open_contents(source, receipt, *key);
+  return open_contents(source, receipt, deposit.seal(receipt), key);
 }
 
 void print_contents(const Contents& contents, Json& document, Output& out) {

@@ -25,7 +25,7 @@ Result<Opened> open(const OpenArguments& arguments, Context& context) {
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(const LoggedDeposit deposit, view.find_deposit(arguments.deposit));
   TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
-  TRY_ASSIGN(const auto key, open_compartment_key(*store, view.charter, kEvidence, holder));
+  TRY_ASSIGN(const auto key, OpenedCompartments::open(*store, view.charter, holder.opener()));
   const DepositSource source = source_in_store(*store, deposit.id);
   TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
 
@@ -36,7 +36,7 @@ Result<Opened> open(const OpenArguments& arguments, Context& context) {
     return bytes;
   };
   TRY_ASSIGN(const auto extractor, FolderExtractor::begin(context.doors, arguments.output));
-  TRY_ASSIGN(Contents contents, open_deposit(counted_source, receipt, *key, *extractor));
+  TRY_ASSIGN(Contents contents, open_deposit(counted_source, receipt, deposit.seal(receipt), key, *extractor));
   TRY(extractor->finish(contents));
   return Opened{.deposit = deposit, .contents = std::move(contents), .vouched_for = view.is_accepted(deposit)};
 }

@@ -95,8 +95,8 @@ Result<SalvageReport> salvage(const SalvageArguments& arguments, Context& contex
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
   TRY(context.doors.fs.info(join(arguments.folder, "header-0")));
   TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
-  TRY_ASSIGN(const auto key, open_compartment_key(*store, charter.charter, kEvidence, holder));
-  return salvage_deposit(context.doors, arguments.folder, *key, arguments.output);
+  TRY_ASSIGN(const auto key, OpenedCompartments::open(*store, charter.charter, holder.opener()));
+  return salvage_deposit(context.doors, arguments.folder, key, arguments.output);
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ Json json_of(const CopyReport& report) {
           {"entries", report.view.head.head.size},
           {"root", report.view.head.head.root.hex()},
           {"deposits", report.view.deposits.size()},
-          {"vouchedForEntries", report.view.accepted_size},
+          {"charter", report.view.charter.version},
           {"objects", report.objects},
           {"bytes", report.bytes},
           {"findings", findings},

@@ -31,7 +31,25 @@ Result<std::vector<ByteView>> first_entries(ByteView bundle, std::uint64_t width
   return full;
 }
 
+/// Why a checkpoint without the right signature does not count.
+Error not_signed(const Note& note, std::uint64_t size, const LogIdentity& log) {
+  for (std::size_t i = 1; i < log.keys.size(); ++i) {
+    const LogKey& ended = log.keys[i - 1];
+    if (size <= log.keys[i].from || !verify_note(note, {&ended.key, 1})) continue;
+    return {Code::forged, "signed by a log key that counts up to entry " + std::to_string(log.keys[i].from) +
+                              " only; the entries from there on are not ours"};
+  }
+  return {Code::forged, "no key of this log has signed the checkpoint"};
+}
+
 }  // namespace
+
+const VerifierKey& LogIdentity::key_for(std::uint64_t size) const {
+  MUNIMENT_CHECK(!keys.empty());
+  std::size_t in_force = 0;
+  while (in_force + 1 < keys.size() && keys[in_force + 1].from < size) ++in_force;
+  return keys[in_force].key;
+}
 
 Result<SignedHead> verify_head(std::string_view note, const LogIdentity& log) {
   TRY_ASSIGN(const Note parsed, parse_note(note));
@@ -39,7 +57,8 @@ Result<SignedHead> verify_head(std::string_view note, const LogIdentity& log) {
   if (checkpoint.origin != log.origin) {
     return Error(Code::forged, "the checkpoint is of another log: " + printable(checkpoint.origin, 80));
   }
-  TRY(verify_note(parsed, log.keys));
+  const VerifierKey& key = log.key_for(checkpoint.head.size);
+  if (auto verified = verify_note(parsed, {&key, 1}); !verified) return not_signed(parsed, checkpoint.head.size, log);
   return SignedHead{.note = std::string(note), .head = checkpoint.head};
 }
 

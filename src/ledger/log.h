@@ -15,10 +15,20 @@
 
 namespace muniment {
 
-/// Which log: the first line of its checkpoints and the keys that may sign them.
+/// A key of the log, and the first entry that it orders.
+struct LogKey {
+  VerifierKey key;
+  std::uint64_t from = 0;
+  bool operator==(const LogKey&) const = default;
+};
+
+/// Which log: the first line of its checkpoints and the keys that may sign them, one after the other.
 struct LogIdentity {
   std::string origin;
-  std::vector<VerifierKey> keys;
+  std::vector<LogKey> keys;  // ascending by `from`, the first from 0
+
+  /// The one key whose signature counts under a tree of `size` entries: that of the tree's last entry.
+  const VerifierKey& key_for(std::uint64_t size) const;
 };
 
 /// A checkpoint whose signature and origin have been checked.
@@ -27,7 +37,8 @@ struct SignedHead {
   tlog::TreeHead head;
 };
 
-/// Errors: `corrupt`, `forged` (another origin, no signature of a key of this log).
+/// Errors: `corrupt`, `forged` (another origin, no signature of the key that counts at this size; the sentence says
+/// when it is that of a key whose time is over).
 Result<SignedHead> verify_head(std::string_view note, const LogIdentity& log);
 
 /// The object `checkpoint` of a store, checked. Errors: those of verify_head and of the store.

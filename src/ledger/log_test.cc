@@ -65,7 +65,7 @@ std::string signed_checkpoint(const SignerKey& signer, const std::string& origin
 const tlog::TreeHead kHead{3, slow::root(slow::make_leaves(3))};
 
 TEST(VerifyHead, AcceptsACheckpointOfThisLogByItsKey) {
-  const LogIdentity log{kTestOrigin, {log_key().verifier()}};
+  const LogIdentity log{kTestOrigin, {{log_key().verifier(), 0}}};
   const std::string note = signed_checkpoint(log_key(), kTestOrigin, kHead);
   const auto head = verify_head(note, log);
   ASSERT_TRUE(head) << head.error().sentence();
@@ -74,7 +74,7 @@ TEST(VerifyHead, AcceptsACheckpointOfThisLogByItsKey) {
 }
 
 TEST(VerifyHead, RefusesAnotherLogAnotherKeyAndAnAlteredNote) {
-  const LogIdentity log{kTestOrigin, {log_key().verifier()}};
+  const LogIdentity log{kTestOrigin, {{log_key().verifier(), 0}}};
   const std::string note = signed_checkpoint(log_key(), kTestOrigin, kHead);
   const std::string elsewhere = "f" + std::string(kTestOrigin).substr(1);
   EXPECT_CODE(verify_head(signed_checkpoint(log_key(), elsewhere, kHead), log), Code::forged);
@@ -88,7 +88,7 @@ TEST(VerifyHead, RefusesAnotherLogAnotherKeyAndAnAlteredNote) {
 
 TEST(ReadHead, SaysWhichStoreItIsOf) {
   LogFiles files(3);
-  const LogIdentity log{kTestOrigin, {log_key().verifier()}};
+  const LogIdentity log{kTestOrigin, {{log_key().verifier(), 0}}};
   EXPECT_CODE(read_head(files.store, log), Code::not_found);
   ASSERT_TRUE(
       files.store.replace(ObjectName("checkpoint"), as_view(signed_checkpoint(log_key(8), kTestOrigin, kHead))));

@@ -30,7 +30,7 @@ struct LogHome {
   LogHome& operator=(const LogHome&) = delete;
 
   SignerKey signer = log_key();
-  LogIdentity log{kTestOrigin, {signer.verifier()}};
+  LogIdentity log{kTestOrigin, {{signer.verifier(), 0}}};
   FolderStore store;
   FolderHead head;
   Appender appender{store, head, log, signer};

@@ -74,15 +74,19 @@ class Office {
     charter.origin = kTestOrigin;
     charter.home = std::string(32, home);
     charter.custodians = {{.recipient = "age1custodian", .key = custodian_.verifier()}};
-    charter.log_key = log_key().verifier();
-    charter.compartments = {{.name = "evidence", .recipient = "age1evidence", .openers = {"custodian-1"}}};
-    const ObjectName keyring = keyring_name("evidence", "custodian-1");
+    charter.log_keys = {{log_key().verifier(), 0}};
+    charter.compartments = {{.name = "evidence",
+                             .is_closed = false,
+                             .recipient = "age1evidence",
+                             .hybrid = {},
+                             .openers = {"custodian-1"}}};
+    const ObjectName keyring = keyring_name(1, "evidence", "custodian-1");
     charter.objects = {{ObjectName("README.txt"), put(ObjectName("README.txt"), noise(300))},
                        {keyring, put(keyring, noise(200))}};
     const SignerKey* const signers[] = {&custodian_};
     const std::string note = sign_note(render_charter(charter), signers);
     id_ = put(ObjectName("charter/1"), entry_of(note));
-    charter_ = {.id = id_, .note = note, .charter = charter};
+    charter_ = *FoundCharter::start(note);
     append({entry_of(note)});
   }
   Office(const Office&) = delete;
@@ -121,7 +125,7 @@ class Office {
     tlog::Frontier frontier;
     for (const Sha256& leaf : log->leaves) frontier.append(leaf);
     for (const Bytes& entry : entries) frontier.append(tlog::leaf_hash(entry));
-    entries.push_back(entry_of(make_accept(id_, frontier.head(), custodian_)));
+    entries.push_back(entry_of(make_accept(id_, 0, frontier.head(), custodian_)));
     append(entries);
     return ids;
   }

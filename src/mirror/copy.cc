@@ -177,8 +177,7 @@ Result<void> Copier::copy_entry(const EntryObjects& entry) {
   }
   const Receipt& receipt = *entry.receipt;
   const std::string folder = deposit_folder(entry.deposit) + "/";
-  TRY(copy_object({ObjectName(folder + "header-0"), receipt.header}, kHeaderBytesMax));
-  TRY(copy_object({ObjectName(folder + "contents-0.age"), receipt.sealed_contents}, kContentsBytesMax));
+  for (const LoggedObject& seal : entry.seals) TRY(copy_object(seal, kContentsBytesMax));
   const ObjectName sums_name(folder + "SHA256SUMS");
   TRY_ASSIGN(const auto sums, copy_object({sums_name, receipt.sums}, receipt.parts * kSumsLineBytes));
   if (!sums) return {};  // named in `lost` already
@@ -187,7 +186,7 @@ Result<void> Copier::copy_entry(const EntryObjects& entry) {
     result_.lost.push_back({sums_name.text(), "is not a list of the parts, though it is the one that was logged"});
     return {};
   }
-  for (std::uint64_t i = 0; i < receipt.parts; ++i) {
+  for (std::uint64_t i = 0; i < (entry.is_removed ? 0 : receipt.parts); ++i) {
     TRY(copy_part({ObjectName(folder + part_name(i)), (*parts)[i]}, part_size(receipt, i)));
   }
   // The receipt is the entry itself, and comes last: a folder with a receipt is as whole as it gets.

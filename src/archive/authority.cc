@@ -1,0 +1,142 @@
+#include "archive/authority.h"
+
+#include <algorithm>
+
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+bool is_custodian(const Charter& charter, const std::string& name) { return charter.find_custodian(name) != nullptr; }
+
+/// What no custodian opens is held closed.
+bool is_held_closed(const Charter& charter, const Compartment& compartment) {
+  return std::ranges::none_of(compartment.openers,
+                              [&](const std::string& opener) { return is_custodian(charter, opener); });
+}
+
+bool has_opener(const Compartment& compartment, std::string_view name) {
+  return std::ranges::find(compartment.openers, name) != compartment.openers.end();
+}
+
+/// Custodians and partners may come and go where custodians open; everything else of a compartment is the trustees'.
+bool changes_what_is_the_trustees(const Charter& now, const Compartment& before, const Compartment& after) {
+  if (before.recipient != after.recipient || before.hybrid != after.hybrid || before.is_closed != after.is_closed) {
+    return true;
+  }
+  if (has_opener(before, kTrustees) && !has_opener(after, kTrustees)) return true;
+  return is_held_closed(now, before) && before.openers != after.openers;
+}
+
+std::string count_text(unsigned people) { return std::to_string(people) + (people == 1 ? " person" : " people"); }
+
+}  // namespace
+
+std::string Signers::text() const {
+  std::string all;
+  for (const std::string& name : custodians) all += (all.empty() ? "" : " and ") + name;
+  if (trustees) all += std::string(all.empty() ? "" : " and ") + "the trustees";
+  return all.empty() ? "nobody" : all;
+}
+
+Result<Signers> find_signers(const Note& note, const Charter& charter) {
+  std::vector<VerifierKey> keys = charter.custodian_keys();
+  if (charter.trustees) keys.push_back(charter.trustees->key);
+  TRY_ASSIGN(const auto found, verify_note(note, keys));
+  Signers signers;
+  for (const std::size_t i : found) {
+    if (i < charter.custodians.size()) {
+      signers.custodians.push_back(keys[i].name);
+      ++signers.people;
+    } else {
+      signers.trustees = true;
+      signers.people += charter.trustees->threshold;
+    }
+  }
+  return signers;
+}
+
+Result<Signers> find_signers_so_far(const Note& note, const Charter& charter) {
+  const auto is_known = [&](const NoteSignature& signature) {
+    return is_custodian(charter, signature.name) || (charter.trustees && signature.name == kTrustees);
+  };
+  if (std::ranges::none_of(note.signatures, is_known)) return Signers{};
+  return find_signers(note, charter);
+}
+
+Result<void> check_enough(const Signers& signers, const Charter& charter, unsigned people, bool needs_trustees) {
+  if (needs_trustees && charter.trustees && !signers.trustees) {
+    return Error(Code::denied, "signed by " + signers.text() + "; this needs the trustees, " +
+                                   std::to_string(charter.trustees->threshold) + " of " +
+                                   std::to_string(charter.trustees->count));
+  }
+  if (signers.people < people) {
+    return Error(Code::denied, "signed by " + signers.text() + "; the charter asks for " + count_text(people) +
+                                   (charter.trustees ? " (the trustees together count as " +
+                                                           std::to_string(charter.trustees->threshold) + ")"
+                                                     : std::string()));
+  }
+  return {};
+}
+
+Result<void> check_signed_by_its_own(const Charter& charter, const Note& note) {
+  TRY_ASSIGN(const Signers signers, find_signers(note, charter));
+  if (charter.version > 1) {
+    const auto enough = check_enough(signers, charter, charter.rules.charter, /*needs_trustees=*/false);
+    return enough ? enough : Error(Code::forged, enough.error().sentence());
+  }
+  if (signers.custodians.empty()) return Error(Code::forged, "no custodian whom the charter names has signed it");
+  return {};
+}
+
+bool needs_trustees(const Charter& now, const Charter& next) {
+  if (now.trustees != next.trustees || now.rules != next.rules) return true;
+  for (const Compartment& before : now.compartments) {
+    const Compartment* after = next.find_compartment(before.name);
+    if (after == nullptr || changes_what_is_the_trustees(now, before, *after)) return true;
+  }
+  return next.compartments.size() != now.compartments.size();
+}
+
+Result<void> check_follows(const Sha256& archive, const Charter& now, const Sha256& now_digest, const Charter& next) {
+  if (next.version <= now.version) {
+    return Error(Code::corrupt, "charter/" + std::to_string(next.version) + " comes again after charter/" +
+                                    std::to_string(now.version) + ": the first one that was logged counts");
+  }
+  if (next.version != now.version + 1) {
+    return Error(Code::corrupt, "charter/" + std::to_string(next.version) + " skips a version: charter/" +
+                                    std::to_string(now.version) + " is in force");
+  }
+  if (next.archive != archive) return Error(Code::forged, "the charter is of another archive");
+  if (next.previous != now_digest) return Error(Code::forged, "the charter follows another one than that in force");
+  if (next.origin != now.origin) return Error(Code::forged, "the charter gives the log another origin");
+  const bool keeps_log_keys = next.log_keys.size() >= now.log_keys.size() &&
+                              std::equal(now.log_keys.begin(), now.log_keys.end(), next.log_keys.begin());
+  if (!keeps_log_keys || next.log_keys.size() > now.log_keys.size() + 1) {
+    return Error(Code::forged, "the charter changes log keys that had their time, or brings more than one");
+  }
+  for (const LoggedObject& object : next.objects) {
+    const auto before = std::ranges::find(now.objects, object.name, &LoggedObject::name);
+    if (before != now.objects.end() && before->digest != object.digest) {
+      return Error(Code::forged, "the charter overwrites " + object.name.text());
+    }
+  }
+  return {};
+}
+
+Result<void> check_succession(const Sha256& archive, const Charter& now, const Sha256& now_digest, const Charter& next,
+                              const Note& note) {
+  TRY(check_follows(archive, now, now_digest, next));
+  const bool trustees_too = needs_trustees(now, next);
+  TRY_ASSIGN(const Signers by_now, find_signers_so_far(note, now));
+  if (auto enough = check_enough(by_now, now, now.rules.charter, trustees_too); !enough) {
+    return enough.error().in("under charter/" + std::to_string(now.version));
+  }
+  TRY_ASSIGN(const Signers by_next, find_signers_so_far(note, next));
+  if (auto enough = check_enough(by_next, next, next.rules.charter, trustees_too); !enough) {
+    return enough.error().in("under charter/" + std::to_string(next.version));
+  }
+  return {};
+}
+
+}  // namespace muniment
