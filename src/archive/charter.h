@@ -100,10 +100,6 @@ struct Charter {
 /// The text of a charter, ready to be signed.
 std::string render_charter(const Charter& charter);
 
-/// The whole note charter/<version>: parsed, in the one form there is, and signed by enough of the people whom it names
-/// itself. Says nothing about whose charter it is: see charter_chain.h. Errors: `corrupt`, `forged`.
-Result<Charter> parse_charter(std::string_view note);
-
 /// Where the keyring holds a compartment's keys for an opener: "keyring/1/evidence/custodian-1.age". `version` is that
 /// of the charter that first names the file.
 ObjectName keyring_name(std::uint64_t version, std::string_view compartment, std::string_view opener);

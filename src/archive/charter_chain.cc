@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "archive/authority.h"
+#include "archive/charter_reader.h"
 
 namespace muniment {
 namespace {

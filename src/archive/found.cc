@@ -3,6 +3,7 @@
 #include <array>
 
 #include "archive/charter_chain.h"
+#include "archive/charter_reader.h"
 #include "archive/home.h"
 #include "archive/keyring.h"
 #include "archive/readme.h"

@@ -4,6 +4,8 @@
 #include <map>
 #include <optional>
 
+#include "archive/charter_reader.h"
+
 namespace muniment {
 namespace {
 

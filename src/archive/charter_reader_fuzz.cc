@@ -1,7 +1,7 @@
 // The bytes as a charter, and as the text of one that the custodian of the corpus signs here: what parses is exactly
 // what this program writes.
 #include "archive/archive_testing.h"
-#include "archive/charter.h"
+#include "archive/charter_reader.h"
 
 namespace muniment {
 namespace {
