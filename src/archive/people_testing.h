@@ -96,7 +96,7 @@ struct TestPeople {
     charter.trustees = trustees_of(trustees);
     charter.rules.charter = 2;
     charter.log_keys = {{signer_of(kPeopleOrigin, kPeopleLogByte).verifier(), 0}};
-    charter.objects = {{ObjectName("README.txt"), sha256(as_view(readme_text()))}};
+    charter.objects = {{ObjectName("README.txt"), sha256(as_view("README.txt"))}};
     add_compartment(charter, kEvidence, 0xb1, {"custodian-1", "custodian-2", "custodian-3", kTrustees});
     add_compartment(charter, kIdentities, 0xb2, {kTrustees});
     add_compartment(charter, "case-12", 0xb3, {"partner-1", kTrustees});
