@@ -237,14 +237,19 @@ Result<std::size_t> parse_front(const Words& lines, Charter& charter) {
 
 Result<Charter> parse_charter(std::string_view bytes) {
   TRY_ASSIGN(const Note note, parse_note(bytes, {.bytes_max = kCharterBytesMax, .signatures_max = 64}));
-  TRY_ASSIGN(const auto lines, split_lines(note.text, kLinesMax));
+  TRY_ASSIGN(Charter charter, parse_charter_text(note.text));
+  TRY(check_signed_by_its_own(charter, note));
+  return charter;
+}
+
+Result<Charter> parse_charter_text(std::string_view text) {
+  TRY_ASSIGN(const auto lines, split_lines(text, kLinesMax));
   Charter charter;
   TRY_ASSIGN(const std::size_t front, parse_front(lines, charter));
   for (std::size_t i = front; i < lines.size(); ++i) TRY(parse_line(lines[i], charter));
   TRY(check_whole(charter));
   // One form only: what is read must be what this version writes, line for line.
-  if (render_charter(charter) != note.text) return Error(Code::corrupt, "the charter's lines are not in their order");
-  TRY(check_signed_by_its_own(charter, note));
+  if (render_charter(charter) != text) return Error(Code::corrupt, "the charter's lines are not in their order");
   return charter;
 }
 
