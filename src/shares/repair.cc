@@ -26,7 +26,7 @@ class Search {
     for (const std::size_t place : places) found_->changed.push_back({place + 1, word_at(words.at(place))});
   }
 
-  Result<RepairedShare> finish(std::size_t unreadable) && {
+  Result<RepairedShare> finish(std::size_t words, std::size_t unreadable) && {
     if (found_) return std::move(*found_);
     if (near_) {
       return Error(Code::denied,
@@ -36,9 +36,14 @@ class Search {
     if (unreadable > 2) {
       return Error(Code::corrupt, std::to_string(unreadable) + " words cannot be read: two at most can be found again");
     }
-    return Error(Code::corrupt,
-                 "too many words are wrong to find them again: compare each with the page, and mark with "
-                 "\"?\" what cannot be read");
+    std::string sentence =
+        "too many words are wrong to find them again: compare each with the page, and mark with \"?\" what cannot be "
+        "read";
+    if (words != kDealtWords) {
+      sentence += ". The shares of an archive have " + std::to_string(kDealtWords) + " words, and here are " +
+                  std::to_string(words);
+    }
+    return Error(Code::corrupt, std::move(sentence));
   }
 
  private:
@@ -126,7 +131,7 @@ Result<RepairedShare> repair_share(const SecretBytes& typed, std::span<const Sha
   Search search(commitments);
   if (unreadable.empty()) try_readable(words, search);
   try_unreadable(words, unreadable, search);
-  return std::move(search).finish(unreadable.size());
+  return std::move(search).finish(words.size(), unreadable.size());
 }
 
 }  // namespace muniment

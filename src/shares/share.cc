@@ -24,6 +24,16 @@ Error wrong_count(std::size_t words) {
   return Error(Code::invalid, "the shares of an archive have " + wanted + " words, and here are " + found);
 }
 
+/// SLIP-0039 allows other counts of words too, but who types 31 has more likely left out two.
+Error wrong_checksum(std::size_t words) {
+  std::string sentence = "a word of the share is wrong, or two are exchanged: its check words do not fit";
+  if (words != kDealtWords) {
+    sentence += ". The shares of an archive have " + std::to_string(kDealtWords) + " words, and here are " +
+                std::to_string(words);
+  }
+  return Error(Code::corrupt, std::move(sentence));
+}
+
 void check_range(const Share& share) {
   MUNIMENT_CHECK(share.set.identifier < (1u << 15) && share.set.iteration_exponent <= kIterationExponentMax);
   MUNIMENT_CHECK(share.set.group_threshold >= 1 && share.set.group_threshold <= share.set.group_count);
@@ -79,9 +89,7 @@ Result<Share> share_of_words(const SecretWords& words) {
   share.group_index = four_bits(16);
   share.member_index = four_bits(4);
   share.member_threshold = four_bits(0) + 1;
-  if (checksum_residue(words, share.set.extendable) != 0) {
-    return Error(Code::corrupt, "a word of the share is wrong, or two are exchanged: its check words do not fit");
-  }
+  if (checksum_residue(words, share.set.extendable) != 0) return wrong_checksum(words.size());
   if (share.set.group_threshold > share.set.group_count) {
     return Error(Code::corrupt, "the share asks for " + std::to_string(share.set.group_threshold) + " groups of " +
                                     std::to_string(share.set.group_count) + ": it was not made rightly");

@@ -319,9 +319,9 @@ Result<void> check_deal(const Secret<32>& secret, std::span<const Share> shares)
     for (std::size_t i = 0; i < read.size(); ++i) {
       if ((subset >> i) & 1) given.push_back(&read[i]);
     }
-    const auto joined = join_shares(given);
-    if (!joined || given[0]->set != read[0].set) return broken;
-    if (!equal_in_constant_time(joined->expose(), encrypted.expose())) return broken;
+    const auto value = join_shares(given);
+    if (!value || given[0]->set != read[0].set) return broken;
+    if (!equal_in_constant_time(value->expose(), encrypted.expose())) return broken;
   }
   return {};
 }
