@@ -1,7 +1,7 @@
 """Shares held against npm's `slip39`, which others wrote: made here and combined there, and the other way round.
 
-slip39 0.1.9 knows the whole of SLIP-0039 as far as we use it: groups, passphrase, iteration exponent, and the extendable
-flag with its own check words. It refuses more shares than are needed, so exactly as many are handed to it.
+slip39 0.1.9 knows all of SLIP-0039 that we use: groups, passphrase, iteration exponent, and the extendable flag with
+check words of its own. It refuses more shares than are needed, so exactly as many are handed to it.
 """
 
 import itertools

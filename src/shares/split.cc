@@ -313,6 +313,7 @@ Result<void> check_deal(const Secret<32>& secret, std::span<const Share> shares)
   // Encryption depends on the set alone, and the shares are of one set where this passes: it is done once.
   const SecretBytes encrypted = crypt(secret.expose(), {}, read[0].set, true);
   const unsigned threshold = read[0].member_threshold;
+  if (read.size() < threshold) return broken;
   for (std::uint32_t subset = 0; subset < (1u << read.size()); ++subset) {
     if (std::popcount(subset) != static_cast<int>(threshold)) continue;
     Given given;
@@ -320,7 +321,7 @@ Result<void> check_deal(const Secret<32>& secret, std::span<const Share> shares)
       if ((subset >> i) & 1) given.push_back(&read[i]);
     }
     const auto value = join_shares(given);
-    if (!value || given[0]->set != read[0].set) return broken;
+    if (!value) return broken;
     if (!equal_in_constant_time(value->expose(), encrypted.expose())) return broken;
   }
   return {};

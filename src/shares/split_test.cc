@@ -128,6 +128,44 @@ TEST(Split, MakesANewSetEachTime) {
   EXPECT_GT(identifiers.size(), 15u);
 }
 
+class CountingRandom final : public Random {
+ public:
+  void fill(MutableBytes bytes) override {
+    count_ += bytes.size();
+    random_.fill(bytes);
+  }
+  std::size_t count() const { return count_; }
+
+ private:
+  FixedRandom random_;
+  std::size_t count_ = 0;
+};
+
+// Two bytes of identifier; of each polynomial all shares but two, and all but four bytes of the value at 254.
+TEST(Split, DrawsAsMuchRandomnessAsThePolynomialsHave) {
+  for (const unsigned threshold : {2u, 3u, 5u}) {
+    CountingRandom random;
+    ASSERT_TRUE(split_secret(as_view(kSecret), {}, one_group(threshold, 6), random));
+    EXPECT_EQ(random.count(), 2 + (threshold - 2) * 16 + 12);
+  }
+  CountingRandom random;
+  ASSERT_TRUE(split_secret(as_view(kSecret), {}, {.group_threshold = 2, .groups = {{1, 1}, {3, 3}}}, random));
+  EXPECT_EQ(random.count(), 2u + 12u + (16u + 12u));
+}
+
+// Extendable shares of one secret have the same encrypted secret: all that differs comes from the polynomials.
+TEST(Split, MakesOtherSharesOfTheSameSecretEachTime) {
+  for (const unsigned threshold : {2u, 3u, 4u}) {
+    const std::vector<Share> shares = split_or_fail(one_group(threshold, 4), "", 1);
+    const std::vector<Share> others = split_or_fail(one_group(threshold, 4), "", 2);
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+      for (const Share& share : shares) {
+        EXPECT_FALSE(equal(share.value.expose(), others[i].value.expose())) << threshold << " " << i;
+      }
+    }
+  }
+}
+
 TEST(Groups, AreNeededAsThePlanSays) {
   // Two of three groups: one share, 2 of 3, 3 of 3. Shares 0; 1 2 3; 4 5 6.
   const SplitPlan plan{.group_threshold = 2, .groups = {{1, 1}, {2, 3}, {3, 3}}};
@@ -300,6 +338,7 @@ TEST(CheckDeal, SeesAnyOneWrongShare) {
     EXPECT_CODE(check_deal(some_secret(), *shares), Code::corrupt);
     share.set.identifier ^= 1;
   }
+  EXPECT_CODE(check_deal(some_secret(), pick(*shares, {0, 1})), Code::corrupt) << "fewer than are needed";
   (*shares)[1].member_index = 0;
   EXPECT_CODE(check_deal(some_secret(), *shares), Code::corrupt);
 }

@@ -88,6 +88,7 @@ TEST(WordsLike, NamesTheNearestWords) {
   EXPECT_EQ(words_like("academc"), "\"academic\"") << "a letter too few";
   EXPECT_EQ(words_like("accademic"), "\"academic\"") << "a letter too many";
   EXPECT_EQ(words_like("acadmeic"), "\"academic\"") << "two letters exchanged";
+  EXPECT_EQ(words_like("hoem"), "\"home\"") << "likewise, where others are as near without an exchange";
   EXPECT_EQ(words_like("academ"), "\"academic\"") << "cut off";
   EXPECT_EQ(words_like("lips"), "\"lips\"");
   EXPECT_EQ(words_like("closs"), "\"class\" or \"clogs\"");
