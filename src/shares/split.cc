@@ -153,6 +153,12 @@ Result<void> check_one_set(const Given& given) {
     if (of_one_set(*given[best], *given[i])) continue;
     return of_another_set(given, i, static_cast<std::size_t>(most) - 1);
   }
+  // Two shares of a group that the first one is not in may still disagree about their threshold.
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (!of_one_set(*given[j], *given[i])) return of_another_set(given, i, given.size());
+    }
+  }
   return {};
 }
 

@@ -235,6 +235,12 @@ TEST(Combine, KnowsASetByAllThatItsSharesHaveInCommon) {
   refused([](Share& share) { share.set.group_count = 3; });
   refused([](Share& share) { share.member_threshold = 2; });
   refused([](Share& share) { share.value = SecretBytes(32); });
+
+  std::vector<Share> groups = split_or_fail({.group_threshold = 2, .groups = {{1, 1}, {2, 3}}});
+  groups[3].member_threshold = 1;
+  EXPECT_EQ(combined(groups), "refused: share 4 is of another set than the others");
+  std::vector<Share> two_of_a_group = pick(groups, {0, 2, 3});
+  EXPECT_EQ(combined(two_of_a_group), "refused: share 3 is of another set than the others");
 }
 
 TEST(Combine, RefusesAShareGivenTwice) {
