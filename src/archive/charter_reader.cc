@@ -15,7 +15,6 @@ constexpr std::size_t kIdDigits = 32;
 constexpr std::string_view kOriginSuffix = ".muniment";
 constexpr std::string_view kNone = "none";
 constexpr unsigned kPeopleMax = 100;
-constexpr unsigned kSharesMax = 16;
 constexpr std::uint64_t kDaysMax = 3650;
 constexpr std::uint64_t kRemovalsMax = 1'000'000;
 
@@ -75,7 +74,7 @@ Result<void> parse_trustees(const Words& words, Charter& charter) {
 
 Result<void> parse_share(const Words& words, Charter& charter) {
   if (words.size() != 4 || !charter.trustees) return malformed("share NUMBER SALT DIGEST");
-  DealtShare share;
+  ShareCommitment share;
   TRY_ASSIGN(share.number, parse_people(words[1]));
   TRY_ASSIGN(const Bytes salt, from_hex(words[2]));
   TRY_ASSIGN(share.digest, parse_sha256(words[3]));
