@@ -175,6 +175,7 @@ class PageWriter {
   }
 
   void write_copies() {
+    y_ += 30;
     heading(texts_.copies_heading);
     if (page_.copies.empty()) {
       paragraph(texts_.copies_by_hand, kBesideQr, kBody);

@@ -28,7 +28,7 @@ constexpr PageTexts kEnglish = {
     .copies_more = "Copies that found no room here: {count}.",
     .steps_heading = "What to do",
     .check_step = "Is this share still good? The program asks for its words and gives them to nobody.",
-    .repair_step = "A word can no longer be read? It is found again from the others.",
+    .repair_step = "A word can no longer be read? It can be found from the others.",
     .recover_step =
         "If the archive is lost: install muniment on a computer that you trust, and type this. The program "
         "asks for the shares.",
@@ -67,7 +67,7 @@ constexpr PageTexts kRussian = {
     .words_hint =
         "Вводите их по порядку номеров; хватит первых четырёх букв слова, заглавных или строчных. Кириллица рядом — "
         "только чтобы произнести слово вслух: вводить нужно латинские буквы.",
-    .qr_caption = "Те же слова для сканера у того компьютера, где восстанавливают архив. Не для телефона.",
+    .qr_caption = "Те же слова для сканера у компьютера, где восстанавливают архив. Не для телефона.",
     .qr_missing = "Квадратного кода здесь нет: программа собрана без него. Слов достаточно.",
     .id_heading = "Архив узнают по этим 12 словам",
     .id_hint = "Не доверяйте копии, которая показывает другие слова.",
@@ -75,7 +75,7 @@ constexpr PageTexts kRussian = {
     .copies_by_hand = "Впишите сюда от руки, где есть копии:",
     .copies_more = "Копий, которым здесь не хватило места: {count}.",
     .steps_heading = "Что делать",
-    .check_step = "Годится ли ещё эта доля? Программа спросит её слова и никому их не передаст.",
+    .check_step = "Годится ли ещё эта доля? Программа спросит слова и никому их не передаст.",
     .repair_step = "Какое-то слово уже не прочесть? Его можно найти по остальным.",
     .recover_step =
         "Если архив утрачен: установите muniment на компьютер, которому доверяете, и наберите эту команду. "

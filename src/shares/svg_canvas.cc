@@ -108,7 +108,8 @@ SvgCanvas::SvgCanvas(std::string_view language, std::string_view title) : svg_(k
   escaped(language);
   svg_.add("\" font-family=\"sans-serif\">\n<title>");
   escaped(title);
-  svg_.add("</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+  // Without it a browser prints on the paper of its own country, and onto a second sheet.
+  svg_.add("</title>\n<style>@page{size:A4;margin:0}</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
 }
 
 void SvgCanvas::text(int x, int y, const TextStyle& style, std::string_view text) {
