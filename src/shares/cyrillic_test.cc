@@ -55,6 +55,9 @@ TEST(Cyrillic, ReadsWordsAsTheyAreSaid) {
   EXPECT_EQ(cyrillic_of("canyon"), "каньон") << "y after a consonant";
   EXPECT_EQ(cyrillic_of("yoga"), "йога");
   EXPECT_EQ(cyrillic_of("trust"), "траст");
+  EXPECT_EQ(cyrillic_of("mother"), "мотер");
+  EXPECT_EQ(cyrillic_of("agree"), "агри");
+  EXPECT_EQ(cyrillic_of("brave"), "брейв") << "a vowel before a consonant and a last e";
   EXPECT_EQ(cyrillic_of("zero"), "зеро");
 }
 
