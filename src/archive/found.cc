@@ -79,7 +79,8 @@ Result<Founded> build(const Doors& doors, const std::string& root, const HolderK
 }  // namespace
 
 Result<Founded> found_archive(const Doors& doors, const std::string& root, const HolderKeys& custodian,
-                              const FoundingTrustees* trustees) {
+                              const FoundingTrustees* trustees,
+                              const std::function<Result<void>(const Founded&)>& before_it_appears) {
   TRY(check_target(doors.fs, root));
   TRY(make_folders(doors.fs, parent_of(root)));
   std::array<std::uint8_t, 4> suffix{};
@@ -87,6 +88,9 @@ Result<Founded> found_archive(const Doors& doors, const std::string& root, const
   const std::string fresh = join(parent_of(root), name_in(root) + ".founding-" + to_hex(suffix));
   TRY(doors.fs.make_folder(fresh));
   auto founded = build(doors, fresh, custodian, trustees);
+  if (founded && before_it_appears) {
+    if (auto ready = before_it_appears(*founded); !ready) founded = ready.error();
+  }
   if (founded) {
     // An empty folder may stand where the archive goes: a mount point keeps its own, and then this fails and says so.
     static_cast<void>(doors.fs.remove(root).has_value());
