@@ -61,7 +61,7 @@ inline Trustees trustees_of(const TrusteesKeys& keys, std::uint64_t set = 1) {
   trustees.recipient = keys.recipient();
   trustees.key = keys.signer().verifier();
   for (unsigned i = 1; i <= trustees.count; ++i) {
-    DealtShare share{.number = i, .salt = {}, .digest = sha256(Bytes(i, 7))};
+    ShareCommitment share{.number = i, .salt = {}, .digest = sha256(Bytes(i, 7))};
     share.salt.fill(static_cast<std::uint8_t>(i));
     trustees.shares.push_back(share);
   }
