@@ -1,33 +1,11 @@
 #include "cli/program.h"
 
-#include <CLI/CLI.hpp>
-
 #include "archive/version.h"
 #include "base/encoding.h"
-#include "cli/commands.h"
+#include "cli/program_parts.h"
 
 namespace muniment::cli {
 namespace {
-
-/// One command as it is being put together: CLI11's own object, and what to run when it was the one.
-class Commands {
- public:
-  explicit Commands(Context& context) : context_(context) {}
-
-  /// `arguments` lives as long as the program.
-  template <typename Arguments>
-  CLI::App* add(CLI::App& parent, const std::string& name, const std::string& what,
-                Status (*run)(const Arguments&, Context&), Arguments& arguments) {
-    CLI::App* command = parent.add_subcommand(name, what);
-    command->callback([this, run, &arguments] { status = run(arguments, context_); });
-    return command;
-  }
-
-  Status status = Status::used_wrongly;
-
- private:
-  Context& context_;
-};
 
 /// All that a command line can fill in.
 struct Arguments {
@@ -45,19 +23,6 @@ struct Arguments {
   RecoverArguments recover;
   SalvageArguments salvage;
 };
-
-constexpr const char* kIdHelp = "The archive that is meant: its 12 words, or 64 hexadecimal digits";
-constexpr const char* kKeyHelp = "The key file of the person who does this";
-
-/// How shares leave the program.
-void add_handout_options(CLI::App& command, HandoutOptions& options) {
-  command.add_option("--print", options.printer,
-                     "A program that prints: it is run for each share and given the page (SVG) on standard input. "
-                     "Without it shares are shown on the terminal");
-  command.add_option("--language", options.language, "Of the printed page")
-      ->check(CLI::IsMember({"en", "ru"}))
-      ->capture_default_str();
-}
 
 void add_field_commands(CLI::App& app, Commands& commands, Arguments& all) {
   auto* seal =
@@ -112,6 +77,8 @@ void add_custodian_commands(CLI::App& app, Commands& commands, Arguments& all) {
   deposit->add_option("ARCHIVE", all.deposit.archive)->required();
   deposit->add_option("PATH", all.deposit.paths, "What to take in; the archive's incoming/ when none is given");
   deposit->add_option("--key", all.deposit.key_file, kKeyHelp)->required();
+  deposit->add_option("--compartment", all.deposit.compartment, "What is not sealed yet is sealed for it")
+      ->capture_default_str();
   deposit->add_option("--id", all.deposit.id, kIdHelp);
   deposit->footer(
       "Examples:\n  muniment deposit archive sealed --key custodian.key\n  muniment deposit archive \"Case 12\" --key "
@@ -276,6 +243,7 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   add_founding_commands(app, commands, all);
   add_custodian_commands(app, commands, all);
   add_mirror_commands(app, commands, all);
+  add_trustee_commands(app, commands);
   add_court_commands(app, commands, all);
   add_recover_command(app, context, commands, all);
   if (const auto answered = answer_first_word(app, argc, argv, out, err)) return *answered;
