@@ -93,21 +93,33 @@ struct Pulled {
   CopyResult copied;
 };
 
-/// The archive that a copy is to be of: itself says it where it exists, a new one must be told.
-Result<IdPin> pin_of_target(Store& target, const std::optional<std::string>& id) {
+/// Which archive a copy is to be of, and the charters that it has of it already.
+struct TargetArchive {
+  IdPin pin;
+  std::optional<FoundCharter> known;
+};
+
+/// The copy itself says it where it exists, a new one must be told.
+Result<TargetArchive> archive_of_target(Store& target, const std::optional<std::string>& id) {
   TRY_ASSIGN(auto pin, parse_pin(id));
-  const auto present = read_charter(target, pin);
-  if (present) return IdPin::of(present->id);
+  auto present = read_charter(target, pin);
+  if (present) {
+    const IdPin own = IdPin::of(present->id);
+    return TargetArchive{own, std::move(*present)};
+  }
   if (present.error().code() != Code::not_found) return present.error();
   if (!pin)
     return Error(Code::invalid, "a new copy must be told which archive it is to be: give --id \"the 12 words\"");
-  return std::move(*pin);
+  return TargetArchive{std::move(*pin), std::nullopt};
 }
 
 Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::vector<Store*>& sources,
                     Context& context) {
-  TRY_ASSIGN(const IdPin pin, pin_of_target(target, arguments.id));
-  TRY_ASSIGN(Survey survey, survey_copies(sources, pin));
+  TRY_ASSIGN(const TargetArchive archive, archive_of_target(target, arguments.id));
+  TRY_ASSIGN(Survey survey, survey_copies(sources, archive.pin, archive.known));
+  for (const SurveyedCopy& copy : survey.copies) {
+    if (copy.ended) context.output.note("Not ours: " + copy.error->sentence());
+  }
   follow_newest(survey);
   const auto forks = find_forks(*survey.copies[survey.best].store, survey);
   if (forks && !forks->empty()) {
@@ -186,7 +198,9 @@ Json json_of(const AuditedCopy& copy) {
 /// What a mirror shows counts only where its entries could be followed, and it holds only what was found good.
 void remember_audited(const std::vector<AuditedCopy>& audited, const std::string& root, Context& context) {
   for (const AuditedCopy& copy : audited) {
-    if (copy.where == root || copy.state == CopyState::forked || copy.state == CopyState::unreachable) continue;
+    if (copy.where == root || copy.state == CopyState::forked || copy.state == CopyState::not_ours ||
+        copy.state == CopyState::unreachable)
+      continue;
     const bool is_good = copy.state != CopyState::damaged;
     remember(context, root, copy.where, is_good ? copy.size : 0, is_good ? copy.size : 0);
   }
