@@ -67,8 +67,8 @@ Result<EntryFrame> parse_entry_frame(ByteView entry) {
 }
 
 bool is_reserved_path(const ObjectName& name) {
-  constexpr std::array<std::string_view, 8> kReserved = {"checkpoint", "tile",    "home",     "staging",
-                                                         "incoming",   "charter", "deposits", "receipt"};
+  constexpr std::array<std::string_view, 9> kReserved = {"checkpoint", "tile",     "home",    "staging",  "incoming",
+                                                         "charter",    "deposits", "receipt", "withdrawn"};
   const std::string_view first = split(name.text(), '/')[0];
   return std::find(kReserved.begin(), kReserved.end(), first) != kReserved.end();
 }

@@ -87,6 +87,7 @@ class Auditor {
       }
     }
     audited.sentence = sentence_of(audited, copy, seen_size);
+    if (const std::string removed = audited.removed.text(); !removed.empty()) audited.sentence += ". " + removed;
     return audited;
   }
 
@@ -100,6 +101,7 @@ class Auditor {
     }
     audited.objects = report->objects;
     audited.bytes = report->bytes;
+    audited.removed = report->removed;
     audited.findings = std::move(report->findings);
   }
 

@@ -25,6 +25,7 @@ struct AuditedCopy {
   std::uint64_t objects = 0;          // checked
   std::uint64_t bytes = 0;
   std::vector<Finding> findings;
+  RemovedCount removed;
   std::string sentence;  // all of it in one sentence
 };
 
