@@ -111,6 +111,20 @@ Result<void> DepositWriter::add(const SourceItem& item, SealReport& report, cons
   return {};
 }
 
+Result<void> DepositWriter::begin_file(const std::string& true_path, std::uint64_t size_bytes,
+                                       std::int64_t modified_s) {
+  TRY(bag_.begin_file(names_.add(true_path), size_bytes, modified_s));
+  source_bytes_ += size_bytes;
+  return {};
+}
+
+Result<void> DepositWriter::write(ByteView data) { return bag_.write(data); }
+
+Result<bag::PayloadFile> DepositWriter::end_file() {
+  ++files_;
+  return bag_.end_file();
+}
+
 Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report, const SealHooks& hooks) {
   const auto input = doors_.fs.open(item.fs_path);
   if (!input) {
