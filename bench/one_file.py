@@ -47,7 +47,7 @@ class Bench:
         self.env = dict(os.environ, MUNIMENT_PASSPHRASE_FILE=os.path.join(folder, "pass"), RESTIC_PASSWORD="x",
                         RESTIC_REPOSITORY=os.path.join(folder, "restic"),
                         RESTIC_CACHE_DIR=os.path.join(folder, "cache"))
-        self.run_quietly("init", "archive", "--custodian", "key")
+        self.run_quietly("init", "archive", "--no-trustees", "--custodian", "key")
         self.run_quietly("card", "archive", "--key", "key", "-o", "card")
         keygen = subprocess.run(["age-keygen", "-o", os.path.join(folder, "age.key")], capture_output=True, check=True)
         self.recipient = re.search(r"age1\w+", keygen.stderr.decode()).group(0)
@@ -86,7 +86,7 @@ class Bench:
         subprocess.run(["restic", "init", "-q"], env=self.env, check=True)
         self.remove("archive")
         os.remove(os.path.join(self.folder, "card"))
-        self.run_quietly("init", "archive", "--custodian", "key")
+        self.run_quietly("init", "archive", "--no-trustees", "--custodian", "key")
         self.run_quietly("card", "archive", "--key", "key", "-o", "card")
         return result
 

@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import unittest
@@ -60,6 +61,26 @@ def run(args, expect=0, **kw):
             f"--- standard output\n{_shown(done.stdout)}\n--- standard error\n{_shown(done.stderr)}"
         )
     return done
+
+
+def npm_packages(name):
+    """A folder below the build folder with the packages of tests/npm in node_modules; skips where they are not to be
+    had."""
+    for tool in ("npm", "node"):
+        if shutil.which(tool) is None:
+            raise unittest.SkipTest(f"{tool} is not installed")
+    folder = build() / name
+    folder.mkdir(exist_ok=True)
+    for file in ("package.json", "package-lock.json"):
+        shutil.copy(source() / "tests" / "npm" / file, folder)
+    try:
+        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder,
+                              capture_output=True, text=True, timeout=120, check=False)
+    except subprocess.TimeoutExpired:
+        raise unittest.SkipTest("npm's registry did not answer within two minutes") from None
+    if done.returncode != 0:
+        raise unittest.SkipTest(f"npm ci failed: {done.stderr.strip()[-300:]}")
+    return folder
 
 
 def _shown(output):

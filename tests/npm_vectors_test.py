@@ -4,8 +4,6 @@ On a machine without ../shared these are the vectors that are run.
 """
 
 import os
-import shutil
-import subprocess
 import unittest
 import xml.etree.ElementTree
 
@@ -17,20 +15,7 @@ VECTORS = 143
 class NpmVectorsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        for tool in ("npm", "node"):
-            if shutil.which(tool) is None:
-                raise unittest.SkipTest(f"{tool} is not installed")
-        cls.folder = blackbox.build() / "npm"
-        cls.folder.mkdir(exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(blackbox.source() / "tests" / "npm" / name, cls.folder)
-        try:
-            done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=cls.folder,
-                                  capture_output=True, text=True, timeout=120, check=False)
-        except subprocess.TimeoutExpired:
-            raise unittest.SkipTest("npm's registry did not answer within two minutes") from None
-        if done.returncode != 0:
-            raise unittest.SkipTest(f"npm ci failed: {done.stderr.strip()[-300:]}")
+        cls.folder = blackbox.npm_packages("npm")
         vectors = cls.folder / "shared" / "vectors" / "age"
         blackbox.run(["node", blackbox.source() / "tests" / "npm" / "write_vectors.mjs",
                       cls.folder / "node_modules" / "cctv-age", vectors])

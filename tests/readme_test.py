@@ -49,7 +49,7 @@ class ReadmeTest(unittest.TestCase):
         (source / "empty").touch()
         environment = {**os.environ, "MUNIMENT_PASSPHRASE_FILE": str(cls.folder / "passphrase")}
         program = blackbox.program().absolute()
-        blackbox.run([program, "init", cls.archive, "--custodian", cls.key_file], env=environment)
+        blackbox.run([program, "init", cls.archive, "--no-trustees", "--custodian", cls.key_file], env=environment)
         blackbox.run([program, "deposit", cls.archive, source, "--key", cls.key_file], env=environment)
         (cls.deposit,) = cls.archive.glob("deposits/*/*")
         cls.originals = evidence_files.look(source).files

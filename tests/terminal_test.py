@@ -58,14 +58,14 @@ class TerminalTest(unittest.TestCase):
         self.assertNotIn(PASSPHRASE, shown)
 
     def test_a_new_passphrase_is_asked_for_twice(self):
-        status, shown = self.talk(["init", "asked", "--custodian", "asked.key"],
+        status, shown = self.talk(["init", "asked", "--no-trustees", "--custodian", "asked.key"],
                                   [("New passphrase for", PASSPHRASE), ("Once more", PASSPHRASE)])
         self.assertEqual(status, 0, shown)
         self.assertNotIn(PASSPHRASE, shown)
         self.shop.muniment("card", "asked", "--key", "asked.key")
 
     def test_two_different_new_passphrases_make_no_key_file(self):
-        status, shown = self.talk(["init", "never", "--custodian", "never.key"],
+        status, shown = self.talk(["init", "never", "--no-trustees", "--custodian", "never.key"],
                                   [("New passphrase for", PASSPHRASE), ("Once more", PASSPHRASE + "x")])
         self.assertEqual(status, 2, shown)
         self.assertIn("the two passphrases differ", shown)

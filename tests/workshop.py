@@ -36,7 +36,7 @@ class Workshop:
 
     def found(self, name="archive"):
         """A new archive and its card `card.txt`; gives the id in words."""
-        words = self.json("init", name, "--custodian", self.key)["words"]
+        words = self.json("init", name, "--custodian", self.key, "--no-trustees")["words"]
         self.muniment("card", name, "--key", self.key, "-o", f"{name}.card")
         return words
 

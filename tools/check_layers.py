@@ -13,7 +13,7 @@ import checking
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 FOR_TESTS = re.compile(r"_(test|fuzz|bench)$")
 # A third-party header, and the one place that may include it: a room or a unit.
-GUARDED = [("openssl/", "crypto"), ("utf8proc.h", "bag/names")]
+GUARDED = [("openssl/", "crypto"), ("utf8proc.h", "bag/names"), ("qrencode.h", "shares/qr")]
 
 
 def read_layers(root, complain):

@@ -146,7 +146,7 @@ inline Result<IntakeReport> take_in(const Doors& doors, const TestArchive& archi
   const IdPin pin = IdPin::of(archive.id);
   TRY_ASSIGN(const FoundCharter charter, read_charter(look, pin));
   TRY_ASSIGN(const auto home, Home::open(doors, archive.root, charter.charter, archive.custodian));
-  TRY(home->appender().finish_earlier());
+  TRY(home->finish_earlier(pin));
   TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
   TRY_ASSIGN(const auto key, open_compartment(home->store(), view.charter, "evidence", archive.custodian.opener()));
   Intake intake(doors, *home, view, target_of(view), *key, {});

@@ -14,7 +14,7 @@ std::string render_trustees(const Trustees& trustees) {
   std::string text = "trustees " + std::to_string(trustees.threshold) + " of " + std::to_string(trustees.count) +
                      " set " + std::to_string(trustees.set) + " " + trustees.recipient + " " + trustees.key.text() +
                      "\n";
-  for (const DealtShare& share : trustees.shares) {
+  for (const ShareCommitment& share : trustees.shares) {
     text += "share " + std::to_string(share.number) + " " + to_hex(share.salt) + " " + share.digest.hex() + "\n";
   }
   return text;

@@ -2,7 +2,6 @@
 // A charter has versions, each chained to the one before by its digest; who must sign a new one is in authority.h.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include "archive/entry.h"
 #include "ledger/log.h"
 #include "note/note.h"
+#include "shares/commitment.h"
 
 namespace muniment {
 
@@ -29,14 +29,6 @@ struct Partner {
   bool operator==(const Partner&) const = default;
 };
 
-/// What the charter says of one share, so that its holder can tell whether it is the one that was dealt.
-struct DealtShare {
-  unsigned number = 0;  // from 1
-  std::array<std::uint8_t, 32> salt{};
-  Sha256 digest;
-  bool operator==(const DealtShare&) const = default;
-};
-
 /// The name by which the trustees sign and open.
 inline constexpr const char* kTrustees = "trustees";
 
@@ -46,8 +38,8 @@ struct Trustees {
   unsigned count = 0;      // shares
   std::uint64_t set = 0;   // 1 for the shares that were dealt first, one more each time
   std::string recipient;
-  VerifierKey key;                 // its name is kTrustees
-  std::vector<DealtShare> shares;  // as many as `count`
+  VerifierKey key;                      // its name is kTrustees
+  std::vector<ShareCommitment> shares;  // as many as `count`
   bool operator==(const Trustees&) const = default;
 };
 

@@ -15,7 +15,6 @@ constexpr std::size_t kIdDigits = 32;
 constexpr std::string_view kOriginSuffix = ".muniment";
 constexpr std::string_view kNone = "none";
 constexpr unsigned kPeopleMax = 100;
-constexpr unsigned kSharesMax = 16;
 constexpr std::uint64_t kDaysMax = 3650;
 constexpr std::uint64_t kRemovalsMax = 1'000'000;
 
@@ -75,7 +74,7 @@ Result<void> parse_trustees(const Words& words, Charter& charter) {
 
 Result<void> parse_share(const Words& words, Charter& charter) {
   if (words.size() != 4 || !charter.trustees) return malformed("share NUMBER SALT DIGEST");
-  DealtShare share;
+  ShareCommitment share;
   TRY_ASSIGN(share.number, parse_people(words[1]));
   TRY_ASSIGN(const Bytes salt, from_hex(words[2]));
   TRY_ASSIGN(share.digest, parse_sha256(words[3]));
@@ -237,14 +236,19 @@ Result<std::size_t> parse_front(const Words& lines, Charter& charter) {
 
 Result<Charter> parse_charter(std::string_view bytes) {
   TRY_ASSIGN(const Note note, parse_note(bytes, {.bytes_max = kCharterBytesMax, .signatures_max = 64}));
-  TRY_ASSIGN(const auto lines, split_lines(note.text, kLinesMax));
+  TRY_ASSIGN(Charter charter, parse_charter_text(note.text));
+  TRY(check_signed_by_its_own(charter, note));
+  return charter;
+}
+
+Result<Charter> parse_charter_text(std::string_view text) {
+  TRY_ASSIGN(const auto lines, split_lines(text, kLinesMax));
   Charter charter;
   TRY_ASSIGN(const std::size_t front, parse_front(lines, charter));
   for (std::size_t i = front; i < lines.size(); ++i) TRY(parse_line(lines[i], charter));
   TRY(check_whole(charter));
   // One form only: what is read must be what this version writes, line for line.
-  if (render_charter(charter) != note.text) return Error(Code::corrupt, "the charter's lines are not in their order");
-  TRY(check_signed_by_its_own(charter, note));
+  if (render_charter(charter) != text) return Error(Code::corrupt, "the charter's lines are not in their order");
   return charter;
 }
 

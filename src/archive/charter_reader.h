@@ -11,4 +11,7 @@ namespace muniment {
 /// itself. Says nothing about whose charter it is: see charter_chain.h. Errors: `corrupt`, `forged`.
 Result<Charter> parse_charter(std::string_view note);
 
+/// The text of a charter whose signatures are not looked at. Errors: `corrupt`.
+Result<Charter> parse_charter_text(std::string_view text);
+
 }  // namespace muniment

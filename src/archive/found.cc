@@ -2,10 +2,9 @@
 
 #include <array>
 
-#include "archive/charter_chain.h"
+#include "archive/charter_draft.h"
 #include "archive/charter_reader.h"
 #include "archive/home.h"
-#include "archive/keyring.h"
 #include "archive/readme.h"
 #include "base/encoding.h"
 #include "crypto/random.h"
@@ -32,24 +31,6 @@ Result<void> check_target(Fs& fs, const std::string& root) {
   return {};
 }
 
-/// Makes a compartment's keys, puts them into the keyring for each opener, and adds both to the charter.
-Result<void> add_compartment(FolderStore& store, Random& random, Charter& charter, const std::string& name,
-                             std::vector<std::string> openers) {
-  TRY_ASSIGN(const CompartmentKeys keys, CompartmentKeys::make(random, false));
-  for (const std::string& opener : openers) {
-    TRY_ASSIGN(const Bytes file, seal_compartment_keys(keys, charter.recipient_of(opener), random));
-    const ObjectName object = keyring_name(charter.version, name, opener);
-    TRY(store.put(object, file));
-    charter.objects.push_back({object, sha256(file)});
-  }
-  charter.compartments.push_back({.name = name,
-                                  .is_closed = false,
-                                  .recipient = keys.recipient(),
-                                  .hybrid = keys.hybrid(),
-                                  .openers = std::move(openers)});
-  return {};
-}
-
 /// The charter of a new archive, without compartments and objects.
 Charter first_charter(Random& random, const HolderKeys& custodian, const Secret<32>& log_seed,
                       const FoundingTrustees* trustees) {
@@ -69,16 +50,18 @@ Charter first_charter(Random& random, const HolderKeys& custodian, const Secret<
 Result<Founded> build(const Doors& doors, const std::string& root, const HolderKeys& custodian,
                       const FoundingTrustees* trustees) {
   const Secret<32> log_seed = random_secret<32>(doors.random);
-  Charter charter = first_charter(doors.random, custodian, log_seed, trustees);
+  CharterDraft draft(first_charter(doors.random, custodian, log_seed, trustees));
 
   FolderStore store(doors.fs, root, doors.random);
   const ObjectName readme("README.txt");
   TRY(store.put(readme, as_view(readme_text())));
-  charter.objects = {{readme, sha256(as_view(readme_text()))}};
+  draft.add_object({readme, sha256(as_view(readme_text()))});
   std::vector<std::string> openers{custodian.pseudonym()};
   if (trustees != nullptr) openers.emplace_back(kTrustees);
-  TRY(add_compartment(store, doors.random, charter, kEvidence, openers));
-  if (trustees != nullptr) TRY(add_compartment(store, doors.random, charter, kIdentities, {kTrustees}));
+  TRY(draft.add_compartment(kEvidence, openers, /*hybrid=*/false, doors.random));
+  if (trustees != nullptr) TRY(draft.add_compartment(kIdentities, {kTrustees}, /*hybrid=*/false, doors.random));
+  for (const auto& [name, file] : draft.files()) TRY(store.put(name, file));
+  const Charter& charter = draft.charter();
 
   std::vector<const SignerKey*> signers{&custodian.signer()};
   if (trustees != nullptr) signers.push_back(&trustees->keys.signer());
@@ -96,7 +79,8 @@ Result<Founded> build(const Doors& doors, const std::string& root, const HolderK
 }  // namespace
 
 Result<Founded> found_archive(const Doors& doors, const std::string& root, const HolderKeys& custodian,
-                              const FoundingTrustees* trustees) {
+                              const FoundingTrustees* trustees,
+                              const std::function<Result<void>(const Founded&)>& before_it_appears) {
   TRY(check_target(doors.fs, root));
   TRY(make_folders(doors.fs, parent_of(root)));
   std::array<std::uint8_t, 4> suffix{};
@@ -104,6 +88,9 @@ Result<Founded> found_archive(const Doors& doors, const std::string& root, const
   const std::string fresh = join(parent_of(root), name_in(root) + ".founding-" + to_hex(suffix));
   TRY(doors.fs.make_folder(fresh));
   auto founded = build(doors, fresh, custodian, trustees);
+  if (founded && before_it_appears) {
+    if (auto ready = before_it_appears(*founded); !ready) founded = ready.error();
+  }
   if (founded) {
     // An empty folder may stand where the archive goes: a mount point keeps its own, and then this fails and says so.
     static_cast<void>(doors.fs.remove(root).has_value());

@@ -1,6 +1,7 @@
 // Founding an archive: keys, charter, keyring, log. Spec: docs/formats.md "Founding".
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "archive/doors.h"
@@ -25,7 +26,10 @@ struct FoundingTrustees {
 /// compartments "evidence", which custodian and trustees open, and "identities", which only the trustees open; without
 /// (`trustees` is null) there is only "evidence". It appears whole or not at all.
 /// Errors: `conflict` (something is there), `io`, `denied`.
+/// `before_it_appears` (may be empty) is called when the archive is whole and nobody has seen it yet: for handing out
+/// the shares. Its error is the founding's, and nothing is left of the archive.
 Result<Founded> found_archive(const Doors& doors, const std::string& root, const HolderKeys& custodian,
-                              const FoundingTrustees* trustees = nullptr);
+                              const FoundingTrustees* trustees = nullptr,
+                              const std::function<Result<void>(const Founded&)>& before_it_appears = {});
 
 }  // namespace muniment

@@ -1,6 +1,7 @@
 #include "archive/home.h"
 
 #include "age/file.h"
+#include "archive/view.h"
 #include "base/encoding.h"
 
 namespace muniment {
@@ -15,23 +16,45 @@ Result<std::string> current_place(Fs& fs, const std::string& root, const Charter
   return "home " + charter.home + "\nplace " + identity + "\n";
 }
 
-Result<Secret<32>> open_log_key(Fs& fs, const std::string& root, const HolderKeys& holder) {
-  TRY_ASSIGN(const Bytes sealed, read_file(fs, join(root, "home/log-key.age"), kSmallFileBytesMax));
+/// "home/log-key-0a1b2c3d.age": one file for each key that the log had.
+std::string log_key_path(const std::string& root, const Charter& charter) {
+  return join(root, "home/log-key-" + to_hex(charter.log_keys.back().key.id()) + ".age");
+}
+
+Result<Secret<32>> open_log_key(Fs& fs, const std::string& root, const Charter& charter, const HolderKeys& holder) {
+  const std::string path = log_key_path(root, charter);
+  TRY_ASSIGN(const Bytes sealed, read_file(fs, path, kSmallFileBytesMax));
   const age::Identity* const identities[] = {&holder.identity()};
   auto text = age::open_bytes(sealed, identities);
   if (!text && text.error().code() == Code::denied)
     return Error(Code::denied, "this key file does not open the log key of this archive");
-  if (!text) return text.error().in("home/log-key.age");
+  if (!text) return text.error().in(path);
   if (text->size() != kLogKeyStart.size() + 32 || !text->expose_text().starts_with(kLogKeyStart))
-    return Error(Code::corrupt, "home/log-key.age holds no log key");
+    return Error(Code::corrupt, path + " holds no log key");
   return Secret<32>::copy_of(text->expose().subspan(kLogKeyStart.size()).first<32>());
+}
+
+/// The log key as a file: sealed to every custodian of the charter.
+Result<Bytes> seal_log_key(const Doors& doors, const Charter& charter, const Secret<32>& log_seed) {
+  SecretBytes text(kLogKeyStart.size() + 32);
+  std::copy(kLogKeyStart.begin(), kLogKeyStart.end(), text.expose_mut().begin());
+  std::copy(log_seed.expose().begin(), log_seed.expose().end(), text.expose_mut().begin() + kLogKeyStart.size());
+  std::vector<std::unique_ptr<age::Recipient>> owned;
+  std::vector<const age::Recipient*> recipients;
+  for (const Holder& holder : charter.custodians) {
+    TRY_ASSIGN(auto recipient, age::parse_recipient(holder.recipient));
+    recipients.push_back(recipient.get());
+    owned.push_back(std::move(recipient));
+  }
+  return age::seal_bytes(text.expose(), recipients, doors.random);
 }
 
 }  // namespace
 
 Home::Home(const Doors& doors, const std::string& root, const Charter& charter, Secret<32> log_seed,
            std::unique_ptr<FileLock> lock)
-    : lock_(std::move(lock)),
+    : log_seed_(Secret<32>::copy_of(log_seed.expose())),
+      lock_(std::move(lock)),
       store_(doors.fs, root, doors.random),
       head_(doors.fs, join(root, "home/head")),
       log_(charter.log()),
@@ -58,28 +81,44 @@ Result<std::unique_ptr<Home>> Home::open(const Doors& doors, const std::string& 
   }
   auto lock = doors.fs.lock(join(root, "home/lock"));
   if (!lock) return lock.error();
-  TRY_ASSIGN(Secret<32> seed, open_log_key(doors.fs, root, holder));
+  TRY_ASSIGN(Secret<32> seed, open_log_key(doors.fs, root, charter, holder));
   return std::unique_ptr<Home>(new Home(doors, root, charter, std::move(seed), std::move(*lock)));
+}
+
+Result<void> Home::finish_earlier(const std::optional<IdPin>& pin) {
+  TRY(appender_.finish_earlier());
+  const auto view = view_archive(store_, pin);
+  if (!view && view.error().code() == Code::not_found) return {};  // nothing is logged yet
+  if (!view) return view.error();
+  TRY_ASSIGN(const FoundCharter beside, read_charter(store_, pin));
+  std::vector<Bytes> entries;
+  for (std::size_t i = view->chain.versions.size(); i < beside.versions.size(); ++i) {
+    entries.emplace_back(beside.versions[i].note.begin(), beside.versions[i].note.end());
+  }
+  if (!entries.empty()) TRY(appender_.append(entries));
+  return {};
 }
 
 Result<void> make_home(const Doors& doors, const std::string& root, const Charter& charter,
                        const Secret<32>& log_seed) {
   TRY(make_folders(doors.fs, join(root, "home")));
   TRY_ASSIGN(const std::string place, current_place(doors.fs, root, charter));
-  SecretBytes text(kLogKeyStart.size() + 32);
-  std::copy(kLogKeyStart.begin(), kLogKeyStart.end(), text.expose_mut().begin());
-  std::copy(log_seed.expose().begin(), log_seed.expose().end(), text.expose_mut().begin() + kLogKeyStart.size());
-  std::vector<std::unique_ptr<age::Recipient>> owned;
-  std::vector<const age::Recipient*> recipients;
-  for (const Holder& holder : charter.custodians) {
-    TRY_ASSIGN(auto recipient, age::parse_recipient(holder.recipient));
-    recipients.push_back(recipient.get());
-    owned.push_back(std::move(recipient));
-  }
-  TRY_ASSIGN(const Bytes sealed, age::seal_bytes(text.expose(), recipients, doors.random));
-  TRY(write_new(doors.fs, join(root, "home/log-key.age"), sealed));
-  TRY(write_new(doors.fs, join(root, "home/place"), as_view(place)));
+  TRY(add_log_key(doors, root, charter, log_seed));
+  const auto checkpoint = read_file(doors.fs, join(root, "checkpoint"), kSmallFileBytesMax);
+  if (checkpoint) TRY(replace_durably(doors.fs, join(root, "home/head"), *checkpoint));
+  // The place last: before it the folder is a copy like any other.
+  TRY(replace_durably(doors.fs, join(root, "home/place"), as_view(place)));
   return doors.fs.sync_folder(join(root, "home"));
+}
+
+Result<void> add_log_key(const Doors& doors, const std::string& root, const Charter& charter,
+                         const Secret<32>& log_seed) {
+  TRY_ASSIGN(const Bytes sealed, seal_log_key(doors, charter, log_seed));
+  return replace_durably(doors.fs, log_key_path(root, charter), sealed);
+}
+
+Result<void> Home::seal_log_key_for(const Doors& doors, const Charter& charter) {
+  return add_log_key(doors, store_.root(), charter, log_seed_);
 }
 
 Result<bool> is_home(Fs& fs, const std::string& root, const Charter& charter) {

@@ -1,13 +1,13 @@
 // The home of an archive: the one place that appends to its log. Spec: docs/formats.md "Home".
 // home/place says which folder it is, so that a copy or a restored backup does not append and fork the log;
-// home/log-key.age is the log key, sealed to the custodians; home/head is the private head; home/lock is held by
+// home/log-key-<id>.age is the log key, sealed to the custodians; home/head is the private head; home/lock is held by
 // the writer at work. None of it is part of a copy.
 #pragma once
 
 #include <memory>
 #include <string>
 
-#include "archive/charter.h"
+#include "archive/charter_chain.h"
 #include "archive/doors.h"
 #include "archive/key_file.h"
 #include "ledger/appender.h"
@@ -26,10 +26,17 @@ class Home {
 
   FolderStore& store() { return store_; }
   Appender& appender() { return appender_; }
+  /// Publishes what an earlier run swapped in, and logs charters that lie beside the log and are not in it: the run
+  /// that wrote them was cut off. Done before anything is built on the log.
+  Result<void> finish_earlier(const std::optional<IdPin>& pin);
+  /// Seals the log key anew to the custodians of a charter that came into force.
+  Result<void> seal_log_key_for(const Doors& doors, const Charter& charter);
 
  private:
   Home(const Doors& doors, const std::string& root, const Charter& charter, Secret<32> log_seed,
        std::unique_ptr<FileLock> lock);
+
+  Secret<32> log_seed_;
 
   std::unique_ptr<FileLock> lock_;
   FolderStore store_;
@@ -39,8 +46,13 @@ class Home {
   Appender appender_;
 };
 
-/// Writes home/place and home/log-key.age into a new archive.
+/// Makes a folder the home that the charter means: the log key, sealed to the custodians, then home/place. A copy that
+/// becomes the home goes on from its checkpoint.
 Result<void> make_home(const Doors& doors, const std::string& root, const Charter& charter, const Secret<32>& log_seed);
+
+/// Puts the log key of a new charter beside the one in force. Nothing uses it before the charter counts.
+Result<void> add_log_key(const Doors& doors, const std::string& root, const Charter& charter,
+                         const Secret<32>& log_seed);
 
 /// True when the folder has a home of its own and is not a copy of one.
 Result<bool> is_home(Fs& fs, const std::string& root, const Charter& charter);

@@ -1,12 +1,11 @@
 #include "archive/key_file.h"
 
-#include <algorithm>
-
 #include "age/armor.h"
 #include "age/bech32.h"
 #include "age/file.h"
 #include "archive/charter.h"
 #include "base/encoding.h"
+#include "base/secret_text.h"
 #include "crypto/random.h"
 
 namespace muniment {
@@ -16,25 +15,6 @@ constexpr std::string_view kPseudonymLine = "# holder: ";
 constexpr std::string_view kSigningKeyLine = "# signing key: ";
 constexpr std::string_view kSigningPrefix = "muniment-ed25519-";
 constexpr std::size_t kTextBytesMax = 4096;
-
-/// Text put together in memory of its own, since parts of it are keys.
-class SecretText {
- public:
-  SecretText() : bytes_(kTextBytesMax) {}
-  void add(std::string_view text) {
-    MUNIMENT_CHECK(text.size() <= kTextBytesMax - size_);
-    std::copy(text.begin(), text.end(), bytes_.expose_mut().begin() + static_cast<std::ptrdiff_t>(size_));
-    size_ += text.size();
-  }
-  SecretBytes take() && {
-    bytes_.shrink(size_);
-    return std::move(bytes_);
-  }
-
- private:
-  SecretBytes bytes_;
-  std::size_t size_ = 0;
-};
 
 /// The line that starts with `start`; empty when there is none. Valid while `text` lives.
 std::string_view line_with(std::string_view text, std::string_view start) {
@@ -78,7 +58,7 @@ Result<HolderKeys> HolderKeys::parse(std::string_view text) {
 }
 
 SecretBytes HolderKeys::text() const {
-  SecretText text;
+  SecretText text(kTextBytesMax);
   text.add("# muniment: keys of one holder. Whoever has this file and its passphrase can read what the holder can\n");
   text.add("# read and sign in the holder's name. Keep two copies, in two places, never beside the passphrase.\n");
   text.add(kPseudonymLine);

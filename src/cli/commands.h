@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/context.h"
+#include "cli/share_desk.h"
 
 namespace muniment::cli {
 
@@ -15,6 +15,9 @@ struct InitArguments {
   std::string archive;
   std::string key_file;
   std::string pseudonym = "custodian-1";
+  std::optional<std::string> trustees;  // "2of3"
+  bool no_trustees = false;
+  HandoutOptions handout;
 };
 Status run_init(const InitArguments& arguments, Context& context);
 

@@ -44,7 +44,7 @@ Result<IntakeReport> deposit(const DepositArguments& arguments, Context& context
   TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
   TRY_ASSIGN(const auto home, Home::open(context.doors, root, charter.charter, holder));
   // What an earlier run began to publish is published before anything is built on it.
-  TRY(home->appender().finish_earlier());
+  TRY(home->finish_earlier(pin));
   TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
   TRY_ASSIGN(const auto key, OpenedCompartments::open(home->store(), view.charter, holder.opener()));
 

@@ -49,6 +49,16 @@ struct Arguments {
 constexpr const char* kIdHelp = "The archive that is meant: its 12 words, or 64 hexadecimal digits";
 constexpr const char* kKeyHelp = "The key file of the person who does this";
 
+/// How shares leave the program.
+void add_handout_options(CLI::App& command, HandoutOptions& options) {
+  command.add_option("--print", options.printer,
+                     "A program that prints: it is run for each share and given the page (SVG) on standard input. "
+                     "Without it shares are shown on the terminal");
+  command.add_option("--language", options.language, "Of the printed page")
+      ->check(CLI::IsMember({"en", "ru"}))
+      ->capture_default_str();
+}
+
 void add_field_commands(CLI::App& app, Commands& commands, Arguments& all) {
   auto* seal =
       commands.add(app, "seal", "Seal files and folders for an archive; needs the card only", run_seal, all.seal)
@@ -69,7 +79,16 @@ void add_founding_commands(CLI::App& app, Commands& commands, Arguments& all) {
       ->required();
   init->add_option("--pseudonym", all.init.pseudonym, "The name in a new key file; it becomes public")
       ->capture_default_str();
-  init->footer("Example:\n  muniment init archive --custodian custodian.key");
+  auto* trustees = init->add_option("--trustees", all.init.trustees,
+                                    "How many of how many trustees together open what nobody opens alone: 2of3");
+  init->add_flag("--no-trustees", all.init.no_trustees,
+                 "Found without trustees: one arrest or one lost key file is then the end")
+      ->excludes(trustees);
+  add_handout_options(*init, all.init.handout);
+  init->footer(
+      "Examples:\n  muniment init archive --custodian custodian.key --trustees 2of3\n  muniment init archive "
+      "--custodian custodian.key --trustees 3of5 --print ./print-page --language ru\nWithout --trustees or "
+      "--no-trustees it asks. Each share is shown, or printed, once and never kept.");
 
   auto* card =
       commands.add(app, "card", "Make a card for those who send evidence", run_card, all.card)->group("For custodians");

@@ -36,6 +36,16 @@ Secret<32> hkdf_sha256(ByteView key_material, ByteView salt, std::string_view in
   return key;
 }
 
+SecretBytes pbkdf2_sha256(ByteView password, ByteView salt, std::uint32_t iterations, std::size_t size) {
+  MUNIMENT_CHECK(password.size() <= INT_MAX && salt.size() <= INT_MAX && size <= INT_MAX);
+  MUNIMENT_CHECK(iterations >= 1 && iterations <= INT_MAX && size >= 1);
+  SecretBytes key(size);
+  MUNIMENT_CHECK(PKCS5_PBKDF2_HMAC(as_text(password).data(), static_cast<int>(password.size()), salt.data(),
+                                   static_cast<int>(salt.size()), static_cast<int>(iterations), EVP_sha256(),
+                                   static_cast<int>(size), key.expose_mut().data()) == 1);
+  return key;
+}
+
 Result<Secret<32>> scrypt(ByteView passphrase, ByteView salt, unsigned log2_n) {
   constexpr std::uint64_t kBlockSize = 8;  // r
   constexpr std::uint64_t kParallel = 1;   // p

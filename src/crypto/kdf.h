@@ -1,4 +1,4 @@
-// HMAC-SHA-256 (RFC 2104), HKDF-SHA-256 (RFC 5869) and scrypt (RFC 7914) through libcrypto.
+// HMAC-SHA-256 (RFC 2104), HKDF-SHA-256 (RFC 5869), PBKDF2 (RFC 8018) and scrypt (RFC 7914) through libcrypto.
 #pragma once
 
 #include <array>
@@ -17,6 +17,9 @@ bool equal_in_constant_time(ByteView a, ByteView b);
 
 /// 32 bytes of HKDF-SHA-256, extract and expand.
 Secret<32> hkdf_sha256(ByteView key_material, ByteView salt, std::string_view info);
+
+/// `size` bytes of PBKDF2 with HMAC-SHA-256. `iterations` is at least 1; the caller bounds it before.
+SecretBytes pbkdf2_sha256(ByteView password, ByteView salt, std::uint32_t iterations, std::size_t size);
 
 /// 32 bytes of scrypt with N = 2^log2_n, r = 8, p = 1: it takes 2^(log2_n + 10) bytes of memory.
 /// The caller bounds log2_n before. Errors: `io` when the memory is not to be had.

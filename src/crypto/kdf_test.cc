@@ -26,6 +26,24 @@ TEST(Hkdf, AgreesWithTheRfc) {
             "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d");
 }
 
+// RFC 7914 section 11.
+TEST(Pbkdf2, AgreesWithTheRfc) {
+  EXPECT_EQ(to_hex(pbkdf2_sha256(as_view("passwd"), as_view("salt"), 1, 64).expose()),
+            "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc"
+            "49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783");
+  EXPECT_EQ(to_hex(pbkdf2_sha256(as_view("Password"), as_view("NaCl"), 80000, 64).expose()),
+            "4ddcd8f60b98be21830cee5ef22701f9641a4418d04c0414aeff08876b34ab56"
+            "a1d425a1225833549adb841b51c9b3176a272bdebba1d078478f62b397f33c8d");
+}
+
+TEST(Pbkdf2, TakesAnEmptyPasswordAndAnEmptySalt) {
+  const auto empty = pbkdf2_sha256({}, {}, 1, 16);
+  EXPECT_EQ(empty.size(), 16u);
+  EXPECT_FALSE(equal(empty.expose(), pbkdf2_sha256(as_view("x"), {}, 1, 16).expose()));
+  EXPECT_FALSE(equal(empty.expose(), pbkdf2_sha256({}, as_view("x"), 1, 16).expose()));
+  EXPECT_FALSE(equal(empty.expose(), pbkdf2_sha256({}, {}, 2, 16).expose()));
+}
+
 // RFC 7914 section 12: the vector with r = 8 and p = 1 that fits a test; the first 32 bytes of output.
 TEST(Scrypt, AgreesWithTheRfc) {
   const auto key = scrypt(as_view("pleaseletmein"), as_view("SodiumChloride"), 14);

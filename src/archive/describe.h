@@ -1,0 +1,16 @@
+// Charters and orders in sentences, for the people who are asked to sign them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "archive/view.h"
+
+namespace muniment {
+
+/// What changes from one charter to the next. Empty when nothing does.
+std::vector<std::string> describe_step(const Charter& now, const Charter& next);
+
+std::vector<std::string> describe_order(const Order& order, const ArchiveView& view);
+
+}  // namespace muniment

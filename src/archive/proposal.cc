@@ -1,0 +1,153 @@
+#include "archive/proposal.h"
+
+#include <algorithm>
+
+#include "archive/charter_reader.h"
+#include "archive/describe.h"
+#include "archive/home.h"
+#include "archive/objects.h"
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+constexpr NoteLimits kLimits{.bytes_max = kCharterBytesMax, .signatures_max = 64};
+constexpr std::size_t kIdDigits = 16;
+
+std::string proposals_folder(const std::string& root) { return join(root, "home/proposals"); }
+
+Result<std::string> id_of(std::string_view note) {
+  TRY_ASSIGN(const Note parsed, parse_note(note, kLimits));
+  return sha256(as_view(parsed.text)).hex().substr(0, kIdDigits);
+}
+
+/// The signature lines of a note, with their ends.
+std::vector<std::string> signature_lines(std::string_view note) {
+  const std::string_view signatures = note.substr(note.rfind("\n\n") + 2);
+  std::vector<std::string> lines;
+  for (const std::string_view line : split(signatures, '\n')) {
+    if (!line.empty()) lines.push_back(std::string(line) + "\n");
+  }
+  return lines;
+}
+
+/// The note with every signature of both. The texts are the same.
+std::string merged(std::string_view note, std::string_view other) {
+  std::string both(note);
+  const auto present = signature_lines(note);
+  for (const std::string& line : signature_lines(other)) {
+    if (std::ranges::find(present, line) == present.end()) both += line;
+  }
+  return both;
+}
+
+Result<Proposal> read_charter_proposal(Proposal proposal, const Note& note, const ArchiveView& view) {
+  TRY_ASSIGN(Charter charter, parse_charter_text(note.text));
+  if (charter.version <= view.charter.version) {
+    return Error(Code::conflict, "charter/" + std::to_string(view.charter.version) +
+                                     " is in force by now: what was proposed before it counts no more");
+  }
+  const Sha256& now_digest = view.chain.versions.back().digest;
+  TRY(check_follows(view.id, view.charter, now_digest, charter));
+  TRY_ASSIGN(proposal.signers, find_signers_so_far(note, view.charter));
+  const auto enough = check_succession(view.id, view.charter, now_digest, charter, note);
+  if (!enough && enough.error().code() != Code::denied) return enough.error();
+  if (!enough) proposal.lacks = enough.error();
+  proposal.charter = std::move(charter);
+  return proposal;
+}
+
+Result<Proposal> read_order_proposal(Proposal proposal, const Note& note, const ArchiveView& view) {
+  TRY_ASSIGN(Order order, parse_order(note.text, view.id));
+  for (const LoggedOrder& logged : view.orders) {
+    if (logged.order.number == order.number) return Error(Code::conflict, "the order is in the log already");
+  }
+  TRY_ASSIGN(proposal.signers, find_signers_so_far(note, view.charter));
+  const auto enough = parse_signed_order(proposal.note, view.id, view.charter);
+  if (!enough && enough.error().code() != Code::denied && !proposal.signers.custodians.empty()) return enough.error();
+  if (!enough) proposal.lacks = enough.error();
+  proposal.order = std::move(order);
+  return proposal;
+}
+
+/// The charter lies beside the log before it is in it; whoever is cut off here, the next run logs it.
+Result<void> carry_out_charter(const Doors& doors, const std::string& root, const IdPin& pin, const Proposal& proposal,
+                               const HolderKeys& holder) {
+  FolderStore store(doors.fs, root, doors.random);
+  for (const LoggedObject& object : proposal.charter->objects) {
+    const auto bytes = store.get(object.name, kLooseObjectBytesMax);
+    if (bytes && sha256(*bytes) == object.digest) continue;
+    return Error(Code::not_found,
+                 object.name.text() + ", which the new charter names, is not here: carry it out where it was proposed");
+  }
+  TRY(store.put(charter_name(proposal.charter->version), as_view(proposal.note)));
+  TRY(store.flush());
+  TRY_ASSIGN(const FoundCharter charters, read_charter(store, pin));
+  TRY_ASSIGN(const auto home, Home::open(doors, root, charters.charter, holder));
+  TRY(home->finish_earlier(pin));
+  return home->seal_log_key_for(doors, charters.charter);
+}
+
+}  // namespace
+
+Result<Proposal> read_proposal(std::string_view bytes, const ArchiveView& view) {
+  TRY_ASSIGN(const Note note, parse_note(bytes, kLimits));
+  Proposal proposal;
+  proposal.note = bytes;
+  TRY_ASSIGN(proposal.id, id_of(bytes));
+  if (note.text.starts_with("muniment/charter/v1\n")) return read_charter_proposal(std::move(proposal), note, view);
+  return read_order_proposal(std::move(proposal), note, view);
+}
+
+std::string add_signature(std::string_view note, const SignerKey& signer) {
+  const std::string_view text = note.substr(0, note.rfind("\n\n") + 1);
+  return merged(note, "\n\n" + signer.sign(text));
+}
+
+Result<std::string> save_proposal(const Doors& doors, const std::string& root, std::string_view note) {
+  TRY_ASSIGN(std::string id, id_of(note));
+  TRY(make_folders(doors.fs, proposals_folder(root)));
+  const std::string path = join(proposals_folder(root), id + ".note");
+  const auto present = read_file(doors.fs, path, kCharterBytesMax);
+  const bool is_same = present && id_of(as_text(*present)) && *id_of(as_text(*present)) == id;
+  const std::string both = is_same ? merged(as_text(*present), note) : std::string(note);
+  TRY(replace_durably(doors.fs, path, as_view(both)));
+  return id;
+}
+
+Result<std::vector<Proposal>> list_proposals(Fs& fs, const std::string& root, const ArchiveView& view) {
+  std::vector<Proposal> proposals;
+  const auto names = fs.list(proposals_folder(root));
+  if (!names && names.error().code() == Code::not_found) return proposals;
+  if (!names) return names.error();
+  for (const std::string& name : *names) {
+    const auto bytes = read_file(fs, join(proposals_folder(root), name), kCharterBytesMax);
+    auto proposal = bytes ? read_proposal(as_text(*bytes), view) : Result<Proposal>(bytes.error());
+    if (proposal) proposals.push_back(std::move(*proposal));
+  }
+  std::ranges::sort(proposals, {}, &Proposal::id);
+  return proposals;
+}
+
+Result<void> carry_out(const Doors& doors, const std::string& root, const IdPin& pin, const Proposal& proposal,
+                       const HolderKeys& holder) {
+  if (proposal.lacks) return *proposal.lacks;
+  if (proposal.charter) {
+    TRY(carry_out_charter(doors, root, pin, proposal, holder));
+  } else {
+    FolderStore store(doors.fs, root, doors.random);
+    TRY_ASSIGN(const FoundCharter charters, read_charter(store, pin));
+    TRY_ASSIGN(const auto home, Home::open(doors, root, charters.charter, holder));
+    TRY(home->finish_earlier(pin));
+    TRY(home->appender().append({Bytes(proposal.note.begin(), proposal.note.end())}));
+  }
+  // A proposal that stays is passed over from now on: it is in the log.
+  static_cast<void>(doors.fs.remove(join(proposals_folder(root), proposal.id + ".note")).has_value());
+  return {};
+}
+
+std::vector<std::string> describe(const Proposal& proposal, const ArchiveView& view) {
+  return proposal.charter ? describe_step(view.charter, *proposal.charter) : describe_order(*proposal.order, view);
+}
+
+}  // namespace muniment
