@@ -89,6 +89,12 @@ class DepositWriter {
   /// which is of writing only.
   Result<void> add(const SourceItem& item, SealReport& report, const SealHooks& hooks);
 
+  /// A file whose data comes piece by piece from elsewhere; its contents lines are the caller's to write.
+  Result<void> begin_file(const std::string& true_path, std::uint64_t size_bytes, std::int64_t modified_s);
+  Result<void> write(ByteView data);
+  Result<bag::PayloadFile> end_file();
+  ContentsWriter& contents() { return contents_; }
+
   bool empty() const { return contents_.items() == 0; }
   std::uint64_t files() const { return files_; }
   /// True when an item of `item_bytes` more belongs into the next deposit.

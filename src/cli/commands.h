@@ -105,6 +105,45 @@ struct StatusArguments {
 };
 Status run_status(const StatusArguments& arguments, Context& context);
 
+struct WithdrawArguments {
+  std::string archive;
+  std::string deposit;
+  std::vector<std::string> paths;  // none: all of it
+  std::string key_file;
+  std::optional<std::string> ground_file;  // the terminal otherwise
+  std::optional<std::uint64_t> hold_days;  // the charter's otherwise
+  std::optional<std::string> output;       // where ground and salt are kept; standard output otherwise
+  std::optional<std::string> id;
+};
+Status run_withdraw(const WithdrawArguments& arguments, Context& context);
+
+struct ResealArguments {
+  std::string archive;
+  std::vector<std::string> deposits;
+  std::string key_file;
+  std::optional<std::string> to;  // a compartment; each deposit's own otherwise
+  bool keep_older = false;
+  std::optional<std::string> id;
+};
+Status run_reseal(const ResealArguments& arguments, Context& context);
+
+struct VetoArguments {
+  std::string archive;
+  std::string order;
+  std::string key_file;
+  std::optional<std::string> id;
+};
+Status run_veto(const VetoArguments& arguments, Context& context);
+
+struct HoldArguments {
+  std::string archive;
+  std::vector<std::string> deposits;
+  std::string key_file;
+  std::optional<std::string> id;
+};
+Status run_hold(const HoldArguments& arguments, Context& context);
+Status run_release(const HoldArguments& arguments, Context& context);
+
 struct MirrorArguments {
   std::string archive;
   std::vector<std::string> others;  // push: to; pull: from; audit: copies, none for all that are known

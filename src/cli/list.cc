@@ -16,7 +16,8 @@ Json json_of(const ArchiveView& view, const LoggedDeposit& deposit) {
           {"entry", deposit.index},
           {"sealedBytes", deposit.bytes},
           {"parts", deposit.parts},
-          {"vouchedFor", view.is_accepted(deposit)}};
+          {"vouchedFor", view.is_accepted(deposit)},
+          {"removed", deposit.removal.has_value()}};
 }
 
 void print_deposits(const ArchiveView& view, Output& out) {
@@ -26,7 +27,8 @@ void print_deposits(const ArchiveView& view, Output& out) {
     char row[80];
     std::snprintf(row, sizeof row, "%5llu  %.16s  %s", static_cast<unsigned long long>(deposit.index),
                   deposit.id.hex().c_str(), human_size(deposit.bytes).c_str());
-    out.line(std::string(row) + (view.is_accepted(deposit) ? "" : "  (no custodian vouches for it)"));
+    out.line(std::string(row) + (view.is_accepted(deposit) ? "" : "  (no custodian vouches for it)") +
+             (deposit.removal ? "  (removed)" : ""));
     deposits.push_back(json_of(view, deposit));
   }
   out.line(view.deposits.empty() ? "The archive has no deposits yet."

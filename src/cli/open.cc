@@ -24,6 +24,10 @@ Result<Opened> open(const OpenArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(const LoggedDeposit deposit, view.find_deposit(arguments.deposit));
+  if (deposit.removal) {
+    return Error(Code::not_found, "the deposit was removed by entry " + std::to_string(deposit.removal->index) +
+                                      ": nobody is given it any more");
+  }
   TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
   TRY_ASSIGN(const auto key, OpenedCompartments::open(*store, view.charter, holder.opener()));
   const DepositSource source = source_in_store(*store, deposit.id);

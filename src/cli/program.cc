@@ -19,6 +19,10 @@ struct Arguments {
   OpenArguments open;
   VerifyArguments verify;
   StatusArguments status;
+  WithdrawArguments withdraw;
+  ResealArguments reseal;
+  VetoArguments veto;
+  HoldArguments hold, release;
   MirrorArguments push, pull, audit, mirror_list;
   RecoverArguments recover;
   SalvageArguments salvage;
@@ -109,6 +113,58 @@ void add_custodian_commands(CLI::App& app, Commands& commands, Arguments& all) {
   status->add_option("ARCHIVE", all.status.archive)->required();
   status->add_option("--id", all.status.id, kIdHelp);
   status->footer("Example:\n  muniment status archive");
+}
+
+void add_removal_commands(CLI::App& app, Commands& commands, Arguments& all) {
+  constexpr const char* kDepositHelp = "Its id, or at least 8 digits of it";
+  auto* withdraw = commands
+                       .add(app, "withdraw", "Propose to remove a deposit, or some files of it, from every copy",
+                            run_withdraw, all.withdraw)
+                       ->group("For custodians");
+  withdraw->add_option("ARCHIVE", all.withdraw.archive)->required();
+  withdraw->add_option("DEPOSIT", all.withdraw.deposit, kDepositHelp)->required();
+  withdraw->add_option("PATH", all.withdraw.paths, "Only these of its files or folders; the others stay");
+  withdraw->add_option("--key", all.withdraw.key_file, kKeyHelp)->required();
+  withdraw->add_option("--ground-file", all.withdraw.ground_file, "Why, as a text file; asked for otherwise");
+  withdraw
+      ->add_option("--hold", all.withdraw.hold_days,
+                   "Days until copies destroy it; fewer than the charter's need the trustees")
+      ->check(CLI::Range(0, 3650));
+  withdraw->add_option("-o,--output", all.withdraw.output, "Keep ground and salt in this file and do not print them");
+  withdraw->add_option("--id", all.withdraw.id, kIdHelp);
+  withdraw->footer(
+      "Examples:\n  muniment withdraw archive 1a2b3c4d --key custodian.key\n  muniment withdraw archive 1a2b3c4d "
+      "\"Interview 3/names.txt\" --key custodian.key --ground-file ground.txt");
+
+  auto* reseal =
+      commands.add(app, "reseal", "Seal deposits anew, without touching their parts", run_reseal, all.reseal)
+          ->group("For custodians");
+  reseal->add_option("ARCHIVE", all.reseal.archive)->required();
+  reseal->add_option("DEPOSIT", all.reseal.deposits, kDepositHelp)->required();
+  reseal->add_option("--key", all.reseal.key_file, kKeyHelp)->required();
+  reseal->add_option("--to", all.reseal.to, "The compartment for which; each deposit's own otherwise");
+  reseal->add_flag("--keep-older", all.reseal.keep_older, "Keep the older seals: then one person is enough");
+  reseal->add_option("--id", all.reseal.id, kIdHelp);
+  reseal->footer("Example:\n  muniment reseal archive 1a2b3c4d --to case-7 --key custodian.key");
+
+  auto* veto = commands.add(app, "veto", "Stop a removal", run_veto, all.veto)->group("For custodians");
+  veto->add_option("ARCHIVE", all.veto.archive)->required();
+  veto->add_option("ORDER", all.veto.order, "The removal's number, or at least 8 digits of it")->required();
+  veto->add_option("--key", all.veto.key_file, kKeyHelp)->required();
+  veto->add_option("--id", all.veto.id, kIdHelp);
+  veto->footer("Example:\n  muniment veto archive 90ab12cd --key custodian.key");
+
+  const auto add_hold_options = [&](CLI::App* command, HoldArguments& arguments) {
+    command->group("For custodians");
+    command->add_option("ARCHIVE", arguments.archive)->required();
+    command->add_option("DEPOSIT", arguments.deposits, kDepositHelp)->required();
+    command->add_option("--key", arguments.key_file, kKeyHelp)->required();
+    command->add_option("--id", arguments.id, kIdHelp);
+    command->footer("Example:\n  muniment " + command->get_name() + " archive 1a2b3c4d --key custodian.key");
+  };
+  add_hold_options(commands.add(app, "hold", "Put a legal hold on deposits: no copy destroys them", run_hold, all.hold),
+                   all.hold);
+  add_hold_options(commands.add(app, "release", "Propose to end a legal hold", run_release, all.release), all.release);
 }
 
 void add_mirror_commands(CLI::App& app, Commands& commands, Arguments& all) {
@@ -242,6 +298,7 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   add_field_commands(app, commands, all);
   add_founding_commands(app, commands, all);
   add_custodian_commands(app, commands, all);
+  add_removal_commands(app, commands, all);
   add_mirror_commands(app, commands, all);
   add_trustee_commands(app, commands);
   add_court_commands(app, commands, all);
