@@ -57,6 +57,7 @@ struct OpenArguments {
   std::string output;
   std::string key_file;
   std::optional<std::string> id;
+  bool to_disk = false;
 };
 Status run_open(const OpenArguments& arguments, Context& context);
 
@@ -95,6 +96,7 @@ struct SalvageArguments {
   std::string output;
   std::string key_file;
   std::optional<std::string> id;
+  bool to_disk = false;
 };
 Status run_salvage(const SalvageArguments& arguments, Context& context);
 

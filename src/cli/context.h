@@ -99,6 +99,9 @@ bool lies_in(const std::string& path, const std::string& folder);
 /// The --id of a command. Errors: `invalid`.
 Result<std::optional<IdPin>> parse_pin(const std::optional<std::string>& id);
 
+/// Where opened files may go: into memory, unless somebody has said `to_disk`. Warns of swap. Errors: `invalid`.
+Result<void> check_target(Context& context, const std::string& output, bool to_disk);
+
 /// The passphrase of a key file: from --passphrase-file, MUNIMENT_PASSPHRASE_FILE or the terminal.
 /// Errors: `denied` when there is no terminal to ask, `io`.
 Result<SecretBytes> ask_passphrase(Context& context, const std::string& key_file);

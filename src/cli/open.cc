@@ -21,6 +21,7 @@ struct Opened {
 
 Result<Opened> open(const OpenArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
+  TRY(check_target(context, arguments.output, arguments.to_disk));
   TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(const LoggedDeposit deposit, view.find_deposit(arguments.deposit));
@@ -52,7 +53,7 @@ Status run_open(const OpenArguments& arguments, Context& context) {
       context.output.note(
           "Nothing was written. Another copy may have it whole (muniment mirror audit); what can be read of this one:");
       context.output.note("    muniment recover --salvage FOLDER-OF-THE-DEPOSIT --archive " + arguments.archive +
-                          " -o FOLDER --key " + arguments.key_file);
+                          " -o /dev/shm/salvaged --key " + arguments.key_file);
     }
     return fail(context, opened.error());
   }
