@@ -223,8 +223,8 @@ class MisuseTest(unittest.TestCase):
     def test_open_overwrites_nothing(self):
         self.shop.muniment("open", "--to-disk", "archive", self.first, "-o", "opened", "--key", self.shop.key)
         before = tree(self.shop.folder / "opened")
-        self.fails(3, "is there already. Nothing was written", "open", "--to-disk", "archive", self.first, "-o", "opened",
-                   "--key", self.shop.key)
+        self.fails(3, "is there already. Nothing was written", "open", "--to-disk", "archive", self.first,
+                   "-o", "opened", "--key", self.shop.key)
         self.assertEqual(tree(self.shop.folder / "opened"), before)
 
     def test_opened_files_lie_on_a_disk_only_on_request(self):
@@ -235,8 +235,9 @@ class MisuseTest(unittest.TestCase):
         for command in (["open", "archive", self.first],
                         ["recover", "--salvage", part, "--archive", "archive"]):
             for target in ("disk", "not/there/yet/disk", memory / "away/disk", memory / "not/../away/disk"):
-                done = self.fails(2, "flash memory keeps what was deleted from it. Nothing was written. Open into memory, "
-                                     "which forgets: -o /dev/shm/disk; or, if it must be the disk, add --to-disk",
+                done = self.fails(2, "flash memory keeps what was deleted from it. Nothing was written. Open into "
+                                     "memory, which forgets: -o /dev/shm/disk; or, if it must be the disk, add "
+                                     "--to-disk",
                                   *command, "-o", target, "--key", self.shop.key)
                 self.assertEqual(done.stdout, "")
             self.assertEqual([*self.shop.folder.glob("**/disk")], [])
