@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "age/keys.h"
+#include "archive/charter.h"
 #include "archive/doors.h"
 #include "archive/id.h"
 #include "archive/key_file.h"
@@ -109,6 +111,11 @@ Result<SecretBytes> ask_passphrase(Context& context, const std::string& key_file
 Result<SecretBytes> ask_new_passphrase(Context& context, const std::string& key_file);
 /// Asks for the passphrase and opens the key file.
 Result<HolderKeys> open_key_file(Context& context, const std::string& key_file);
+
+/// The key of the compartment `evidence`; the holder's own keys are wiped before this returns.
+/// Errors: those of open_key_file and open_compartment_key.
+Result<std::unique_ptr<age::Identity>> open_evidence_key(Context& context, Store& store, const Charter& charter,
+                                                         const std::string& key_file);
 
 /// While it lives, new files and folders are for this user alone: opened evidence, key files.
 class PrivateFiles {

@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "archive/extract.h"
-#include "archive/keyring.h"
 #include "archive/view.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
@@ -25,8 +24,7 @@ Result<Opened> open(const OpenArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(const LoggedDeposit deposit, view.find_deposit(arguments.deposit));
-  TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
-  TRY_ASSIGN(const auto key, open_compartment_key(*store, view.charter, kEvidence, holder));
+  TRY_ASSIGN(const auto key, open_evidence_key(context, *store, view.charter, arguments.key_file));
   const DepositSource source = source_in_store(*store, deposit.id);
   TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "archive/keyring.h"
 #include "base/encoding.h"
 #include "cli/context.h"
 
@@ -119,6 +120,12 @@ Result<HolderKeys> open_key_file(Context& context, const std::string& key_file) 
   TRY(context.doors.fs.info(key_file));
   TRY_ASSIGN(SecretBytes passphrase, ask_passphrase(context, key_file));
   return read_key_file(context.doors.fs, key_file, std::move(passphrase));
+}
+
+Result<std::unique_ptr<age::Identity>> open_evidence_key(Context& context, Store& store, const Charter& charter,
+                                                         const std::string& key_file) {
+  TRY_ASSIGN(const HolderKeys holder, open_key_file(context, key_file));
+  return open_compartment_key(store, charter, kEvidence, holder);
 }
 
 }  // namespace muniment::cli

@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "archive/keyring.h"
 #include "archive/salvage.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
@@ -95,8 +94,7 @@ Result<SalvageReport> salvage(const SalvageArguments& arguments, Context& contex
   TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
   TRY(context.doors.fs.info(join(arguments.folder, "header-0")));
-  TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
-  TRY_ASSIGN(const auto key, open_compartment_key(*store, charter.charter, kEvidence, holder));
+  TRY_ASSIGN(const auto key, open_evidence_key(context, *store, charter.charter, arguments.key_file));
   return salvage_deposit(context.doors, arguments.folder, *key, arguments.output);
 }
 
