@@ -214,10 +214,16 @@ class ResidueTest(unittest.TestCase):
         process = self.stopped_in_the_middle()
         if not any(not region.dumped for region in residue.regions_of(process.pid)):
             self.skipTest("this kernel does not show which pages a dump leaves out (VmFlags in /proc/PID/smaps)")
-        found = residue.found_in_memory(process.pid, self.secret_needles)
-        # The search and the moment are right: the payload's key is in use, where it may be.
-        self.assertIn("payload-key", {what for what, region in found if not region.dumped})
-        self.assertEqual([(what, region.name) for what, region in found if region.dumped], [])
+        for _ in range(10):
+            found = residue.found_in_memory(process.pid, self.secret_needles)
+            # The search and the moment are right: the payload's key is in use, where it may be.
+            self.assertIn("payload-key", {what for what, region in found if not region.dumped})
+            self.assertEqual([(what, region.name) for what, region in found if region.dumped], [])
+            process.send_signal(signal.SIGCONT)
+            time.sleep(self.random.uniform(0, 0.004))
+            process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT | os.WEXITED)
+            self.assertIsNone(process.poll(), "it ended before it was looked at often enough")
 
     def test_what_is_no_longer_needed_is_wiped_while_open_is_at_work(self):
         if os.geteuid() != 0:
@@ -284,7 +290,7 @@ class ResidueTest(unittest.TestCase):
         resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
     def core_folder(self, folder):
-        """Where the kernel would put a core dump of a process that works in `folder`; skips where it pipes them away."""
+        """Where the kernel puts a core dump of a process that works in `folder`; skips where it pipes them away."""
         pattern = pathlib.Path("/proc/sys/kernel/core_pattern").read_text().strip()
         if pattern.startswith("|"):
             self.skipTest("this machine hands core dumps to a program: " + pattern)

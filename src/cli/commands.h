@@ -100,4 +100,9 @@ struct SalvageArguments {
 };
 Status run_salvage(const SalvageArguments& arguments, Context& context);
 
+struct ExposureArguments {
+  std::vector<std::string> paths;  // none: where people and programs leave things
+};
+Status run_exposure(const ExposureArguments& arguments, Context& context);
+
 }  // namespace muniment::cli

@@ -44,6 +44,7 @@ struct Arguments {
   MirrorArguments push, pull, audit, mirror_list;
   RecoverArguments recover;
   SalvageArguments salvage;
+  ExposureArguments exposure;
 };
 
 constexpr const char* kIdHelp = "The archive that is meant: its 12 words, or 64 hexadecimal digits";
@@ -58,6 +59,13 @@ void add_field_commands(CLI::App& app, Commands& commands, Arguments& all) {
   seal->add_option("-o,--output", all.seal.output, "The folder for the sealed deposits")->required();
   seal->add_option("--id", all.seal.id, kIdHelp);
   seal->add_option("PATH", all.seal.paths, "What to seal: one deposit for each")->required();
+  auto* exposure = commands
+                       .add(app, "exposure", "List what a seizure of this machine would give today, worst first",
+                            run_exposure, all.exposure)
+                       ->group("In the field");
+  exposure->add_option("PATH", all.exposure.paths,
+                       "Where to look; the home folder, this folder and temporary folders when none is given");
+  exposure->footer("Examples:\n  muniment exposure\n  muniment exposure /media/usb1\nNothing is written.");
   seal->footer(
       "Example:\n  muniment seal --card card.txt -o sealed \"Interview 3\" photos\nSeized afterwards, this device "
       "opens nothing that it has sealed. The originals stay where they are.");

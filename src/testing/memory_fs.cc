@@ -166,6 +166,12 @@ void MemoryFs::seed_link(const std::string& path, const std::string& target) {
 
 void MemoryFs::seed_special(const std::string& path, FileType type) { seed_node(path, type); }
 
+void MemoryFs::seed_mode(const std::string& path, std::uint32_t mode) {
+  const auto id = locate_present({"look at", path});
+  MUNIMENT_CHECK(id.has_value());
+  nodes_[*id].mode = mode;
+}
+
 void MemoryFs::seed_mount(const std::string& path, bool in_memory) {
   seed_node(path, FileType::folder).mounted = FileSystem{.number = ++mounts_, .in_memory = in_memory};
 }
@@ -335,7 +341,10 @@ FileInfo MemoryFs::info_of(const Node& node) const {
   constexpr std::uint32_t kFileMode = 0644, kFolderMode = 0755, kLinkMode = 0777, kSomebody = 1000;
   FileInfo info{.type = node.type, .modified_ns = node.modified_ns, .owner = kSomebody, .group = kSomebody};
   info.size_bytes = node.type == FileType::link ? node.target.size() : node.contents.size();
-  info.mode = node.type == FileType::link ? kLinkMode : node.type == FileType::folder ? kFolderMode : kFileMode;
+  info.mode = node.mode                       ? *node.mode
+              : node.type == FileType::link   ? kLinkMode
+              : node.type == FileType::folder ? kFolderMode
+                                              : kFileMode;
   return info;
 }
 

@@ -42,6 +42,8 @@ class MemoryFs final : public Fs {
   void seed_folder(const std::string& path);
   void seed_link(const std::string& path, const std::string& target);
   void seed_special(const std::string& path, FileType type);
+  /// Permission bits of what is there; only info() knows them.
+  void seed_mode(const std::string& path, std::uint32_t mode);
   /// Another file system begins at this folder. Without any, all is one, and it is not in memory.
   void seed_mount(const std::string& path, bool in_memory);
 
@@ -96,11 +98,12 @@ class MemoryFs final : public Fs {
     FileType type = FileType::file;
     std::int64_t modified_ns = 0;
     bool locked = false;
-    Bytes contents;                       // files only grow, so that what is durable is the front of the contents
-    std::size_t synced_bytes = 0;         // the size of that front
-    std::string target;                   // links
-    std::optional<FileSystem> mounted;    // folders: the file system that begins here
-    std::map<std::string, NodeId> names;  // folders: as the running system sees them
+    Bytes contents;                // files only grow, so that what is durable is the front of the contents
+    std::size_t synced_bytes = 0;  // the size of that front
+    std::string target;            // links
+    std::optional<std::uint32_t> mode;
+    std::optional<FileSystem> mounted;             // folders: the file system that begins here
+    std::map<std::string, NodeId> names;           // folders: as the running system sees them
     std::map<std::string, NodeId> durable_names;   // folders: as the disk has them
     std::map<std::string, std::uint64_t> changed;  // unsynced names, with the number of the operation
   };
