@@ -130,7 +130,7 @@ TEST(ForbidCoreDumpsDeathTest, LeavesNothingForADump) {
     forbid_core_dumps();
     rlimit limit{1, 1};
     ::getrlimit(RLIMIT_CORE, &limit);
-    const auto stack = flags_of(&limit);
+    const auto stack = flags_of(__builtin_frame_address(0));  // a sanitizer has locals elsewhere
     const bool safe = limit.rlim_cur == 0 && limit.rlim_max == 0 && ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 &&
                       (!stack || stack->find(" dd") != std::string::npos);
     std::_Exit(safe ? 0 : 1);

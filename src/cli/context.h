@@ -47,7 +47,7 @@ class Output {
   bool json_ = false;
 };
 
-struct Context {
+struct Context {  // NOLINT(cppcoreguidelines-pro-type-member-init): an aggregate of references is always initialised
   Doors doors;
   Output& output;
   std::optional<std::string> passphrase_file;  // --passphrase-file

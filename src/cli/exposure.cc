@@ -31,6 +31,7 @@ Result<std::vector<std::string>> usual_places(Fs& fs) {
 
 Result<ExposureReport> look(const ExposureArguments& arguments, Context& context) {
   std::vector<std::string> roots;
+  roots.reserve(arguments.paths.size());
   for (const std::string& path : arguments.paths) roots.push_back(absolute_path(path));
   if (roots.empty()) {
     TRY_ASSIGN(roots, usual_places(context.doors.fs));

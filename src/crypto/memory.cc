@@ -22,6 +22,11 @@ struct alignas(std::max_align_t) Header {
   std::size_t size = 0;  // of the piece, without this
 };
 
+/// Header and piece, in full steps of the alignment: libstdc++'s pool aligns blocks by their size, whatever is asked.
+std::size_t whole_size(std::size_t size) {
+  return sizeof(Header) + (size + sizeof(Header) - 1) / sizeof(Header) * sizeof(Header);
+}
+
 /// Pages left out of core dumps, or null.
 void* map_pages(std::size_t bytes) {
   void* pages = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -47,7 +52,7 @@ class SecretPool {
  public:
   void* allocate(std::size_t size) {
     if (size == 0 || size > PTRDIFF_MAX) return nullptr;
-    const std::size_t whole = size + sizeof(Header);
+    const std::size_t whole = whole_size(size);
     void* place = nullptr;
     if (whole > kPooledBytesMax) {
       place = map_pages(whole);
@@ -62,7 +67,7 @@ class SecretPool {
   void free(void* piece) {
     if (piece == nullptr) return;
     Header* header = static_cast<Header*>(piece) - 1;
-    const std::size_t whole = header->size + sizeof(Header);
+    const std::size_t whole = whole_size(header->size);
     wipe({reinterpret_cast<std::uint8_t*>(header), whole});
     if (whole > kPooledBytesMax) {
       ::munmap(header, whole);
