@@ -90,6 +90,7 @@ struct OpenArguments {
   std::string output;
   std::string key_file;
   std::optional<std::string> id;
+  bool to_disk = false;
 };
 Status run_open(const OpenArguments& arguments, Context& context);
 
@@ -167,7 +168,13 @@ struct SalvageArguments {
   std::string output;
   std::string key_file;
   std::optional<std::string> id;
+  bool to_disk = false;
 };
 Status run_salvage(const SalvageArguments& arguments, Context& context);
+
+struct ExposureArguments {
+  std::vector<std::string> paths;  // none: where people and programs leave things
+};
+Status run_exposure(const ExposureArguments& arguments, Context& context);
 
 }  // namespace muniment::cli

@@ -26,7 +26,10 @@ struct Arguments {
   MirrorArguments push, pull, audit, mirror_list;
   RecoverArguments recover;
   SalvageArguments salvage;
+  ExposureArguments exposure;
 };
+
+constexpr const char* kToDiskHelp = "Let opened files lie on a disk: flash memory keeps what was deleted from it";
 
 void add_field_commands(CLI::App& app, Commands& commands, Arguments& all) {
   auto* seal =
@@ -36,6 +39,13 @@ void add_field_commands(CLI::App& app, Commands& commands, Arguments& all) {
   seal->add_option("-o,--output", all.seal.output, "The folder for the sealed deposits")->required();
   seal->add_option("--id", all.seal.id, kIdHelp);
   seal->add_option("PATH", all.seal.paths, "What to seal: one deposit for each")->required();
+  auto* exposure = commands
+                       .add(app, "exposure", "List what a seizure of this machine would give today, worst first",
+                            run_exposure, all.exposure)
+                       ->group("In the field");
+  exposure->add_option("PATH", all.exposure.paths,
+                       "Where to look; the home folder, this folder and temporary folders when none is given");
+  exposure->footer("Examples:\n  muniment exposure\n  muniment exposure /media/usb1\nNothing is written.");
   seal->footer(
       "Example:\n  muniment seal --card card.txt -o sealed \"Interview 3\" photos\nSeized afterwards, this device "
       "opens nothing that it has sealed. The originals stay where they are.");
@@ -100,12 +110,13 @@ void add_custodian_commands(CLI::App& app, Commands& commands, Arguments& all) {
   auto* open = commands.add(app, "open", "Open a deposit into a folder", run_open, all.open)->group("For custodians");
   open->add_option("ARCHIVE", all.open.archive)->required();
   open->add_option("DEPOSIT", all.open.deposit, "Its id, or at least 8 digits of it")->required();
-  open->add_option("-o,--output", all.open.output, "The folder for the files")->required();
+  open->add_option("-o,--output", all.open.output, "The folder for the files, in memory: below /dev/shm")->required();
+  open->add_flag("--to-disk", all.open.to_disk, kToDiskHelp);
   open->add_option("--key", all.open.key_file, kKeyHelp)->required();
   open->add_option("--id", all.open.id, kIdHelp);
   open->footer(
-      "Example:\n  muniment open archive 1a2b3c4d -o opened --key custodian.key\nNothing is written before every check "
-      "has passed. Opened files are in the clear: mind where.");
+      "Example:\n  muniment open archive 1a2b3c4d -o /dev/shm/opened --key custodian.key\nNothing shows there before "
+      "every check has passed. Opened files are in the clear; in memory they are gone when the machine is off.");
 
   auto* status =
       commands.add(app, "status", "Say what is safe, what is not, and what to do next", run_status, all.status)
@@ -217,7 +228,9 @@ void add_recover_command(CLI::App& app, Context& context, Commands& commands, Ar
   auto* archive =
       recover->add_option("--archive", all.salvage.archive, "With --salvage: any copy of the archive, for its keyring");
   auto* key = recover->add_option("--key", all.salvage.key_file, std::string("With --salvage: ") + kKeyHelp);
+  auto* to_disk = recover->add_flag("--to-disk", all.salvage.to_disk, std::string("With --salvage: ") + kToDiskHelp);
   salvage->needs(archive)->needs(key)->excludes(from);
+  to_disk->needs(salvage);
   from->needs(id);
   recover->callback([&commands, &context, &all] {
     if (!all.salvage.folder.empty()) {
@@ -233,7 +246,7 @@ void add_recover_command(CLI::App& app, Context& context, Commands& commands, Ar
   recover->footer(
       "Examples:\n  muniment recover --from /media/usb1/archive --from /media/usb2/archive -o archive --id \"academic "
       "acid …\"\n"
-      "  muniment recover --salvage archive/staging/ab12 --archive archive -o salvaged --key custodian.key");
+      "  muniment recover --salvage archive/staging/ab12 --archive archive -o /dev/shm/salvaged --key custodian.key");
 }
 
 /// "muniment mirror", for the usage line of one of its commands.
