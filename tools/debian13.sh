@@ -93,7 +93,7 @@ inside() {
   tools/deps.sh build test
   openssl=$(dpkg-query -W -f '${Version}' libssl3t64)
   cmake --preset release -B /build/release -DMUNIMENT_PROGRAM_FOLDER=/build >/dev/null
-  cmake --build /build/release -j "$(nproc)"
+  cmake --build /build/release -j "$(nproc)" -- -k 0
   rm -rf /build/release/test-results
   mkdir /build/release/test-results
   pattern=$(echo "$left_out" | tr ' ' '|')
