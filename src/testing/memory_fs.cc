@@ -301,7 +301,7 @@ Result<MemoryFs::Place> MemoryFs::locate(const Act& act, LastLink last) const {
     const Node& node = nodes_[found->second];
     if (node.type == FileType::link && (!ahead.empty() || last == LastLink::follow)) {
       if (++links > kLinksMax) return act.failed(Code::io, "Too many levels of symbolic links");
-      if (is_absolute(node.target)) trail = {kRoot};
+      if (is_absolute(node.target)) trail.assign(1, kRoot);
       push_names(ahead, node.target);
       continue;
     }
