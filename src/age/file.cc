@@ -37,37 +37,61 @@ Result<FileKey> find_file_key(const std::vector<Stanza>& stanzas, std::span<cons
   return refusal;
 }
 
-}  // namespace
-
-Result<SealedHeader> seal_header(std::span<const Recipient* const> recipients, Random& random) {
+/// Header and nonce, as they stand in front of a payload.
+Result<Bytes> wrap_header(const FileKey& file_key, PayloadNonce nonce, std::span<const Recipient* const> recipients,
+                          Random& random) {
   TRY(check_recipients(recipients));
-  const auto file_key = random_secret<16>(random);
   std::vector<Stanza> stanzas;
   stanzas.reserve(recipients.size());
   for (const Recipient* recipient : recipients) {
     TRY_ASSIGN(Stanza stanza, recipient->wrap(file_key, random));
     stanzas.push_back(std::move(stanza));
   }
-  std::array<std::uint8_t, kPayloadNonceBytes> nonce{};
-  random.fill(nonce);
-
   const std::string header = render_header(stanzas, file_key);
-  SealedHeader sealed{Bytes(header.begin(), header.end()), payload_key_of(file_key, nonce)};
-  append(sealed.bytes, nonce);
-  return sealed;
+  Bytes bytes(header.begin(), header.end());
+  append(bytes, nonce);
+  return bytes;
 }
 
-Result<OpenedHeader> open_header(ByteView file, std::span<const Identity* const> identities, HeaderLimits limits) {
+/// What opens a payload. Never leaves this file.
+struct UnwrappedHeader {
+  std::size_t size_bytes = 0;  // header and nonce
+  FileKey file_key;
+  PayloadNonce nonce;  // in the file
+};
+
+Result<UnwrappedHeader> unwrap_header(ByteView file, std::span<const Identity* const> identities, HeaderLimits limits) {
   TRY_ASSIGN(const Header header, parse_header(file, limits));
   // Before any key is tried: a passphrase takes its time, and a file that is cut here opens for nobody.
   if (file.size() - header.size_bytes < kPayloadNonceBytes) {
     return Error(Code::corrupt, "the file is cut off after its header");
   }
-  TRY_ASSIGN(const FileKey file_key, find_file_key(header.stanzas, identities));
+  TRY_ASSIGN(FileKey file_key, find_file_key(header.stanzas, identities));
   // An identity looks at its own stanza only; the MAC says that nobody added or took away another.
   TRY(verify_mac(header, file, file_key));
   const PayloadNonce nonce = file.subspan(header.size_bytes).first<kPayloadNonceBytes>();
-  return OpenedHeader{header.size_bytes + kPayloadNonceBytes, payload_key_of(file_key, nonce)};
+  return UnwrappedHeader{header.size_bytes + kPayloadNonceBytes, std::move(file_key), nonce};
+}
+
+}  // namespace
+
+Result<SealedHeader> seal_header(std::span<const Recipient* const> recipients, Random& random) {
+  const auto file_key = random_secret<16>(random);
+  std::array<std::uint8_t, kPayloadNonceBytes> nonce{};
+  random.fill(nonce);
+  TRY_ASSIGN(Bytes header, wrap_header(file_key, nonce, recipients, random));
+  return SealedHeader{std::move(header), payload_key_of(file_key, nonce)};
+}
+
+Result<OpenedHeader> open_header(ByteView file, std::span<const Identity* const> identities, HeaderLimits limits) {
+  TRY_ASSIGN(const UnwrappedHeader header, unwrap_header(file, identities, limits));
+  return OpenedHeader{header.size_bytes, payload_key_of(header.file_key, header.nonce)};
+}
+
+Result<Bytes> reseal_header(ByteView file, std::span<const Identity* const> identities,
+                            std::span<const Recipient* const> recipients, Random& random) {
+  TRY_ASSIGN(const UnwrappedHeader header, unwrap_header(file, identities, {}));
+  return wrap_header(header.file_key, header.nonce, recipients, random);
 }
 
 Result<Bytes> seal_bytes(ByteView plain, std::span<const Recipient* const> recipients, Random& random) {

@@ -30,6 +30,11 @@ struct OpenedHeader {
 /// Errors: those of parse_header and Identity::unwrap, `denied` when no identity fits, `forged` for a wrong MAC.
 Result<OpenedHeader> open_header(ByteView file, std::span<const Identity* const> identities, HeaderLimits limits = {});
 
+/// The header that `file` starts with, for other recipients: the same file key and the same payload nonce, so that the
+/// payload stays as it is. The old header still opens it as well. Errors: those of open_header and seal_header.
+Result<Bytes> reseal_header(ByteView file, std::span<const Identity* const> identities,
+                            std::span<const Recipient* const> recipients, Random& random);
+
 /// A whole small file in memory, not armoured.
 Result<Bytes> seal_bytes(ByteView plain, std::span<const Recipient* const> recipients, Random& random);
 

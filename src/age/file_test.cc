@@ -192,5 +192,40 @@ RC_GTEST_PROP(SealBytes, LeavesNoBitUnauthenticated, (const Bytes& plain)) {
   RC_ASSERT(!open_bytes(file, identities));
 }
 
+TEST(ResealHeader, OpensTheSamePayloadForSomebodyElse) {
+  People people;
+  const Recipient* const to_ada[] = {&people.to_ada};
+  const Recipient* const to_ben[] = {&people.to_ben};
+  const Identity* const ada[] = {&people.ada};
+  const Identity* const ben[] = {&people.ben};
+  const Bytes plain(100'000, 7);
+  const Bytes file = *seal_bytes(plain, to_ada, people.random);
+  const std::size_t front = open_header(file, ada)->size_bytes;
+  const auto header = reseal_header(file, ada, to_ben, people.random);
+  ASSERT_TRUE(header);
+  EXPECT_TRUE(equal(ByteView(*header).last(kPayloadNonceBytes),
+                    ByteView(file).subspan(front - kPayloadNonceBytes).first(kPayloadNonceBytes)));
+  EXPECT_FALSE(equal(*header, ByteView(file).first(front)));
+  Bytes resealed = *header;
+  append(resealed, ByteView(file).subspan(front));
+  const auto opened = open_bytes(resealed, ben);
+  ASSERT_TRUE(opened) << opened.error().sentence();
+  EXPECT_TRUE(equal(opened->expose(), plain));
+  EXPECT_EQ(code_of(resealed, {&people.ada}), Code::denied);
+  EXPECT_TRUE(open_bytes(file, ada)) << "the old header opens as before";
+}
+
+TEST(ResealHeader, RefusesWhatItCannotOpenAndNobody) {
+  People people;
+  const Recipient* const to_ada[] = {&people.to_ada};
+  const Identity* const ada[] = {&people.ada};
+  const Identity* const eve[] = {&people.eve};
+  Bytes file = *seal_bytes({}, to_ada, people.random);
+  EXPECT_EQ(reseal_header(file, eve, to_ada, people.random).error().code(), Code::denied);
+  EXPECT_EQ(reseal_header(file, ada, {}, people.random).error().code(), Code::invalid);
+  file[30] ^= 1;
+  EXPECT_FALSE(reseal_header(file, ada, to_ada, people.random));
+}
+
 }  // namespace
 }  // namespace muniment::age

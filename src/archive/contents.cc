@@ -19,9 +19,11 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kFormat = "muniment/contents/v1";
 constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kLinesMax = 200'000;
-// The longest that is written has two paths of 4,095 bytes, six bytes each in JSON. It also bounds the memory that a
-// hostile line can ask for: a value of two bytes takes many more once it is parsed.
-constexpr std::size_t kLineBytesMax = 64 * 1024;
+// The longest that is written keeps an older line in base64, which has two paths of 4,095 bytes, six bytes each in
+// JSON. It also bounds the memory that a hostile line can ask for: a value of two bytes takes many more once it is
+// parsed.
+constexpr std::size_t kLineBytesMax = 96 * 1024;
+constexpr std::size_t kHashBytes = 32;
 
 std::string octal(std::uint32_t mode) {
   char text[16];
@@ -38,11 +40,13 @@ void put_path(Json& line, const char* key, std::string_view path) {
   }
 }
 
-Json salted(Random& random, const char* kind) {
+std::string new_salt(Random& random) {
   std::array<std::uint8_t, kSaltBytes> salt{};
   random.fill(salt);
-  return Json{{"salt", to_hex(salt)}, {"kind", kind}};
+  return to_hex(salt);
 }
+
+Json salted(Random& random, const char* kind) { return Json{{"salt", new_salt(random)}, {"kind", kind}}; }
 
 void put_facts(Json& line, const ItemFacts& facts) {
   put_path(line, "path", facts.path);
@@ -59,14 +63,28 @@ std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::e
 /// The root over all lines, and their count; a line of spaces only is padding.
 Sha256 tree_of(std::string_view lines) {
   tlog::Frontier frontier;
-  for (const std::string_view line : split(lines, '\n')) {
-    if (line.find_first_not_of(' ') == std::string_view::npos) continue;
-    frontier.append(tlog::leaf_hash(as_view(line)));
-  }
+  for (const std::string_view line : contents_leaves(lines)) frontier.append(tlog::leaf_hash(as_view(line)));
   return contents_tree(frontier.size(), frontier.root());
 }
 
+/// A line that was parsed before, with a salt of its own and another item.
+Json renewed(Random& random, std::string_view old_line, std::uint64_t item) {
+  Json line = Json::parse(old_line, nullptr, /*allow_exceptions=*/false);
+  MUNIMENT_CHECK(line.is_object());
+  line["salt"] = new_salt(random);
+  line["item"] = item;
+  return line;
+}
+
 }  // namespace
+
+std::vector<std::string_view> contents_leaves(std::string_view text) {
+  std::vector<std::string_view> leaves;
+  for (const std::string_view line : split(text, '\n')) {
+    if (line.find_first_not_of(' ') != std::string_view::npos) leaves.push_back(line);
+  }
+  return leaves;
+}
 
 Sha256 contents_tree(std::uint64_t count, const Sha256& root) {
   return sha256(as_view("muniment/tree/v1\n" + std::to_string(count) + "\n" + root.hex() + "\n"));
@@ -107,6 +125,34 @@ void ContentsWriter::add_left_out(std::string_view path, std::string_view reason
   line["item"] = ++items_;
   put_path(line, "path", path);
   line["reason"] = reason;
+  lines_ += line_of(line);
+}
+
+void ContentsWriter::add_survivor(const bag::PayloadFile& file, std::string_view old_content,
+                                  std::string_view old_context) {
+  const std::uint64_t item = ++items_;
+  Json content = renewed(random_, old_content, item);
+  content["offset"] = file.offset_bytes;
+  Json context = renewed(random_, old_context, item);
+  context["name"] = file.path;
+  lines_ += line_of(content) + line_of(context);
+}
+
+void ContentsWriter::add_survivor(std::string_view old_line) {
+  lines_ += line_of(renewed(random_, old_line, ++items_));
+}
+
+void ContentsWriter::add_kept(const KeptLine& kept) {
+  Bytes proof;
+  for (const Sha256& hash : kept.proof) append(proof, hash.bytes);
+  Json line = salted(random_, "kept");
+  line["item"] = items_;
+  line["deposit"] = kept.deposit.hex();
+  line["leaf"] = kept.leaf;
+  line["leaves"] = kept.leaves;
+  line["root"] = kept.root.hex();
+  line["proof"] = to_base64(proof);
+  line["line"] = to_base64(as_view(kept.line));
   lines_ += line_of(line);
 }
 
@@ -190,14 +236,16 @@ class Line {
 
 class ContentsParser {
  public:
-  Result<void> take(const Line& line) {
+  Result<void> take(const Line& line, std::uint64_t leaf) {
     TRY_ASSIGN(const std::string kind, line.text("kind"));
+    leaf_ = leaf;
     if (kind == "deposit") return take_deposit(line);
     if (kind == "content") return take_content(line);
     if (kind == "context") return take_context(line);
     if (kind == "link") return take_other(line, kind, "target");
     if (kind == "folder") return take_other(line, kind, nullptr);
     if (kind == "left-out") return take_other(line, kind, "reason");
+    if (kind == "kept") return take_kept(line);
     return {};
   }
 
@@ -224,6 +272,8 @@ class ContentsParser {
   Result<void> take_content(const Line& line) {
     TRY_ASSIGN(const std::uint64_t item, claim_item(line));
     ContentsFile& file = half_[item];
+    file.item = item;
+    file.content_leaf = leaf_;
     TRY_ASSIGN(file.size_bytes, line.number("size"));
     TRY_ASSIGN(file.offset_bytes, line.number("offset"));
     TRY_ASSIGN(file.digest, line.digest("sha256"));
@@ -242,22 +292,72 @@ class ContentsParser {
     TRY_ASSIGN(const std::string modified, line.text("modified"));
     TRY_ASSIGN(file.modified_ns, parse_precise_time(modified));
     file.defects = line.texts("defects");
+    file.context_leaf = leaf_;
     if (!names_.insert(file.name).second) return Error(Code::corrupt, "the contents give one name to two files");
     TRY(claim_path(file.path));
     contents_.files.push_back(std::move(file));
+    newest_is_file_ = true;
     return {};
   }
 
   Result<void> take_other(const Line& line, const std::string& kind, const char* detail) {
-    ContentsOther other{.kind = kind, .path = {}, .detail = {}};
-    TRY(claim_item(line));
+    ContentsOther other{.kind = kind, .path = {}, .detail = {}, .item = 0, .leaf = leaf_};
+    TRY_ASSIGN(other.item, claim_item(line));
     TRY_ASSIGN(other.path, line.path("path"));
     if (detail != nullptr) {
       TRY_ASSIGN(other.detail, line.path(detail));
     }
     TRY(claim_path(other.path));
     contents_.others.push_back(std::move(other));
+    newest_is_file_ = false;
     return {};
+  }
+
+  /// A line of an older deposit about the item right before it. What proves it is checked elsewhere; here only that it
+  /// says of the item what the item's own lines say.
+  Result<void> take_kept(const Line& line) {
+    KeptLine kept;
+    TRY_ASSIGN(kept.item, line.number("item"));
+    TRY_ASSIGN(kept.deposit, line.digest("deposit"));
+    TRY_ASSIGN(kept.leaf, line.number("leaf"));
+    TRY_ASSIGN(kept.leaves, line.number("leaves"));
+    TRY_ASSIGN(kept.root, line.digest("root"));
+    TRY_ASSIGN(const std::string encoded_proof, line.text("proof"));
+    TRY_ASSIGN(const Bytes proof, from_base64(encoded_proof));
+    if (proof.size() % kHashBytes != 0) return Error(Code::corrupt, "a kept line of the contents has no proof");
+    for (std::size_t at = 0; at < proof.size(); at += kHashBytes) {
+      Sha256 hash;
+      std::copy_n(proof.begin() + static_cast<std::ptrdiff_t>(at), kHashBytes, hash.bytes.begin());
+      kept.proof.push_back(hash);
+    }
+    TRY_ASSIGN(const std::string encoded, line.text("line"));
+    TRY_ASSIGN(const Bytes bytes, from_base64(encoded));
+    kept.line = as_text(bytes);
+    TRY_ASSIGN(const Line old, Line::parse(kept.line));
+    TRY_ASSIGN(const bool agrees, says_the_same(old, kept.item));
+    if (!agrees) return Error(Code::corrupt, "a kept line of the contents says something else than its item");
+    contents_.kept.push_back(std::move(kept));
+    return {};
+  }
+
+  Result<bool> says_the_same(const Line& old, std::uint64_t item) const {
+    TRY_ASSIGN(const std::string kind, old.text("kind"));
+    if (newest_is_file_ && !contents_.files.empty() && contents_.files.back().item == item) {
+      const ContentsFile& file = contents_.files.back();
+      if (kind == "content") {
+        TRY_ASSIGN(const Sha256 digest, old.digest("sha256"));
+        TRY_ASSIGN(const std::uint64_t size_bytes, old.number("size"));
+        return digest == file.digest && size_bytes == file.size_bytes;
+      }
+      TRY_ASSIGN(const std::string path, old.path("path"));
+      TRY_ASSIGN(const std::string modified, old.text("modified"));
+      TRY_ASSIGN(const std::int64_t modified_ns, parse_precise_time(modified));
+      return kind == "context" && path == file.path && modified_ns == file.modified_ns;
+    }
+    if (newest_is_file_ || contents_.others.empty() || contents_.others.back().item != item) return false;
+    const ContentsOther& other = contents_.others.back();
+    TRY_ASSIGN(const std::string path, old.path("path"));
+    return kind == other.kind && path == other.path;
   }
 
   /// One number, one item: else the content of one file could be shown to a court with the context of another.
@@ -275,6 +375,8 @@ class ContentsParser {
 
   Contents contents_;
   bool has_deposit_ = false;
+  bool newest_is_file_ = false;  // the item that was complete last
+  std::uint64_t leaf_ = 0;       // of the line at hand
   std::map<std::uint64_t, ContentsFile> half_;
   std::set<std::uint64_t> items_;
   std::set<std::string> names_;
@@ -289,12 +391,13 @@ Result<Contents> parse_contents(ByteView bytes) {
   const std::string_view text = as_text(bytes);
   TRY_ASSIGN(const auto lines, split_lines(text, kLinesMax));
   ContentsParser parser;
+  std::uint64_t leaf = 0;
   for (const std::string_view line : lines) {
     if (line.find_first_not_of(' ') == std::string_view::npos) continue;
     if (line.size() > kLineBytesMax)
       return Error(Code::limit, "a line of the contents is longer than any that is written");
     TRY_ASSIGN(const Line parsed, Line::parse(line));
-    TRY(parser.take(parsed));
+    TRY(parser.take(parsed, leaf++));
   }
   TRY_ASSIGN(Contents contents, std::move(parser).finish());
   contents.tree = tree_of(text);

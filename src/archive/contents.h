@@ -39,6 +39,18 @@ struct DepositFacts {
 /// is committed as well as the files.
 Sha256 contents_tree(std::uint64_t count, const Sha256& root);
 
+/// A line of an older deposit, byte for byte, with the proof that it was a leaf of that deposit's tree: the older entry
+/// in the log dates what it says. Spec: docs/formats.md "Withdrawal of files".
+struct KeptLine {
+  std::uint64_t item = 0;  // of the deposit that keeps it
+  Sha256 deposit;          // the older one's id
+  std::string line;
+  std::uint64_t leaf = 0;    // its index there
+  std::uint64_t leaves = 0;  // how many there were
+  Sha256 root;               // of the older tree
+  std::vector<Sha256> proof;
+};
+
 class ContentsWriter {
  public:
   explicit ContentsWriter(Random& random) : random_(random) {}
@@ -48,6 +60,14 @@ class ContentsWriter {
   void add_empty_folder(const ItemFacts& facts);
   /// Something that was seen and not taken: "socket", "vanished before it could be read" …
   void add_left_out(std::string_view path, std::string_view reason);
+
+  /// A file of an older deposit, by its two lines there, which parse_contents has taken: what they say, with salts of
+  /// its own and its place in the new bag.
+  void add_survivor(const bag::PayloadFile& file, std::string_view old_content, std::string_view old_context);
+  /// A link, an empty folder or what was left out, likewise.
+  void add_survivor(std::string_view old_line);
+  /// Keeps a line of an older deposit about the item that was added last; its `item` is set.
+  void add_kept(const KeptLine& kept);
 
   std::uint64_t items() const { return items_; }
   std::uint64_t size_bytes() const { return lines_.size(); }
@@ -74,24 +94,33 @@ struct ContentsFile {
   std::string media_type;
   std::int64_t modified_ns = 0;
   std::vector<std::string> defects;
+  std::uint64_t item = 0;
+  std::uint64_t content_leaf = 0;  // where its lines stand among the leaves
+  std::uint64_t context_leaf = 0;
 };
 
 struct ContentsOther {
   std::string kind;  // "link", "folder", "left-out"
   std::string path;
   std::string detail;  // the link's target, or why it was left out
+  std::uint64_t item = 0;
+  std::uint64_t leaf = 0;
 };
 
 struct Contents {
   DepositFacts facts;
   std::vector<ContentsFile> files;  // in the order of the bag
   std::vector<ContentsOther> others;
+  std::vector<KeptLine> kept;  // of older deposits; each says of its item what the item's own lines say
   Sha256 tree;
 };
 
+/// The lines that are leaves: all but padding. Views of `text`.
+std::vector<std::string_view> contents_leaves(std::string_view text);
+
 /// Parses padded contents. Refuses what is ambiguous: a key given twice, two items of one path or one name, a content
-/// line without its context line. Unknown keys and unknown kinds are passed over, but count as leaves.
-/// Errors: `corrupt`, `limit` above kContentsPlainBytesMax.
+/// line without its context line, a kept line that says something else than its item. Unknown keys and unknown kinds
+/// are passed over, but count as leaves. Errors: `corrupt`, `limit` above kContentsPlainBytesMax.
 Result<Contents> parse_contents(ByteView bytes);
 
 /// A media type by the ending of a name; "application/octet-stream" when it is not known.

@@ -238,5 +238,50 @@ TEST(MediaTypes, GoByTheEndingInAnyCase) {
   EXPECT_EQ(media_type_of(""), "application/octet-stream");
 }
 
+/// A kept line; the proof is not looked at here.
+std::string kept(int item, const std::string& line, const std::string& proof = "") {
+  return R"({"salt":"4","kind":"kept","item":)" + std::to_string(item) + R"(,"deposit":")" + kHex +
+         R"(","leaf":1,"leaves":2,"root":")" + kHex + R"(","proof":")" + proof + R"(","line":")" +
+         to_base64(as_view(line)) + "\"}";
+}
+
+TEST(ParseContents, TakesLinesKeptOfOlderDeposits) {
+  const auto parsed = parse_lines({kDeposit, content(1), context(1, "data/a", "a"), kept(1, content(7)),
+                                   kept(1, context(7, "data/old-name", "a"), to_base64(Bytes(64, 5))), link(2, "l"),
+                                   kept(2, link(9, "l"))});
+  ASSERT_TRUE(parsed) << parsed.error().sentence();
+  ASSERT_EQ(parsed->kept.size(), 3u);
+  EXPECT_EQ(parsed->kept[0].line, content(7));
+  EXPECT_EQ(parsed->kept[0].leaf, 1u);
+  EXPECT_EQ(parsed->kept[0].leaves, 2u);
+  EXPECT_TRUE(parsed->kept[0].proof.empty());
+  EXPECT_EQ(parsed->kept[1].proof.size(), 2u);
+  EXPECT_EQ(parsed->kept[2].item, 2u);
+  EXPECT_EQ(parsed->files[0].content_leaf, 1u);
+  EXPECT_EQ(parsed->files[0].context_leaf, 2u);
+  EXPECT_EQ(parsed->others[0].leaf, 5u);
+}
+
+TEST(ParseContents, RefusesKeptLinesThatSaySomethingElse) {
+  const auto with = [](const std::string& line) {
+    return parse_lines({kDeposit, content(1), context(1, "data/a", "a"), line, link(2, "l")});
+  };
+  ASSERT_TRUE(with(kept(1, content(7))));
+  EXPECT_CODE(with(kept(1, content(7, 2))), Code::corrupt) << "another size";
+  std::string other_digest = content(7);
+  other_digest.replace(other_digest.find(kHex), 1, "b");
+  EXPECT_CODE(with(kept(1, other_digest)), Code::corrupt);
+  EXPECT_CODE(with(kept(1, context(7, "data/a", "b"))), Code::corrupt) << "another path";
+  std::string other_time = context(7, "data/a", "a");
+  other_time.replace(other_time.find("2026"), 4, "2020");
+  EXPECT_CODE(with(kept(1, other_time)), Code::corrupt);
+  EXPECT_CODE(with(kept(1, link(7, "a"))), Code::corrupt) << "another kind";
+  EXPECT_CODE(with(kept(2, content(7))), Code::corrupt) << "of no item, or of one that comes later";
+  EXPECT_CODE(with(kept(1, "no line")), Code::corrupt);
+  EXPECT_CODE(with(kept(1, content(7), "AAAA")), Code::corrupt) << "half a hash";
+  EXPECT_CODE(parse_lines({kDeposit, kept(1, content(7))}), Code::corrupt);
+  EXPECT_CODE(parse_lines({kDeposit, link(2, "l"), kept(2, link(7, "k"))}), Code::corrupt);
+}
+
 }  // namespace
 }  // namespace muniment

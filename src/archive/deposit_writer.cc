@@ -6,6 +6,7 @@
 
 #include "archive/version.h"
 #include "base/encoding.h"
+#include "crypto/mlkem.h"
 
 namespace muniment {
 namespace {
@@ -29,6 +30,13 @@ ItemFacts facts_of(const SourceItem& item, const FileInfo& info) {
 }
 
 }  // namespace
+
+SealTarget target_for(const Sha256& archive, const std::string& compartment, const std::string& classic,
+                      const std::string& hybrid) {
+  return {.archive = archive,
+          .compartment = compartment,
+          .recipient = !hybrid.empty() && has_mlkem768() ? hybrid : classic};
+}
 
 std::string tool_name() { return "muniment " + std::string(kVersion); }
 
@@ -109,6 +117,20 @@ Result<void> DepositWriter::add(const SourceItem& item, SealReport& report, cons
   contents_.add_link(facts_of(item, item.info), *target);
   ++report.links;
   return {};
+}
+
+Result<void> DepositWriter::begin_file(const std::string& true_path, std::uint64_t size_bytes,
+                                       std::int64_t modified_s) {
+  TRY(bag_.begin_file(names_.add(true_path), size_bytes, modified_s));
+  source_bytes_ += size_bytes;
+  return {};
+}
+
+Result<void> DepositWriter::write(ByteView data) { return bag_.write(data); }
+
+Result<bag::PayloadFile> DepositWriter::end_file() {
+  ++files_;
+  return bag_.end_file();
 }
 
 Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report, const SealHooks& hooks) {

@@ -22,6 +22,10 @@ struct SealTarget {
   std::string recipient;  // "age1…"
 };
 
+/// What is sealed for a compartment is sealed to its hybrid recipient where it has one and libcrypto has ML-KEM.
+SealTarget target_for(const Sha256& archive, const std::string& compartment, const std::string& classic,
+                      const std::string& hybrid);
+
 struct SealLimits {
   std::uint64_t split_bytes = 1ull << 30;  // a new deposit starts above this, unless a single file is larger
   std::uint64_t split_items = 5000;
@@ -84,6 +88,12 @@ class DepositWriter {
   /// Takes one item of the source. What cannot be read goes into the contents and into `report`, not into the error,
   /// which is of writing only.
   Result<void> add(const SourceItem& item, SealReport& report, const SealHooks& hooks);
+
+  /// A file whose data comes piece by piece from elsewhere; its contents lines are the caller's to write.
+  Result<void> begin_file(const std::string& true_path, std::uint64_t size_bytes, std::int64_t modified_s);
+  Result<void> write(ByteView data);
+  Result<bag::PayloadFile> end_file();
+  ContentsWriter& contents() { return contents_; }
 
   bool empty() const { return contents_.items() == 0; }
   std::uint64_t files() const { return files_; }

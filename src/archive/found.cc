@@ -7,6 +7,7 @@
 #include "archive/home.h"
 #include "archive/readme.h"
 #include "base/encoding.h"
+#include "crypto/mlkem.h"
 #include "crypto/random.h"
 
 namespace muniment {
@@ -58,8 +59,8 @@ Result<Founded> build(const Doors& doors, const std::string& root, const HolderK
   draft.add_object({readme, sha256(as_view(readme_text()))});
   std::vector<std::string> openers{custodian.pseudonym()};
   if (trustees != nullptr) openers.emplace_back(kTrustees);
-  TRY(draft.add_compartment(kEvidence, openers, /*hybrid=*/false, doors.random));
-  if (trustees != nullptr) TRY(draft.add_compartment(kIdentities, {kTrustees}, /*hybrid=*/false, doors.random));
+  TRY(draft.add_compartment(kEvidence, openers, has_mlkem768(), doors.random));
+  if (trustees != nullptr) TRY(draft.add_compartment(kIdentities, {kTrustees}, has_mlkem768(), doors.random));
   for (const auto& [name, file] : draft.files()) TRY(store.put(name, file));
   const Charter& charter = draft.charter();
 

@@ -16,13 +16,17 @@ Result<std::string> current_place(Fs& fs, const std::string& root, const Charter
   return "home " + charter.home + "\nplace " + identity + "\n";
 }
 
-/// "home/log-key-0a1b2c3d.age": one file for each key that the log had.
-std::string log_key_path(const std::string& root, const Charter& charter) {
-  return join(root, "home/log-key-" + to_hex(charter.log_keys.back().key.id()) + ".age");
+/// "home/log-key-0a1b2c3d-custodian-1.age": one file for each key that the log had and each custodian, since hybrid and
+/// classic recipients may not share one.
+std::string log_key_path(const std::string& root, const Charter& charter, const std::string& custodian) {
+  return join(root, "home/log-key-" + to_hex(charter.log_keys.back().key.id()) + "-" + custodian + ".age");
 }
 
 Result<Secret<32>> open_log_key(Fs& fs, const std::string& root, const Charter& charter, const HolderKeys& holder) {
-  const std::string path = log_key_path(root, charter);
+  const std::string path = log_key_path(root, charter, holder.pseudonym());
+  if (charter.find_custodian(holder.pseudonym()) == nullptr) {
+    return Error(Code::denied, holder.pseudonym() + " is no custodian of this archive, and cannot add to its log");
+  }
   TRY_ASSIGN(const Bytes sealed, read_file(fs, path, kSmallFileBytesMax));
   const age::Identity* const identities[] = {&holder.identity()};
   auto text = age::open_bytes(sealed, identities);
@@ -34,19 +38,11 @@ Result<Secret<32>> open_log_key(Fs& fs, const std::string& root, const Charter& 
   return Secret<32>::copy_of(text->expose().subspan(kLogKeyStart.size()).first<32>());
 }
 
-/// The log key as a file: sealed to every custodian of the charter.
-Result<Bytes> seal_log_key(const Doors& doors, const Charter& charter, const Secret<32>& log_seed) {
+SecretBytes log_key_text(const Secret<32>& log_seed) {
   SecretBytes text(kLogKeyStart.size() + 32);
   std::copy(kLogKeyStart.begin(), kLogKeyStart.end(), text.expose_mut().begin());
   std::copy(log_seed.expose().begin(), log_seed.expose().end(), text.expose_mut().begin() + kLogKeyStart.size());
-  std::vector<std::unique_ptr<age::Recipient>> owned;
-  std::vector<const age::Recipient*> recipients;
-  for (const Holder& holder : charter.custodians) {
-    TRY_ASSIGN(auto recipient, age::parse_recipient(holder.recipient));
-    recipients.push_back(recipient.get());
-    owned.push_back(std::move(recipient));
-  }
-  return age::seal_bytes(text.expose(), recipients, doors.random);
+  return text;
 }
 
 }  // namespace
@@ -113,8 +109,14 @@ Result<void> make_home(const Doors& doors, const std::string& root, const Charte
 
 Result<void> add_log_key(const Doors& doors, const std::string& root, const Charter& charter,
                          const Secret<32>& log_seed) {
-  TRY_ASSIGN(const Bytes sealed, seal_log_key(doors, charter, log_seed));
-  return replace_durably(doors.fs, log_key_path(root, charter), sealed);
+  const SecretBytes text = log_key_text(log_seed);
+  for (const Holder& holder : charter.custodians) {
+    TRY_ASSIGN(const auto recipient, age::parse_recipient(holder.recipient));
+    const age::Recipient* const recipients[] = {recipient.get()};
+    TRY_ASSIGN(const Bytes sealed, age::seal_bytes(text.expose(), recipients, doors.random));
+    TRY(replace_durably(doors.fs, log_key_path(root, charter, holder.pseudonym()), sealed));
+  }
+  return {};
 }
 
 Result<void> Home::seal_log_key_for(const Doors& doors, const Charter& charter) {

@@ -1,6 +1,6 @@
 // The home of an archive: the one place that appends to its log. Spec: docs/formats.md "Home".
 // home/place says which folder it is, so that a copy or a restored backup does not append and fork the log;
-// home/log-key-<id>.age is the log key, sealed to the custodians; home/head is the private head; home/lock is held by
+// home/log-key-<id>-<custodian>.age is the log key, sealed to each custodian; home/head is the private head; home/lock is held by
 // the writer at work. None of it is part of a copy.
 #pragma once
 

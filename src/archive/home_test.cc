@@ -99,8 +99,8 @@ TEST_F(AHome, WithADamagedLogKeyIsNamedAsDamaged) {
   const auto damaged = open();
   ASSERT_TRUE(fails_with(damaged, Code::forged));
   EXPECT_NE(damaged.error().sentence().find("home/log-key-"), std::string::npos);
-  const auto recipient = archive.custodian.identity().recipient();
-  const age::Recipient* const recipients[] = {&recipient};
+  const auto recipient = age::parse_recipient(archive.custodian.recipient());
+  const age::Recipient* const recipients[] = {recipient->get()};
   fs.seed(path, *age::seal_bytes(as_view("no log key"), recipients, random));
   EXPECT_CODE(open(), Code::corrupt);
   ASSERT_TRUE(fs.remove(path));

@@ -67,7 +67,7 @@ TEST_F(Keyring, FileAlteredOrLostIsNamed) {
 TEST_F(Keyring, ReplacedByAKeyOfTheThiefsIsRefused) {
   // Sealed to the right opener, so that it opens; only the charter's digest tells.
   const auto thief = CompartmentKeys::make(random, false);
-  fs.seed(file, *seal_compartment_keys(*thief, archive.custodian.identity().recipient().text(), random));
+  fs.seed(file, *seal_compartment_keys(*thief, archive.custodian.recipient(), random));
   EXPECT_CODE(open(archive.custodian), Code::corrupt);
 }
 

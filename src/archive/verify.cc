@@ -109,11 +109,17 @@ Result<CopyReport> verify_copy(Store& store, const std::optional<IdPin>& pin, co
 }
 
 Result<CopyReport> verify_view(Store& store, ArchiveView view, const VerifyHooks& hooks) {
-  CopyReport report{
-      .view = std::move(view), .objects = 0, .bytes = 0, .findings = {}, .not_vouched_for = {}, .unlogged = {}};
+  CopyReport report{.view = std::move(view),
+                    .objects = 0,
+                    .bytes = 0,
+                    .findings = {},
+                    .not_vouched_for = {},
+                    .unlogged = {},
+                    .removed = {}};
   CopyChecker checker(store, report, hooks);
   TRY(visit_objects(store, report.view, [&](const EntryObjects& entry) { return checker.check_entry(entry); }));
   TRY(checker.check_tiles());
+  report.removed = count_removed(store, report.view);
   auto unlogged = find_unlogged(store, report.view);
   // A store that cannot be listed is checked all the same: the log names everything.
   if (unlogged) report.unlogged = std::move(*unlogged);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "archive/objects.h"
+#include "archive/withdrawal.h"
 
 namespace muniment {
 
@@ -18,6 +19,7 @@ struct CopyReport {
   std::vector<Finding> findings;         // empty: whole
   std::vector<Finding> not_vouched_for;  // the same of entries that no custodian vouches for: they do not count
   std::vector<std::string> unlogged;     // deposits that lie there and are not in the log
+  RemovedCount removed;                  // of deposits that were removed by order
 };
 
 struct VerifyHooks {

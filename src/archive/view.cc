@@ -229,6 +229,11 @@ Result<ArchiveView> view_at(Store& store, FoundCharter charter, SignedHead head)
   view.head = std::move(head);
   Reader reader(view);
   TRY(replay(store, view.head.head, [&](std::uint64_t index, ByteView entry) { return reader.take(index, entry); }));
+  // A charter in the log counts for the log's key as well, where its file was taken away.
+  if (const auto counts = verify_head(view.head.note, view.charter.log()); !counts) {
+    return counts.error().in("checkpoint of " + store.where() + ", by charter/" + std::to_string(view.charter.version) +
+                             ", which is in the log");
+  }
   return view;
 }
 

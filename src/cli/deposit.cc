@@ -4,6 +4,7 @@
 #include "archive/keyring.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
+#include "cli/orders.h"
 
 namespace muniment::cli {
 namespace {
@@ -35,7 +36,13 @@ Result<std::vector<std::string>> paths_of(const DepositArguments& arguments, con
   return paths;
 }
 
-Result<IntakeReport> deposit(const DepositArguments& arguments, Context& context) {
+struct Deposited {
+  IntakeReport report;
+  Json removals;
+  Status status = Status::done;
+};
+
+Result<Deposited> deposit(const DepositArguments& arguments, Context& context) {
   const std::string root = absolute_path(arguments.archive);
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   TRY_ASSIGN(const auto paths, paths_of(arguments, root, context));
@@ -48,12 +55,21 @@ Result<IntakeReport> deposit(const DepositArguments& arguments, Context& context
   TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
   TRY_ASSIGN(const auto key, OpenedCompartments::open(home->store(), view.charter, holder.opener()));
 
-  Progress progress(context.output, "Taking in");
-  const SealTarget target{
-      .archive = view.id, .compartment = kEvidence, .recipient = view.charter.find_compartment(kEvidence)->recipient};
-  Intake intake(context.doors, *home, view, target, key, {.on_bytes = progress.counter()});
-  for (const std::string& path : paths) TRY(intake.add(path));
-  return intake.finish(holder.signer());
+  const Compartment* compartment = view.charter.find_compartment(arguments.compartment);
+  if (compartment == nullptr || compartment->is_closed) {
+    return Error(Code::invalid, "the archive has no open compartment \"" + printable(arguments.compartment, 60) + "\"");
+  }
+  auto report = [&]() -> Result<IntakeReport> {
+    Progress progress(context.output, "Taking in");
+    const SealTarget target = target_for(view.id, compartment->name, compartment->recipient, compartment->hybrid);
+    Intake intake(context.doors, *home, view, target, key, {.on_bytes = progress.counter()});
+    for (const std::string& path : paths) TRY(intake.add(path));
+    return intake.finish(holder.signer());
+  }();
+  if (!report) return report.error();
+  Deposited deposited{std::move(*report), {}, Status::done};
+  deposited.removals = carry_out_after(context, home->store(), IdPin::of(view.id), deposited.status);
+  return deposited;
 }
 
 Json json_of(const TakenDeposit& deposit) {
@@ -66,8 +82,9 @@ Json json_of(const TakenDeposit& deposit) {
 }  // namespace
 
 Status run_deposit(const DepositArguments& arguments, Context& context) {
-  const auto report = deposit(arguments, context);
-  if (!report) return fail(context, report.error());
+  const auto deposited = deposit(arguments, context);
+  if (!deposited) return fail(context, deposited.error());
+  const IntakeReport* report = &deposited->report;
   Output& out = context.output;
   Json taken = Json::array();
   for (const TakenDeposit& deposit : report->taken) {
@@ -98,8 +115,10 @@ Status run_deposit(const DepositArguments& arguments, Context& context) {
                 {"notWhole", report->not_whole},
                 {"files", report->files},
                 {"entries", report->head.size},
-                {"root", report->head.root.hex()}});
-  return report->refused.empty() && report->not_whole.empty() ? Status::done : Status::check_failed;
+                {"root", report->head.root.hex()},
+                {"removals", deposited->removals}});
+  const bool all_taken = report->refused.empty() && report->not_whole.empty();
+  return std::max(deposited->status, all_taken ? Status::done : Status::check_failed);
 }
 
 }  // namespace muniment::cli

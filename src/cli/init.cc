@@ -3,6 +3,7 @@
 #include "archive/charter.h"
 #include "archive/found.h"
 #include "cli/commands.h"
+#include "cli/hybrid.h"
 #include "cli/terminal.h"
 
 namespace muniment::cli {
@@ -17,7 +18,7 @@ Result<HolderKeys> obtain_keys(const InitArguments& arguments, Context& context)
   TRY(check_pseudonym(arguments.pseudonym));
   TRY_ASSIGN(SecretBytes passphrase, ask_new_passphrase(context, arguments.key_file));
   const PrivateFiles only_for_me;
-  HolderKeys keys = HolderKeys::make(arguments.pseudonym, context.doors.random);
+  HolderKeys keys = HolderKeys::make(arguments.pseudonym, context.doors.random, hybrid_available());
   TRY(write_key_file(context.doors.fs, arguments.key_file, keys, std::move(passphrase), context.doors.random));
   context.output.line("Made the key file " + arguments.key_file);
   return keys;
@@ -68,7 +69,7 @@ Result<Outcome> init(const InitArguments& arguments, Context& context) {
     return Outcome{founded, quorum};
   }
   TRY_ASSIGN(const Deal deal,
-             deal_secret(quorum->threshold, quorum->count, /*set=*/1, /*hybrid=*/false, context.doors.random));
+             deal_secret(quorum->threshold, quorum->count, /*set=*/1, hybrid_available(), context.doors.random));
   const FoundingTrustees trustees{deal.trustees, deal.keys};
   TRY_ASSIGN(const Founded founded, found_archive(context.doors, root, keys, &trustees, [&](const Founded& made) {
                return hand_out(context, deal, {.archive_words = id_words(made.id), .copies = {}}, arguments.handout);

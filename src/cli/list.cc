@@ -1,6 +1,5 @@
 #include <nlohmann/json.hpp>
 
-#include "archive/keyring.h"
 #include "archive/open.h"
 #include "archive/view.h"
 #include "base/encoding.h"
@@ -16,7 +15,8 @@ Json json_of(const ArchiveView& view, const LoggedDeposit& deposit) {
           {"entry", deposit.index},
           {"sealedBytes", deposit.bytes},
           {"parts", deposit.parts},
-          {"vouchedFor", view.is_accepted(deposit)}};
+          {"vouchedFor", view.is_accepted(deposit)},
+          {"removed", deposit.removal.has_value()}};
 }
 
 void print_deposits(const ArchiveView& view, Output& out) {
@@ -26,7 +26,8 @@ void print_deposits(const ArchiveView& view, Output& out) {
     char row[80];
     std::snprintf(row, sizeof row, "%5llu  %.16s  %s", static_cast<unsigned long long>(deposit.index),
                   deposit.id.hex().c_str(), human_size(deposit.bytes).c_str());
-    out.line(std::string(row) + (view.is_accepted(deposit) ? "" : "  (no custodian vouches for it)"));
+    out.line(std::string(row) + (view.is_accepted(deposit) ? "" : "  (no custodian vouches for it)") +
+             (deposit.removal ? "  (removed)" : ""));
     deposits.push_back(json_of(view, deposit));
   }
   out.line(view.deposits.empty() ? "The archive has no deposits yet."
@@ -37,8 +38,7 @@ void print_deposits(const ArchiveView& view, Output& out) {
 
 Result<Contents> contents_of(const ListArguments& arguments, const ArchiveView& view, const LoggedDeposit& deposit,
                              Store& store, Context& context) {
-  TRY_ASSIGN(const HolderKeys holder, open_key_file(context, *arguments.key_file));
-  TRY_ASSIGN(const auto key, OpenedCompartments::open(store, view.charter, holder.opener()));
+  TRY_ASSIGN(const auto key, open_compartments(context, store, view.charter, *arguments.key_file));
   const DepositSource source = source_in_store(store, deposit.id);
   TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
   return open_contents(source, receipt, deposit.seal(receipt), key);

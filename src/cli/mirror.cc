@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "cli/commands.h"
+#include "cli/orders.h"
 #include "mirror/audit.h"
 #include "mirror/copy.h"
 #include "mirror/registry.h"
@@ -31,17 +32,22 @@ Json json_of(const CopyResult& copied) {
 struct Pushed {
   std::string where;
   CopyResult copied;
+  Json removals;
+  Status status = Status::done;
 };
 
 Result<Pushed> push_to(const std::string& address, Store& source, const Survey& survey, Context& context) {
   TRY_ASSIGN(const auto target, open_store(context.doors, address));
   if (target->where() == source.where())
     return Error(Code::invalid, address + " is the archive itself, and no copy of it");
-  Progress progress(context.output, "Copying to " + target->where());
+  Pushed pushed{target->where(), {}, {}, Status::done};
+  auto progress = std::make_unique<Progress>(context.output, "Copying to " + target->where());
   const SignedHead& head = *survey.copies[survey.best].head;
-  const CopyOptions options{.on_bytes = progress.counter()};
-  TRY_ASSIGN(CopyResult copied, copy_archive({&source}, survey.charter, head, *target, options));
-  return Pushed{target->where(), std::move(copied)};
+  const CopyOptions options{.on_bytes = progress->counter()};
+  TRY_ASSIGN(pushed.copied, copy_archive({&source}, survey.charter, head, *target, options));
+  progress.reset();
+  pushed.removals = carry_out_after(context, *target, IdPin::of(survey.charter.id), pushed.status);
+  return pushed;
 }
 
 void print_copied(const Pushed& pushed, std::uint64_t entries, Output& out) {
@@ -78,7 +84,9 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
     const std::uint64_t held = pushed->copied.lost.empty() ? head.head.size : 0;
     remember(context, (*source)->root(), pushed->where, head.head.size, held);
     if (!pushed->copied.lost.empty()) status = std::max(status, Status::check_failed);
+    status = std::max(status, pushed->status);
     Json result = json_of(pushed->copied);
+    result["removals"] = pushed->removals;
     result["where"] = pushed->where;
     results.push_back(result);
   }
@@ -93,21 +101,33 @@ struct Pulled {
   CopyResult copied;
 };
 
-/// The archive that a copy is to be of: itself says it where it exists, a new one must be told.
-Result<IdPin> pin_of_target(Store& target, const std::optional<std::string>& id) {
+/// Which archive a copy is to be of, and the charters that it has of it already.
+struct TargetArchive {
+  IdPin pin;
+  std::optional<FoundCharter> known;
+};
+
+/// The copy itself says it where it exists, a new one must be told.
+Result<TargetArchive> archive_of_target(Store& target, const std::optional<std::string>& id) {
   TRY_ASSIGN(auto pin, parse_pin(id));
-  const auto present = read_charter(target, pin);
-  if (present) return IdPin::of(present->id);
+  auto present = read_charter(target, pin);
+  if (present) {
+    const IdPin own = IdPin::of(present->id);
+    return TargetArchive{own, std::move(*present)};
+  }
   if (present.error().code() != Code::not_found) return present.error();
   if (!pin)
     return Error(Code::invalid, "a new copy must be told which archive it is to be: give --id \"the 12 words\"");
-  return std::move(*pin);
+  return TargetArchive{std::move(*pin), std::nullopt};
 }
 
 Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::vector<Store*>& sources,
                     Context& context) {
-  TRY_ASSIGN(const IdPin pin, pin_of_target(target, arguments.id));
-  TRY_ASSIGN(Survey survey, survey_copies(sources, pin));
+  TRY_ASSIGN(const TargetArchive archive, archive_of_target(target, arguments.id));
+  TRY_ASSIGN(Survey survey, survey_copies(sources, archive.pin, archive.known));
+  for (const SurveyedCopy& copy : survey.copies) {
+    if (copy.ended) context.output.note("Not ours: " + copy.error->sentence());
+  }
   follow_newest(survey);
   const auto forks = find_forks(*survey.copies[survey.best].store, survey);
   if (forks && !forks->empty()) {
@@ -130,17 +150,19 @@ Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
   auto pulled = pull(arguments, **target, sources->all, context);
   if (!pulled) return fail(context, pulled.error());
   const std::uint64_t entries = pulled->survey.copies[pulled->survey.best].head->head.size;
-  print_copied({(*target)->where(), pulled->copied}, entries, context.output);
+  print_copied({(*target)->where(), pulled->copied, {}, Status::done}, entries, context.output);
   for (const SourceFinding& bad : pulled->copied.bad) {
     context.output.line("From " + sources->all[bad.source]->where() + ": " + bad.finding.object + " " +
                         bad.finding.what);
   }
+  Status status = pulled->copied.lost.empty() ? Status::done : Status::check_failed;
   Json document = json_of(pulled->copied);
+  document["removals"] = carry_out_after(context, **target, IdPin::of(pulled->survey.charter.id), status);
   document["archive"] = pulled->survey.charter.id.hex();
   document["entries"] = entries;
   document["badFromSources"] = pulled->copied.bad.size();
   context.output.document(document);
-  return pulled->copied.lost.empty() ? Status::done : Status::check_failed;
+  return status;
 }
 
 Status run_mirror_list(const MirrorArguments& arguments, Context& context) {
@@ -180,13 +202,17 @@ Json json_of(const AuditedCopy& copy) {
           {"objects", copy.objects},
           {"bytes", copy.bytes},
           {"findings", findings},
+          {"removed",
+           {{"ordered", copy.removed.ordered}, {"served", copy.removed.served}, {"withdrawn", copy.removed.withdrawn}}},
           {"sentence", copy.sentence}};
 }
 
 /// What a mirror shows counts only where its entries could be followed, and it holds only what was found good.
 void remember_audited(const std::vector<AuditedCopy>& audited, const std::string& root, Context& context) {
   for (const AuditedCopy& copy : audited) {
-    if (copy.where == root || copy.state == CopyState::forked || copy.state == CopyState::unreachable) continue;
+    if (copy.where == root || copy.state == CopyState::forked || copy.state == CopyState::not_ours ||
+        copy.state == CopyState::unreachable)
+      continue;
     const bool is_good = copy.state != CopyState::damaged;
     remember(context, root, copy.where, is_good ? copy.size : 0, is_good ? copy.size : 0);
   }

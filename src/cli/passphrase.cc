@@ -1,6 +1,7 @@
 // Passphrases: never from an argument, never shown, only in locked memory.
 #include <cstdlib>
 
+#include "archive/keyring.h"
 #include "base/encoding.h"
 #include "cli/context.h"
 #include "cli/terminal.h"
@@ -67,6 +68,12 @@ Result<HolderKeys> open_key_file(Context& context, const std::string& key_file) 
   TRY(context.doors.fs.info(key_file));
   TRY_ASSIGN(SecretBytes passphrase, ask_passphrase(context, key_file));
   return read_key_file(context.doors.fs, key_file, std::move(passphrase));
+}
+
+Result<OpenedCompartments> open_compartments(Context& context, Store& store, const Charter& charter,
+                                             const std::string& key_file) {
+  TRY_ASSIGN(const HolderKeys holder, open_key_file(context, key_file));
+  return OpenedCompartments::open(store, charter, holder.opener());
 }
 
 }  // namespace muniment::cli

@@ -3,6 +3,7 @@
 
 #include "archive/home.h"
 #include "archive/verify.h"
+#include "archive/withdrawal.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
 #include "mirror/registry.h"
@@ -19,6 +20,7 @@ struct Situation {
   std::vector<std::string> incoming;
   std::vector<std::string> staging;
   std::vector<KnownMirror> mirrors;
+  std::vector<RemovalHere> removals;
 };
 
 Result<Situation> look(const StatusArguments& arguments, Context& context) {
@@ -31,6 +33,7 @@ Result<Situation> look(const StatusArguments& arguments, Context& context) {
   TRY_ASSIGN(found.incoming, store->list(ObjectName("incoming")));
   TRY_ASSIGN(found.staging, store->list(ObjectName("staging")));
   TRY_ASSIGN(found.mirrors, read_mirrors(context.doors.fs, store->root()));
+  TRY_ASSIGN(found.removals, removals_here(context.doors.fs, store->root(), found.view));
   return found;
 }
 
@@ -58,6 +61,30 @@ void print_safety(const Situation& found, const StatusArguments& arguments, Outp
         "Every deposit was on another copy when that was last seen. Whether it still is:    muniment mirror audit " +
         arguments.archive);
   }
+}
+
+Json print_removals(const Situation& found, Output& out) {
+  Json removals = Json::array();
+  for (const RemovalHere& removal : found.removals) {
+    if (removal.is_served || removal.is_withdrawn) {
+      out.line("Deposit " + removal.deposit.hex().substr(0, 16) + ", removed by the order " +
+               removal.order.substr(0, 16) + ", " + removal.text() + ".");
+    }
+    removals.push_back({{"deposit", removal.deposit.hex()},
+                        {"order", removal.order},
+                        {"entry", removal.index},
+                        {"served", removal.is_served},
+                        {"withdrawn", removal.is_withdrawn},
+                        {"legalHold", removal.is_held},
+                        {"destroyedFrom", removal.due_s ? Json(to_date(*removal.due_s)) : Json()}});
+  }
+  const auto gone = std::ranges::count_if(
+      found.removals, [](const RemovalHere& removal) { return !removal.is_served && !removal.is_withdrawn; });
+  if (gone > 0) {
+    out.line(counted(static_cast<std::uint64_t>(gone), "deposit was", "deposits were") +
+             " removed and nothing of it is here any more.");
+  }
+  return removals;
 }
 
 }  // namespace
@@ -98,6 +125,7 @@ Status run_status(const StatusArguments& arguments, Context& context) {
                        "is in it with muniment recover --salvage.");
   }
   print_safety(*found, arguments, out);
+  const Json removals = print_removals(*found, out);
   Json mirrors = Json::array();
   for (const KnownMirror& mirror : found->mirrors)
     mirrors.push_back({{"where", printable(mirror.where, 8192)},
@@ -116,6 +144,7 @@ Status run_status(const StatusArguments& arguments, Context& context) {
                 {"unlogged", found->unlogged},
                 {"staging", found->staging},
                 {"mirrors", mirrors},
+                {"removals", removals},
                 {"objections", view.objections}});
   return Status::done;
 }

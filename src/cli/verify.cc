@@ -52,6 +52,10 @@ Json json_of(const CopyReport& report) {
           {"objects", report.objects},
           {"bytes", report.bytes},
           {"findings", findings},
+          {"removed",
+           {{"ordered", report.removed.ordered},
+            {"served", report.removed.served},
+            {"withdrawn", report.removed.withdrawn}}},
           {"unlogged", report.unlogged},
           {"unknownEntries", unknown},
           {"objections", report.view.objections}};
@@ -76,6 +80,7 @@ void print_what_was_checked(const CopyReport& report, bool pinned, Output& out) 
   for (const LoggedDeposit& deposit : view.deposits) not_vouched += view.is_accepted(deposit) ? 0u : 1u;
   if (not_vouched > 0)
     out.line("No custodian vouches for " + counted(not_vouched, "deposit", "deposits") + " (see muniment list).");
+  if (const std::string removed = report.removed.text(); !removed.empty()) out.line(removed + ".");
   for (const std::string& folder : report.unlogged)
     out.line("Not in the log: " + folder + " (in the home, the next muniment deposit takes it in if it is whole)");
 }

@@ -5,8 +5,6 @@
 namespace muniment {
 namespace {
 
-constexpr std::uint64_t kCheckpointBytesMax = 1 << 20;
-
 std::uint64_t bundle_width(std::uint64_t index, std::uint64_t tree_size) {
   return std::min(tlog::kTileWidth, tree_size - index * tlog::kTileWidth);
 }
@@ -31,15 +29,21 @@ Result<std::vector<ByteView>> first_entries(ByteView bundle, std::uint64_t width
   return full;
 }
 
-/// Why a checkpoint without the right signature does not count.
-Error not_signed(const Note& note, std::uint64_t size, const LogIdentity& log) {
+/// Up to which entry the key counted that has signed a checkpoint after its time; nothing when none of them has.
+std::optional<std::uint64_t> end_of_signer(const Note& note, std::uint64_t size, const LogIdentity& log) {
   for (std::size_t i = 1; i < log.keys.size(); ++i) {
     const LogKey& ended = log.keys[i - 1];
-    if (size <= log.keys[i].from || !verify_note(note, {&ended.key, 1})) continue;
-    return {Code::forged, "signed by a log key that counts up to entry " + std::to_string(log.keys[i].from) +
-                              " only; the entries from there on are not ours"};
+    if (size > log.keys[i].from && verify_note(note, {&ended.key, 1})) return log.keys[i].from;
   }
-  return {Code::forged, "no key of this log has signed the checkpoint"};
+  return std::nullopt;
+}
+
+/// Why a checkpoint without the right signature does not count.
+Error not_signed(const Note& note, std::uint64_t size, const LogIdentity& log) {
+  const auto end = end_of_signer(note, size, log);
+  if (!end) return {Code::forged, "no key of this log has signed the checkpoint"};
+  return {Code::forged, "signed by a log key that counts up to entry " + std::to_string(*end) +
+                            " only; the entries from there on are not ours"};
 }
 
 }  // namespace
@@ -60,6 +64,15 @@ Result<SignedHead> verify_head(std::string_view note, const LogIdentity& log) {
   const VerifierKey& key = log.key_for(checkpoint.head.size);
   if (auto verified = verify_note(parsed, {&key, 1}); !verified) return not_signed(parsed, checkpoint.head.size, log);
   return SignedHead{.note = std::string(note), .head = checkpoint.head};
+}
+
+std::optional<EndedHead> head_by_ended_key(std::string_view note, const LogIdentity& log) {
+  const auto parsed = parse_note(note);
+  if (!parsed) return std::nullopt;
+  const auto checkpoint = tlog::parse_checkpoint(parsed->text);
+  if (!checkpoint || checkpoint->origin != log.origin) return std::nullopt;
+  const auto end = end_of_signer(*parsed, checkpoint->head.size, log);
+  return end ? std::optional(EndedHead{checkpoint->head.size, *end}) : std::nullopt;
 }
 
 Result<SignedHead> read_head(Store& store, const LogIdentity& log) {

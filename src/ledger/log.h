@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,8 +42,18 @@ struct SignedHead {
 /// when it is that of a key whose time is over).
 Result<SignedHead> verify_head(std::string_view note, const LogIdentity& log);
 
+/// A checkpoint that a key of this log has signed for entries after its time: what a thief of that key shows.
+struct EndedHead {
+  std::uint64_t size = 0;       // what it claims
+  std::uint64_t counts_to = 0;  // the entries from here on are not ours
+};
+/// Nothing when the note is another one.
+std::optional<EndedHead> head_by_ended_key(std::string_view note, const LogIdentity& log);
+
 /// The object `checkpoint` of a store, checked. Errors: those of verify_head and of the store.
 Result<SignedHead> read_head(Store& store, const LogIdentity& log);
+
+inline constexpr std::uint64_t kCheckpointBytesMax = 1 << 20;
 
 /// Called for each entry in order. The view is valid during the call only.
 using EntryVisitor = std::function<Result<void>(std::uint64_t index, ByteView entry)>;

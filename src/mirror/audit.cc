@@ -17,12 +17,29 @@ std::string damage_text(const std::vector<Finding>& findings) {
   return text;
 }
 
+std::string lag_text(const AuditedCopy& copy) {
+  std::string text;
+  if (copy.behind > 0) text += ", and lacks the newest " + entries_text(copy.behind);
+  if (copy.charters_behind > 0) {
+    text += std::string(", and lacks the newest ") + (copy.charters_behind == 1 ? "charter" : "charters");
+  }
+  return text;
+}
+
 /// The sentence of a copy whose state and numbers are known.
-std::string sentence_of(const AuditedCopy& copy, std::uint64_t seen_size) {
-  const std::string lag = copy.behind == 0 ? "" : ", and lacks the newest " + entries_text(copy.behind);
+std::string sentence_of(const AuditedCopy& copy, const SurveyedCopy& surveyed, std::uint64_t seen_size) {
+  const std::string lag = lag_text(copy);
   switch (copy.state) {
     case CopyState::whole: return "whole: " + std::to_string(copy.objects) + " objects are as they were logged";
+    case CopyState::not_ours: {
+      const EndedHead& ended = *surveyed.ended;
+      return "not ours: " + surveyed.error->sentence() + ". It claims " + entries_text(ended.size) +
+             ", and those from " + std::to_string(ended.counts_to) + " to " + std::to_string(ended.size - 1) +
+             " are of whoever has the old key. It can be brought up to date: what is not ours is replaced then";
+    }
     case CopyState::behind:
+      if (copy.behind == 0)
+        return "behind: what it holds is good" + lag + ". Others could still show it what is not ours";
       return "behind by " + entries_text(copy.behind) +
              ": what it holds is good, but it shows an older state (rolled back, or not brought up to date since)";
     case CopyState::rolled_back:
@@ -52,6 +69,7 @@ class Auditor {
     if (!copy.head) {
       const bool has_wrong_bytes = copy.error->code() == Code::corrupt || copy.error->code() == Code::forged;
       audited.state = has_wrong_bytes ? CopyState::damaged : CopyState::unreachable;
+      if (copy.ended) audited.state = CopyState::not_ours;
       audited.findings.push_back({"checkpoint", (has_wrong_bytes ? "does not count: " : "") + copy.error->sentence()});
     } else {
       audited.size = copy.head->head.size;
@@ -62,12 +80,14 @@ class Auditor {
       } else {
         read_all(copy, audited);
         audited.state = CopyState::whole;
-        if (audited.behind > 0) audited.state = CopyState::behind;
+        audited.charters_behind = survey_.charter.versions.size() - copy.charters;
+        if (audited.behind > 0 || audited.charters_behind > 0) audited.state = CopyState::behind;
         if (audited.size < seen_size) audited.state = CopyState::rolled_back;
         if (!audited.findings.empty()) audited.state = CopyState::damaged;
       }
     }
-    audited.sentence = sentence_of(audited, seen_size);
+    audited.sentence = sentence_of(audited, copy, seen_size);
+    if (const std::string removed = audited.removed.text(); !removed.empty()) audited.sentence += ". " + removed;
     return audited;
   }
 
@@ -81,6 +101,7 @@ class Auditor {
     }
     audited.objects = report->objects;
     audited.bytes = report->bytes;
+    audited.removed = report->removed;
     audited.findings = std::move(report->findings);
   }
 
@@ -96,6 +117,7 @@ std::string_view name_of(CopyState state) {
     case CopyState::whole: return "whole";
     case CopyState::behind: return "behind";
     case CopyState::rolled_back: return "rolled back";
+    case CopyState::not_ours: return "not ours";
     case CopyState::damaged: return "damaged";
     case CopyState::forked: return "forked";
     case CopyState::unreachable: return "unreachable";

@@ -11,7 +11,7 @@
 
 namespace muniment {
 
-enum class CopyState { whole, behind, rolled_back, damaged, forked, unreachable };
+enum class CopyState { whole, behind, rolled_back, not_ours, damaged, forked, unreachable };
 
 /// "whole", "behind", "rolled back" …
 std::string_view name_of(CopyState state);
@@ -19,17 +19,20 @@ std::string_view name_of(CopyState state);
 struct AuditedCopy {
   std::string where;
   CopyState state = CopyState::unreachable;
-  std::uint64_t size = 0;     // entries its checkpoint shows
-  std::uint64_t behind = 0;   // entries it lacks; also set for a damaged copy
-  std::uint64_t objects = 0;  // checked
+  std::uint64_t size = 0;             // entries its checkpoint shows
+  std::uint64_t behind = 0;           // entries it lacks; also set for a damaged copy
+  std::uint64_t charters_behind = 0;  // charters that other copies have and it has not
+  std::uint64_t objects = 0;          // checked
   std::uint64_t bytes = 0;
   std::vector<Finding> findings;
+  RemovedCount removed;
   std::string sentence;  // all of it in one sentence
 };
 
 /// Audits every copy against the newest head that any of them shows. `last_seen` is how many entries a copy has shown
 /// before, by where(): a copy that shows fewer now was rolled back, where without that knowledge it is only behind.
-/// Forks are told only where some copy's entries lead to the newest head; where none do, all that show it are damaged.
+/// A checkpoint by a log key that the newest charter has ended is not ours, and no fork. Forks are told only where some
+/// copy's entries lead to the newest head; where none do, all that show it are damaged.
 Result<std::vector<AuditedCopy>> audit_copies(Survey survey, const std::map<std::string, std::uint64_t>& last_seen,
                                               const VerifyHooks& hooks = {});
 

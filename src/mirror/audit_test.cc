@@ -198,6 +198,7 @@ TEST_F(AuditTest, EveryStateHasItsName) {
   EXPECT_EQ(name_of(CopyState::whole), "whole");
   EXPECT_EQ(name_of(CopyState::behind), "behind");
   EXPECT_EQ(name_of(CopyState::rolled_back), "rolled back");
+  EXPECT_EQ(name_of(CopyState::not_ours), "not ours");
   EXPECT_EQ(name_of(CopyState::damaged), "damaged");
   EXPECT_EQ(name_of(CopyState::forked), "forked");
   EXPECT_EQ(name_of(CopyState::unreachable), "unreachable");

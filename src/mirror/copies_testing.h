@@ -10,6 +10,7 @@
 
 #include "archive/charter.h"
 #include "archive/receipt.h"
+#include "archive/trustees.h"
 #include "archive/verify.h"
 #include "ledger/log_testing.h"
 
@@ -27,7 +28,7 @@ inline Files objects_in(Fs& fs, const std::string& root) {
     const auto names = fs.list(folder);
     for (const std::string& name : names ? *names : std::vector<std::string>{}) {
       const std::string path = join(folder, name);
-      if (path == join(root, "home") || path == join(root, "staging")) continue;
+      if (path == join(root, "home") || path == join(root, "staging") || path == join(root, "withdrawn")) continue;
       if (fs.info(path)->type == FileType::folder) {
         folders.push_back(path);
       } else {
@@ -64,11 +65,42 @@ inline void copy_files(Fs& from, const std::string& root, Fs& to, const std::str
   }
 }
 
+/// The key of a custodian of the tests, by the number in the pseudonym.
+inline SignerKey custodian_key(std::uint8_t number) {
+  Secret<32> seed;
+  for (std::uint8_t& each : seed.expose_mut()) each = static_cast<std::uint8_t>(number + 2);
+  return {"custodian-" + std::to_string(number), std::move(seed)};
+}
+
+/// What two of the three trustees of the tests have when they come together.
+inline TrusteesKeys trustees_keys() {
+  Secret<32> secret;
+  for (std::uint8_t& each : secret.expose_mut()) each = 99;
+  return *TrusteesKeys::derive(secret, false);
+}
+
+inline Holder test_holder(std::uint8_t number) {
+  return {.recipient = "age1custodian" + std::to_string(number), .key = custodian_key(number).verifier()};
+}
+
+/// Who an archive of the tests has: one custodian; or two, and trustees.
+enum class People { one_custodian, two_and_trustees };
+
+/// Appends to the log of a home or of a thief's copy, with whatever key of the log. `after` are the keys that follow
+/// the first one; `key` is the one that signs.
+inline void append_at(Fs& fs, Random& random, const std::string& root, const std::vector<Bytes>& entries,
+                      const std::vector<LogKey>& after = {}, std::uint8_t key = 7) {
+  LogHome home(fs, random, root);
+  home.signer = log_key(key);
+  home.log.keys.insert(home.log.keys.end(), after.begin(), after.end());
+  MUNIMENT_CHECK(home.appender.append(entries).has_value());
+}
+
 /// The place that founds an archive and takes in deposits.
 class Office {
  public:
   /// Another `home` is another archive.
-  Office(Fs& fs, Random& random, std::string root = "office", char home = 'a')
+  Office(Fs& fs, Random& random, std::string root = "office", char home = 'a', People people = People::one_custodian)
       : fs_(fs), random_(random), root_(std::move(root)), store_(fs, root_, random) {
     Charter charter;
     charter.origin = kTestOrigin;
@@ -83,6 +115,7 @@ class Office {
     const ObjectName keyring = keyring_name(1, "evidence", "custodian-1");
     charter.objects = {{ObjectName("README.txt"), put(ObjectName("README.txt"), noise(300))},
                        {keyring, put(keyring, noise(200))}};
+    if (people == People::two_and_trustees) add_people(charter);
     const SignerKey* const signers[] = {&custodian_};
     const std::string note = sign_note(render_charter(charter), signers);
     id_ = put(ObjectName("charter/1"), entry_of(note));
@@ -130,10 +163,7 @@ class Office {
     return ids;
   }
 
-  void append(const std::vector<Bytes>& entries) {
-    LogHome home(fs_, random_, root_);
-    MUNIMENT_CHECK(home.appender.append(entries).has_value());
-  }
+  void append(const std::vector<Bytes>& entries) { append_at(fs_, random_, root_, entries); }
 
   /// Entries of a kind that no program knows, for a long log.
   void append_unknown(std::uint64_t count) {
@@ -171,17 +201,23 @@ class Office {
     return sha256(bytes);
   }
 
-  static SignerKey make_custodian() {
-    Secret<32> seed;
-    for (std::uint8_t& each : seed.expose_mut()) each = 3;
-    return {"custodian-1", std::move(seed)};
+  static void add_people(Charter& charter) {
+    charter.custodians = {test_holder(1), test_holder(2)};
+    const TrusteesKeys keys = trustees_keys();
+    charter.trustees = Trustees{.threshold = 2,
+                                .count = 3,
+                                .set = 1,
+                                .recipient = keys.recipient(),
+                                .key = keys.signer().verifier(),
+                                .shares = {{1, {}, {}}, {2, {}, {}}, {3, {}, {}}}};
+    charter.rules.charter = 2;
   }
 
   Fs& fs_;
   Random& random_;
   std::string root_;
   FolderStore store_;
-  SignerKey custodian_ = make_custodian();
+  SignerKey custodian_ = custodian_key(1);
   Sha256 id_;
   FoundCharter charter_;
 };

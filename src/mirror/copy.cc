@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "archive/charter_reader.h"
 
@@ -16,6 +17,7 @@ class Copier {
          const CopyOptions& options)
       : sources_(sources), head_(head), target_(target), published_size_(published_size), options_(options) {}
 
+  Result<void> copy_charters(const FoundCharter& charter);
   Result<void> copy_log();
   Result<void> copy_entry(const EntryObjects& entry);
   Result<void> publish() { return target_.replace(ObjectName("checkpoint"), as_view(head_.note)); }
@@ -36,7 +38,8 @@ class Copier {
   Store& target_;
   std::uint64_t published_size_;
   const CopyOptions& options_;
-  bool is_published_ = false;  // the entry at hand: whatever of it is in the target was made durable
+  bool is_published_ = false;      // the entry at hand: whatever of it is in the target was made durable
+  std::set<ObjectName> charters_;  // that were put
   CopyResult result_;
 };
 
@@ -120,6 +123,16 @@ Result<bool> Copier::write_log(Store& log) {
   return read.has_value();
 }
 
+/// All versions, also those that are not logged yet: they say which log keys count, and come before the log itself.
+Result<void> Copier::copy_charters(const FoundCharter& charter) {
+  for (const CharterVersion& version : charter.versions) {
+    const ObjectName name = charter_name(version.charter.version);
+    TRY(put_checked(name, as_view(version.note)));
+    charters_.insert(name);
+  }
+  return {};
+}
+
 Result<void> Copier::copy_log() {
   // One source whose entries lead to the head by themselves is the usual case, and needs none of its tiles.
   for (Store* source : sources_) {
@@ -174,7 +187,7 @@ Result<void> Copier::copy_entry(const EntryObjects& entry) {
   is_published_ = entry.index < published_size_;
   if (!entry.receipt) {
     for (const LoggedObject& object : entry.objects) TRY(copy_object(object, kLooseObjectBytesMax));
-    if (entry.own) TRY(put_checked(entry.own->name, as_view(entry.own_text)));
+    if (entry.own && !charters_.contains(entry.own->name)) TRY(put_checked(entry.own->name, as_view(entry.own_text)));
     return {};
   }
   const Receipt& receipt = *entry.receipt;
@@ -208,7 +221,17 @@ Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const Fou
                                      " is the home of an archive: it takes in deposits, and is not filled from copies. "
                                      "Nothing was copied there");
   }
-  auto target_head = read_head(target, charter.charter.log());
+  // Charters that the target has beyond the sources' count: stale sources do not take it back to a key that has ended.
+  FoundCharter newest = charter;
+  if (const auto own = read_charter(target, IdPin::of(charter.id))) {
+    TRY(follow_charters(newest, *own, target.where()));
+    if (const auto counts = verify_head(head.note, newest.charter.log()); !counts) {
+      return Error(Code::forged, "by the newest charter, which lies at " + target.where() +
+                                     ", what would be copied there does not count: " + counts.error().sentence() +
+                                     ". Nothing was copied there");
+    }
+  }
+  auto target_head = read_head(target, newest.charter.log());
   // A checkpoint that is damaged or of another log is replaced like any other damaged object.
   const auto is_damaged = [](Code code) { return code == Code::corrupt || code == Code::forged; };
   if (!target_head && target_head.error().code() != Code::not_found && !is_damaged(target_head.error().code())) {
@@ -222,7 +245,9 @@ Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const Fou
                                      ": it is the newer one. Nothing was copied there");
   }
   const std::uint64_t size = target_head->head.size;
-  Survey survey{.charter = charter, .copies = {{nullptr, head, {}}, {&target, std::move(*target_head), {}}}, .best = 0};
+  Survey survey{.charter = std::move(newest), .copies = std::vector<SurveyedCopy>(2), .best = 0};
+  survey.copies[0].head = head;
+  survey.copies[1].head = std::move(*target_head);
   auto forks = Result<std::vector<Fork>>(Error(Code::corrupt, "no copy's entries lead to the newest checkpoint"));
   for (Store* source : sources) {
     forks = find_forks(*source, survey);
@@ -240,9 +265,12 @@ Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundC
                                 Store& target, const CopyOptions& options) {
   TRY_ASSIGN(const std::uint64_t published_size, check_target(sources, charter, head, target));
   Copier copier(sources, head, target, published_size, options);
+  TRY(copier.copy_charters(charter));
   TRY(copier.copy_log());
   // From here on the target's own entries are the ones to go by: they have been held against the head.
   TRY_ASSIGN(const ArchiveView view, view_at(target, charter, head));
+  FoundCharter newest = charter;
+  TRY(follow_charters(newest, view.chain, "the log"));
   TRY(visit_objects(target, view, [&](const EntryObjects& entry) { return copier.copy_entry(entry); }));
   TRY(copier.publish());
   return std::move(copier).take();

@@ -32,13 +32,15 @@ struct CopyOptions {
 };
 
 /// How many entries the target shows already, once it is clear that it may be filled: 0 for a new one, and for one
-/// whose checkpoint cannot be read. Errors: `conflict` when it is another archive, a home, or newer than `head`;
-/// `forged` when its log contradicts the one that leads to `head`.
+/// whose checkpoint cannot be read or does not count. The target's own charters count as well: what they do not let
+/// pass is not copied there. Errors: `conflict` when it is another archive, a home, or newer than `head`; `forged` when
+/// its log contradicts the one that leads to `head`, or its charters the head or `charter`.
 Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const FoundCharter& charter,
                                    const SignedHead& head, Store& target);
 
 /// Brings `target` to `head`, whose objects are taken from whichever source gives the right bytes, in the order of
-/// `sources`. What is there already and right is kept. With objects lost the checkpoint is published all the same: the
+/// `sources`. Charters that are not logged yet go along, before the log does. What is there already and right is kept.
+/// With objects lost the checkpoint is published all the same: the
 /// rest is good, and the log says what is missing.
 /// Errors: those of check_target, `corrupt` when the entries themselves cannot be put together, those of writing.
 Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundCharter& charter, const SignedHead& head,

@@ -6,42 +6,78 @@
 namespace muniment {
 namespace {
 
-SurveyedCopy look_at(Store& store, const FoundCharter& charter) {
-  SurveyedCopy copy{.store = &store, .head = {}, .error = {}};
-  // The head counts by the charter that is pinned, not by the one that lies beside it.
-  auto head = read_head(store, charter.charter.log());
+SurveyedCopy look_at(Store& store, const LogIdentity& log, std::uint64_t charters) {
+  SurveyedCopy copy;
+  copy.store = &store;
+  copy.charters = charters;
+  // The head counts by the newest charter that any copy has, not by the one that lies beside it.
+  auto head = read_head(store, log);
   if (head) {
     copy.head = std::move(*head);
-  } else if (head.error().code() == Code::not_found) {
+    return copy;
+  }
+  copy.error = head.error();
+  if (head.error().code() == Code::not_found) {
     copy.error = Error(Code::not_found, "there is no archive at " + store.where());
-  } else {
-    copy.error = head.error();
+  } else if (const auto note = store.get(ObjectName("checkpoint"), kCheckpointBytesMax)) {
+    copy.ended = head_by_ended_key(as_text(*note), log);
   }
   return copy;
 }
 
-Result<FoundCharter> find_charter(const std::vector<Store*>& stores, const std::optional<IdPin>& pin) {
+struct FoundChains {
+  FoundCharter newest;
+  std::vector<std::uint64_t> charters;  // how many each store has, 0 for none of this archive
+};
+
+/// The newest chain: each store's must be the start of it.
+Result<FoundChains> find_chains(const std::vector<Store*>& stores, const std::optional<IdPin>& pin,
+                                const std::optional<FoundCharter>& known) {
+  std::optional<FoundCharter> newest = known;
+  std::vector<std::uint64_t> charters;
   std::string seen;
   Code code = Code::not_found;
   for (Store* store : stores) {
-    auto charter = read_charter(*store, pin);
-    if (charter) return charter;
-    // Another archive, or a slip in the id, is a check that failed; an empty place is not.
-    if (charter.error().code() == Code::forged) code = Code::forged;
-    seen += "\n  " + store->where() + ": " + charter.error().sentence();
+    const auto chain = read_charter(*store, newest ? std::optional(IdPin::of(newest->id)) : pin);
+    charters.push_back(chain ? chain->versions.size() : 0);
+    if (!chain) {
+      // Another archive, or a slip in the id, is a check that failed; an empty place is not.
+      if (chain.error().code() == Code::forged) code = Code::forged;
+      seen += "\n  " + store->where() + ": " + chain.error().sentence();
+    } else if (!newest) {
+      newest = *chain;
+    } else {
+      TRY(follow_charters(*newest, *chain, store->where()));
+    }
   }
+  if (newest) return FoundChains{std::move(*newest), std::move(charters)};
   return Error(code, "none of these copies shows the archive:" + seen);
 }
 
 }  // namespace
 
-Result<Survey> survey_copies(const std::vector<Store*>& stores, const std::optional<IdPin>& pin) {
+Result<void> follow_charters(FoundCharter& chain, const FoundCharter& other, const std::string& where) {
+  for (std::size_t i = 0; i < std::min(chain.versions.size(), other.versions.size()); ++i) {
+    const CharterVersion& ours = chain.versions[i];
+    const CharterVersion& theirs = other.versions[i];
+    if (ours.digest == theirs.digest) continue;
+    return Error(Code::forged, "people of the archive have signed two different charters of version " +
+                                   std::to_string(i + 1) + ", and only one can follow: " + where +
+                                   " has the one with " + "the SHA-256 " + theirs.digest.hex() + ", elsewhere is " +
+                                   ours.digest.hex() + ". Nothing goes on before the people have settled which counts");
+  }
+  return chain.follow(other);
+}
+
+Result<Survey> survey_copies(const std::vector<Store*>& stores, const std::optional<IdPin>& pin,
+                             const std::optional<FoundCharter>& known) {
   MUNIMENT_CHECK(!stores.empty());
-  TRY_ASSIGN(FoundCharter charter, find_charter(stores, pin));
-  Survey survey{.charter = std::move(charter), .copies = {}, .best = 0};
+  TRY_ASSIGN(FoundChains chains, find_chains(stores, pin, known));
+  Survey survey{.charter = std::move(chains.newest), .copies = {}, .best = 0};
+  const LogIdentity log = survey.charter.charter.log();
   std::optional<std::uint64_t> largest;
-  for (Store* store : stores) {
-    survey.copies.push_back(look_at(*store, survey.charter));
+  for (std::size_t i = 0; i < stores.size(); ++i) {
+    survey.copies.push_back(look_at(*stores[i], log, chains.charters[i]));
     const auto& head = survey.copies.back().head;
     if (!head || (largest && head->head.size <= *largest)) continue;
     largest = head->head.size;

@@ -13,20 +13,29 @@ namespace muniment {
 /// What one copy shows of itself.
 struct SurveyedCopy {
   Store* store = nullptr;          // lent by the caller
-  std::optional<SignedHead> head;  // checked against the charter's log key
+  std::optional<SignedHead> head;  // signed by the log key that counts at its size under the newest charter
   std::optional<Error> error;      // why there is no head
+  std::optional<EndedHead> ended;  // the checkpoint is by a log key whose time is over: a thief's
+  std::uint64_t charters = 0;      // how many versions of the charter lie there that follow each other
 };
 
 struct Survey {
-  FoundCharter charter;
+  FoundCharter charter;              // the newest chain that any of them has
   std::vector<SurveyedCopy> copies;  // in the order given
   std::size_t best = 0;              // the copy with the largest head
 };
 
-/// Reads charter and checkpoint of each copy. Without a pin the first copy's charter is taken for the right one.
-/// Errors: `not_found` when no copy shows a head of the archive, `forged` when what they show is another one; the
-/// sentence says what each showed.
-Result<Survey> survey_copies(const std::vector<Store*>& stores, const std::optional<IdPin>& pin);
+/// Reads charters and checkpoint of each copy. Without a pin the first copy's charter/1 is taken for the right one.
+/// The newest charter that follows from it counts, wherever it lies: `known` are charters that the caller has from
+/// elsewhere, so that copies that do not have them yet cannot take it back.
+/// Errors: `not_found` when no copy shows a head of the archive, `forged` when what they show is another one, or when
+/// people have signed two charters of one version; the sentence says what each showed.
+Result<Survey> survey_copies(const std::vector<Store*>& stores, const std::optional<IdPin>& pin,
+                             const std::optional<FoundCharter>& known = {});
+
+/// Adds to `chain` what `other`, which lies at `where`, has beyond it. Errors: `forged` when the two part: the sentence
+/// shows both.
+Result<void> follow_charters(FoundCharter& chain, const FoundCharter& other, const std::string& where);
 
 /// The copies that show a head, as indices into Survey::copies: the largest head first, equal ones in the order given.
 std::vector<std::size_t> heads_by_size(const Survey& survey);

@@ -1,0 +1,422 @@
+#include "archive/withdrawal.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "archive/sealed_deposit.h"
+#include "base/encoding.h"
+
+namespace muniment {
+namespace {
+
+constexpr const char* kWithdrawn = "withdrawn";
+constexpr std::string_view kRemovalState = "removal-";    // and the number of the order
+constexpr std::string_view kSealsState = "seals-below-";  // and the number of the oldest seal that is left
+constexpr const char* kDestroyedState = "destroyed";
+constexpr std::size_t kOrderDigits = 32;
+constexpr std::uint64_t kStateBytesMax = 4096;
+constexpr std::int64_t kDayS = 86'400;
+constexpr std::int64_t kWeekS = 7 * kDayS;
+
+/// An object of a deposit that goes when it is removed. Its receipt and SHA256SUMS stay.
+struct Removable {
+  std::string file;                   // as it lies there
+  std::string name;                   // without the mark of a second one of that name
+  std::optional<std::uint64_t> seal;  // of a header or contents; none for a part
+};
+
+std::optional<std::uint64_t> number_between(std::string_view name, std::string_view before, std::string_view after) {
+  if (!name.starts_with(before) || !name.ends_with(after) || name.size() < before.size() + after.size()) return {};
+  const auto number = parse_decimal(name.substr(before.size(), name.size() - before.size() - after.size()), 1'000'000);
+  return number ? std::optional(*number) : std::nullopt;
+}
+
+std::optional<Removable> parse_removable(const std::string& file) {
+  Removable object{.file = file, .name = file.substr(0, file.find('~')), .seal = {}};
+  object.seal = number_between(object.name, "header-", "");
+  if (!object.seal) object.seal = number_between(object.name, "contents-", ".age");
+  if (object.seal) return object;
+  constexpr std::string_view kPart = "part-";
+  constexpr std::size_t kPartNameBytes = 12;
+  const bool is_part =
+      object.name.starts_with(kPart) && object.name.size() == kPartNameBytes &&
+      std::all_of(object.name.begin() + kPart.size(), object.name.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return is_part ? std::optional(object) : std::nullopt;
+}
+
+/// Headers first: once they are gone, what follows is noise.
+std::vector<Removable> removables(const std::vector<std::string>& files) {
+  std::vector<Removable> objects;
+  for (const std::string& file : files) {
+    if (const auto object = parse_removable(file)) objects.push_back(*object);
+  }
+  std::ranges::stable_partition(objects, [](const Removable& object) { return object.file.starts_with("header-"); });
+  return objects;
+}
+
+Result<std::vector<std::string>> list_or_nothing(Fs& fs, const std::string& folder) {
+  auto names = fs.list(folder);
+  if (!names && names.error().code() == Code::not_found) return std::vector<std::string>{};
+  return names;
+}
+
+std::string state_text(std::int64_t seconds) { return to_precise_time(seconds * 1'000'000'000) + "\n"; }
+
+/// The time that a state file says. Errors: `corrupt`, those of reading.
+Result<std::int64_t> read_state(Fs& fs, const std::string& path) {
+  TRY_ASSIGN(const Bytes bytes, read_file(fs, path, kStateBytesMax));
+  std::string_view text = as_text(bytes);
+  if (!text.ends_with('\n')) return Error(Code::corrupt, path + " says no time");
+  text.remove_suffix(1);
+  TRY_ASSIGN(const std::int64_t nanoseconds, parse_precise_time(text));
+  return nanoseconds / 1'000'000'000;
+}
+
+std::string title_of(const Sha256& id) { return "Deposit " + id.hex().substr(0, 16); }
+
+bool is_vetoed(const ArchiveView& view, std::string_view order) {
+  return std::ranges::any_of(view.orders, [&](const LoggedOrder& logged) {
+    return logged.order.kind == OrderKind::veto && logged.order.removal == order;
+  });
+}
+
+/// What an earlier run has left of one deposit in withdrawn/<id>/.
+struct Left {
+  std::vector<Removable> objects;
+  std::map<std::string, std::int64_t> removals;       // when this copy first saw the order, by its number
+  std::map<std::uint64_t, std::int64_t> seals_below;  // the same of dropped seals, by the oldest that is left
+};
+
+class Withdrawing {
+ public:
+  Withdrawing(const Doors& doors, FolderStore& store, const ArchiveView& view)
+      : doors_(doors),
+        fs_(doors.fs),
+        store_(store),
+        view_(view),
+        base_(join(store.root(), kWithdrawn)),
+        now_s_(doors.clock.now_s()) {}
+
+  Result<WithdrawalReport> run();
+
+ private:
+  bool is_concerned(const LoggedDeposit& deposit) const;
+  Result<void> read_destroyed();
+  Result<Left> read_left(const LoggedDeposit& deposit);
+  Result<std::int64_t> read_or_begin_again(const std::string& path);
+  Result<void> tend(const LoggedDeposit& deposit);
+  Result<void> withdraw(const LoggedDeposit& deposit, const std::string& state, std::optional<std::uint64_t> below);
+  Result<void> settle_vetoes(const LoggedDeposit& deposit);
+  Result<void> bring_back(const LoggedDeposit& deposit, const Left& left);
+  Result<std::string> move(const std::string& from, const std::string& to_folder, const std::string& name);
+  Result<void> destroy_what_is_due(const LoggedDeposit& deposit);
+  std::vector<Removable> find_due(const LoggedDeposit& deposit, const Left& left, std::string& waits);
+  bool may_destroy(const LoggedDeposit& deposit, std::string& waits) const;
+  bool newest_seal_is_here(const LoggedDeposit& deposit);
+
+  std::string served(const LoggedDeposit& deposit) const { return join(store_.root(), deposit_folder(deposit.id)); }
+  std::string withdrawn(const LoggedDeposit& deposit) const { return join(base_, deposit.id.hex()); }
+  void say(const LoggedDeposit& deposit, const std::string& what) {
+    report_.sentences.push_back(title_of(deposit.id) + ": " + what);
+  }
+
+  Doors doors_;
+  Fs& fs_;
+  FolderStore& store_;
+  const ArchiveView& view_;
+  std::string base_;
+  std::int64_t now_s_;
+  std::map<std::string, std::int64_t> destroyed_;  // by the deposit's id: when something of it was destroyed last
+  std::set<std::string> known_;                    // folders in withdrawn/
+  WithdrawalReport report_;
+};
+
+bool Withdrawing::is_concerned(const LoggedDeposit& deposit) const {
+  return deposit.removal || deposit.oldest_seal > 0 || known_.contains(deposit.id.hex());
+}
+
+Result<WithdrawalReport> Withdrawing::run() {
+  TRY_ASSIGN(const auto present, list_or_nothing(fs_, base_));
+  for (const std::string& name : present) known_.insert(name);
+  const auto concerned = [this](const LoggedDeposit& deposit) { return is_concerned(deposit); };
+  if (std::ranges::none_of(view_.deposits, concerned)) return std::move(report_);
+  TRY(make_folders(fs_, base_));
+  // Two runs at once could destroy twice as many as the charter allows.
+  TRY_ASSIGN(const auto lock, fs_.lock(join(base_, "lock")));
+  TRY(read_destroyed());
+  for (const LoggedDeposit& deposit : view_.deposits) {
+    if (is_concerned(deposit)) TRY(tend(deposit));
+  }
+  return std::move(report_);
+}
+
+/// A state that cannot be read counts as of now: that only makes a hold longer, and a week's number smaller.
+Result<std::int64_t> Withdrawing::read_or_begin_again(const std::string& path) {
+  auto time = read_state(fs_, path);
+  if (time || time.error().code() != Code::corrupt) return time;
+  TRY(replace_durably(fs_, path, as_view(state_text(now_s_))));
+  return now_s_;
+}
+
+Result<void> Withdrawing::read_destroyed() {
+  for (const std::string& id : known_) {
+    const std::string path = join(join(base_, id), kDestroyedState);
+    const auto present = fs_.info(path);
+    if (!present) continue;
+    TRY_ASSIGN(destroyed_[id], read_or_begin_again(path));
+  }
+  return {};
+}
+
+Result<Left> Withdrawing::read_left(const LoggedDeposit& deposit) {
+  const std::string folder = withdrawn(deposit);
+  TRY_ASSIGN(const auto files, list_or_nothing(fs_, folder));
+  Left left;
+  left.objects = removables(files);
+  for (const std::string& file : files) {
+    if (file.starts_with(kRemovalState) && file.size() == kRemovalState.size() + kOrderDigits) {
+      TRY_ASSIGN(left.removals[file.substr(kRemovalState.size())], read_or_begin_again(join(folder, file)));
+    } else if (const auto below = number_between(file, kSealsState, "")) {
+      TRY_ASSIGN(left.seals_below[*below], read_or_begin_again(join(folder, file)));
+    }
+  }
+  return left;
+}
+
+Result<void> Withdrawing::tend(const LoggedDeposit& deposit) {
+  TRY(settle_vetoes(deposit));
+  if (deposit.oldest_seal > 0) {
+    TRY(withdraw(deposit, std::string(kSealsState) + std::to_string(deposit.oldest_seal), deposit.oldest_seal));
+  }
+  if (deposit.removal) TRY(withdraw(deposit, std::string(kRemovalState) + deposit.removal->order, std::nullopt));
+  return destroy_what_is_due(deposit);
+}
+
+/// Moves what is served to withdrawn/, all of it or the seals below one. That this copy has seen the order is durable
+/// before anything moves, and each name is durable where it comes before it is gone where it was.
+Result<void> Withdrawing::withdraw(const LoggedDeposit& deposit, const std::string& state,
+                                   std::optional<std::uint64_t> below) {
+  const auto goes = [&](const Removable& object) { return !below || (object.seal && *object.seal < *below); };
+  TRY_ASSIGN(const auto files, list_or_nothing(fs_, served(deposit)));
+  std::vector<Removable> objects = removables(files);
+  std::erase_if(objects, [&](const Removable& object) { return !goes(object); });
+  TRY_ASSIGN(const Left left, read_left(deposit));
+  if (objects.empty() && std::ranges::none_of(left.objects, goes)) return {};
+  const std::string folder = withdrawn(deposit);
+  TRY(make_folders(fs_, folder));
+  TRY_ASSIGN(const bool seen, exists(fs_, join(folder, state)));
+  if (!seen) TRY(replace_durably(fs_, join(folder, state), as_view(state_text(now_s_))));
+  for (const Removable& object : objects) TRY(move(join(served(deposit), object.file), folder, object.name));
+  TRY(fs_.sync_folder(folder));
+  TRY(fs_.sync_folder(served(deposit)));
+  if (objects.empty()) return {};
+  ++report_.withdrawn;
+  say(deposit, below ? "its older seals are served no more from here" : "it is served no more from here");
+  return {};
+}
+
+/// Gives the name that it got. What is there already under that name is either the same, or both are kept.
+Result<std::string> Withdrawing::move(const std::string& from, const std::string& to_folder, const std::string& name) {
+  constexpr int kTriesMax = 100;
+  for (int tries = 0; tries < kTriesMax; ++tries) {
+    const std::string to = join(to_folder, tries == 0 ? name : name + "~" + std::to_string(tries));
+    const auto moved = fs_.rename_new(from, to);
+    if (moved) return to;
+    if (moved.error().code() != Code::conflict) return moved.error();
+    const auto there = read_file(fs_, to, kContentsBytesMax);
+    const auto here = read_file(fs_, from, kContentsBytesMax);
+    if (!there || !here || !equal(*there, *here)) continue;
+    // A power cut can leave one object under both names. The other name is durable before this one goes.
+    TRY(fs_.sync_folder(to_folder));
+    TRY(fs_.remove(from));
+    return to;
+  }
+  return Error(Code::conflict, from + " is in the way: there are many others of its name in " + to_folder);
+}
+
+Result<void> Withdrawing::settle_vetoes(const LoggedDeposit& deposit) {
+  TRY_ASSIGN(const Left left, read_left(deposit));
+  for (const auto& [order, seen_s] : left.removals) {
+    if (deposit.removal && deposit.removal->order == order) continue;
+    if (!is_vetoed(view_, order)) {
+      // Only a veto brings back. An older state of the log, which does not know of the order, does not.
+      say(deposit, "it was withdrawn here by the order " + order + ", which this log does not show: left as it is");
+      continue;
+    }
+    if (!deposit.removal) TRY(bring_back(deposit, left));
+    TRY(fs_.remove(join(withdrawn(deposit), std::string(kRemovalState) + order)));
+    TRY(fs_.sync_folder(withdrawn(deposit)));
+  }
+  return {};
+}
+
+Result<void> Withdrawing::bring_back(const LoggedDeposit& deposit, const Left& left) {
+  TRY(make_folders(fs_, served(deposit)));
+  for (const Removable& object : left.objects) {
+    if (object.seal && *object.seal < deposit.oldest_seal) continue;
+    const std::string from = join(withdrawn(deposit), object.file);
+    TRY_ASSIGN(const bool there, exists(fs_, join(served(deposit), object.name)));
+    if (!there) {
+      TRY(fs_.rename_new(from, join(served(deposit), object.name)));
+      continue;
+    }
+    // A copy that was brought up to date meanwhile has it again, checked. What lies here stays unless it is the same.
+    const auto other = read_file(fs_, join(served(deposit), object.name), kContentsBytesMax);
+    const auto own = read_file(fs_, from, kContentsBytesMax);
+    if (!other || !own || !equal(*other, *own)) continue;
+    TRY(fs_.sync_folder(served(deposit)));
+    TRY(fs_.remove(from));
+  }
+  TRY(fs_.sync_folder(served(deposit)));
+  TRY(fs_.sync_folder(withdrawn(deposit)));
+  ++report_.brought_back;
+  say(deposit, destroyed_.contains(deposit.id.hex())
+                   ? "its removal was vetoed after something of it had been destroyed here: another copy may have it"
+                   : "its removal was vetoed: it is served again");
+  return {};
+}
+
+bool Withdrawing::newest_seal_is_here(const LoggedDeposit& deposit) {
+  const Seal& seal = deposit.seals.back();
+  const DepositSource source = source_in_store(store_, deposit.id);
+  return get_checked(source, header_name(seal.number), seal.header, kHeaderBytesMax) &&
+         get_checked(source, contents_name(seal.number), seal.contents, kContentsBytesMax);
+}
+
+/// What may go by now; `waits` says what does not.
+std::vector<Removable> Withdrawing::find_due(const LoggedDeposit& deposit, const Left& left, std::string& waits) {
+  if (deposit.removal) {
+    const auto seen = left.removals.find(deposit.removal->order);
+    const std::int64_t hold_s = static_cast<std::int64_t>(deposit.removal->hold_days) * kDayS;
+    if (seen != left.removals.end() && now_s_ >= seen->second + hold_s) return left.objects;
+    if (seen != left.removals.end()) waits = "it is destroyed here from " + to_date(seen->second + hold_s) + " on";
+  }
+  const std::int64_t hold_s = static_cast<std::int64_t>(view_.charter.rules.hold_days) * kDayS;
+  std::vector<Removable> due;
+  for (const Removable& object : left.objects) {
+    const auto is_due = [&](const auto& state) {
+      return object.seal && *object.seal < state.first && state.first <= deposit.oldest_seal &&
+             now_s_ >= state.second + hold_s;
+    };
+    if (std::ranges::any_of(left.seals_below, is_due)) due.push_back(object);
+  }
+  if (due.empty() && waits.empty() && !left.seals_below.empty()) {
+    waits = "its older seals are destroyed here from " + to_date(left.seals_below.rbegin()->second + hold_s) + " on";
+  }
+  if (!due.empty() && !deposit.removal && !newest_seal_is_here(deposit)) {
+    waits = "its older seals stay: the new one is not whole here, and nothing else would open it";
+    due.clear();
+  }
+  return due;
+}
+
+bool Withdrawing::may_destroy(const LoggedDeposit& deposit, std::string& waits) const {
+  if (deposit.is_held) {
+    waits = "its hold is over, and it stays: a legal hold is on it";
+    return false;
+  }
+  // What was begun within the week goes on: it has been counted.
+  const auto own = destroyed_.find(deposit.id.hex());
+  const auto is_within_a_week = [&](std::int64_t time_s) { return now_s_ - time_s < kWeekS; };
+  if (own != destroyed_.end() && is_within_a_week(own->second)) return true;
+  const auto count = static_cast<std::uint64_t>(
+      std::ranges::count_if(destroyed_, [&](const auto& each) { return is_within_a_week(each.second); }));
+  if (count < view_.charter.rules.removals_per_week) return true;
+  waits = "its hold is over, and it waits: this copy destroys no more than " +
+          std::to_string(view_.charter.rules.removals_per_week) + " in any seven days";
+  return false;
+}
+
+Result<void> Withdrawing::destroy_what_is_due(const LoggedDeposit& deposit) {
+  TRY_ASSIGN(const Left left, read_left(deposit));
+  if (left.objects.empty()) return {};
+  std::string waits;
+  const std::vector<Removable> due = find_due(deposit, left, waits);
+  if (due.empty() || !may_destroy(deposit, waits)) {
+    if (!waits.empty()) say(deposit, waits);
+    return {};
+  }
+  // It counts before it is done, so that being cut off does not let a week destroy more.
+  const std::string folder = withdrawn(deposit);
+  const auto own = destroyed_.find(deposit.id.hex());
+  if (own == destroyed_.end() || now_s_ - own->second >= kWeekS) {
+    TRY(replace_durably(fs_, join(folder, kDestroyedState), as_view(state_text(now_s_))));
+    destroyed_[deposit.id.hex()] = now_s_;
+  }
+  for (const Removable& object : due) TRY(fs_.remove(join(folder, object.file)));
+  TRY(fs_.sync_folder(folder));
+  ++report_.destroyed;
+  say(deposit,
+      deposit.removal && due.size() == left.objects.size() ? "destroyed here" : "its older seals are destroyed here");
+  return {};
+}
+
+/// Something of the deposit lies below a folder.
+bool has_something(Store& store, const std::string& folder, const LoggedDeposit& deposit) {
+  std::vector<std::string> names{part_name(0), header_name(0), contents_name(0)};
+  for (const Seal& seal : deposit.seals) {
+    names.push_back(header_name(seal.number));
+    names.push_back(contents_name(seal.number));
+  }
+  return std::ranges::any_of(
+      names, [&](const std::string& name) { return store.size(ObjectName(folder + "/" + name)).has_value(); });
+}
+
+}  // namespace
+
+Result<WithdrawalReport> carry_out_removals(const Doors& doors, FolderStore& store, const ArchiveView& view,
+                                            const IdPin& pin) {
+  TRY(pin.check(view.id));
+  return Withdrawing(doors, store, view).run();
+}
+
+std::string RemovalHere::text() const {
+  if (is_served) return "is still served from here: the next run of muniment mirror pull or deposit withdraws it";
+  if (!is_withdrawn) return "is not here any more";
+  if (is_held) return "is withdrawn and not destroyed: a legal hold is on it";
+  return due_s ? "is withdrawn, and destroyed here from " + to_date(*due_s) + " on" : "is withdrawn";
+}
+
+Result<std::vector<RemovalHere>> removals_here(Fs& fs, const std::string& root, const ArchiveView& view) {
+  std::vector<RemovalHere> removals;
+  for (const LoggedDeposit& deposit : view.deposits) {
+    if (!deposit.removal) continue;
+    RemovalHere here{.deposit = deposit.id,
+                     .index = deposit.removal->index,
+                     .order = deposit.removal->order,
+                     .is_served = false,
+                     .is_withdrawn = false,
+                     .is_held = deposit.is_held,
+                     .due_s = {}};
+    TRY_ASSIGN(const auto served, list_or_nothing(fs, join(root, deposit_folder(deposit.id))));
+    here.is_served = !removables(served).empty();
+    const std::string folder = join(join(root, kWithdrawn), deposit.id.hex());
+    TRY_ASSIGN(const auto withdrawn, list_or_nothing(fs, folder));
+    here.is_withdrawn = !removables(withdrawn).empty();
+    const auto seen_s = read_state(fs, join(folder, std::string(kRemovalState) + here.order));
+    if (seen_s) here.due_s = *seen_s + static_cast<std::int64_t>(deposit.removal->hold_days) * kDayS;
+    removals.push_back(std::move(here));
+  }
+  return removals;
+}
+
+std::string RemovedCount::text() const {
+  if (served == 0 && withdrawn == 0) return "";
+  return std::to_string(ordered) + (ordered == 1 ? " deposit is" : " deposits are") + " removed by order; of " +
+         std::to_string(served) + " something is still served here, and " + std::to_string(withdrawn) +
+         (withdrawn == 1 ? " is" : " are") + " withdrawn and not destroyed yet";
+}
+
+RemovedCount count_removed(Store& store, const ArchiveView& view) {
+  RemovedCount count;
+  for (const LoggedDeposit& deposit : view.deposits) {
+    if (!deposit.removal) continue;
+    ++count.ordered;
+    count.served += has_something(store, deposit_folder(deposit.id), deposit) ? 1u : 0u;
+    count.withdrawn += has_something(store, std::string(kWithdrawn) + "/" + deposit.id.hex(), deposit) ? 1u : 0u;
+  }
+  return count;
+}
+
+}  // namespace muniment

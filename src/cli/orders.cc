@@ -1,0 +1,106 @@
+#include "cli/orders.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "archive/proposal.h"
+#include "archive/withdrawal.h"
+#include "base/encoding.h"
+
+namespace muniment::cli {
+
+using Json = nlohmann::ordered_json;
+
+Result<AtHome> open_home(Context& context, const std::string& archive, const std::string& key_file,
+                         const std::optional<std::string>& id) {
+  const std::string root = absolute_path(archive);
+  TRY_ASSIGN(const auto pin, parse_pin(id));
+  FolderStore look(context.doors.fs, root, context.doors.random);
+  TRY_ASSIGN(const FoundCharter charter, read_charter(look, pin));
+  TRY_ASSIGN(HolderKeys holder, open_key_file(context, key_file));
+  TRY_ASSIGN(auto home, Home::open(context.doors, root, charter.charter, holder));
+  IdPin own = IdPin::of(charter.id);
+  TRY(home->finish_earlier(own));
+  TRY_ASSIGN(ArchiveView view, view_archive(home->store(), own));
+  return AtHome{std::move(own), std::move(holder), std::move(home), std::move(view)};
+}
+
+Result<AtHome> open_copy(Context& context, const std::string& archive, const std::string& key_file,
+                         const std::optional<std::string>& id) {
+  TRY_ASSIGN(const auto pin, parse_pin(id));
+  TRY_ASSIGN(const auto store, open_store(context.doors, archive));
+  TRY_ASSIGN(ArchiveView view, view_archive(*store, pin));
+  TRY_ASSIGN(HolderKeys holder, open_key_file(context, key_file));
+  IdPin own = IdPin::of(view.id);
+  return AtHome{std::move(own), std::move(holder), nullptr, std::move(view)};
+}
+
+Result<std::vector<Sha256>> find_deposits(const ArchiveView& view, const std::vector<std::string>& ids) {
+  std::vector<Sha256> found;
+  for (const std::string& id : ids) {
+    TRY_ASSIGN(const LoggedDeposit deposit, view.find_deposit(id));
+    found.push_back(deposit.id);
+  }
+  std::ranges::sort(found);
+  found.erase(std::ranges::unique(found).begin(), found.end());
+  if (found.size() <= kOrderDepositsMax) return found;
+  return Error(Code::limit, "an order names " + std::to_string(kOrderDepositsMax) + " deposits at the most");
+}
+
+Order new_order(OrderKind kind, const Doors& doors) {
+  Order order;
+  order.kind = kind;
+  order.number = make_order_number(doors.random);
+  order.date = to_date(doors.clock.now_s());
+  return order;
+}
+
+Result<void> log_order(AtHome& at, const Order& order) {
+  const SignerKey* const signers[] = {&at.holder.signer()};
+  const std::string note = sign_note(render_order(order, at.view.id), signers);
+  TRY(parse_signed_order(note, at.view.id, at.view.charter));
+  TRY(at.home->appender().append({Bytes(note.begin(), note.end())}));
+  return {};
+}
+
+Result<std::string> propose(const Doors& doors, const std::string& root, const ArchiveView& view, const Order& order,
+                            const HolderKeys& holder) {
+  const SignerKey* const signers[] = {&holder.signer()};
+  const std::string note = sign_note(render_order(order, view.id), signers);
+  TRY_ASSIGN(const Proposal proposal, read_proposal(note, view));
+  if (proposal.signers.people == 0) {
+    return Error(Code::denied, holder.pseudonym() + " is no custodian of this archive: the order would not count");
+  }
+  return save_proposal(doors, root, note);
+}
+
+void say_what_is_missing(const std::string& proposal, const Order& order, const ArchiveView& view,
+                         const std::string& archive, Output& out) {
+  const Needed needed = needed_for(order, view.charter);
+  out.line("Nothing happens before it is signed by " + counted(needed.people, "person", "people") +
+           (needed.trustees ? ", the trustees among them" : "") + ". You have signed. Next, by somebody else:");
+  out.line("    muniment approve " + archive + " " + proposal + " --key KEYFILE");
+}
+
+Result<Json> carry_out_here(Context& context, FolderStore& store, const IdPin& pin) {
+  const PrivateFiles only_for_me;  // withdrawn/ is nobody else's, whoever serves the rest
+  TRY_ASSIGN(const ArchiveView view, view_archive(store, pin));
+  TRY_ASSIGN(const WithdrawalReport report, carry_out_removals(context.doors, store, view, pin));
+  for (const std::string& sentence : report.sentences) context.output.line(sentence + ".");
+  return Json{{"withdrawn", report.withdrawn},
+              {"destroyed", report.destroyed},
+              {"broughtBack", report.brought_back},
+              {"sentences", report.sentences}};
+}
+
+Json carry_out_after(Context& context, FolderStore& store, const IdPin& pin, Status& status) {
+  auto done = carry_out_here(context, store, pin);
+  if (done) return std::move(*done);
+  const std::string sentence =
+      "What the log orders to remove could not be carried out at " + store.where() + ": " + done.error().sentence();
+  context.output.note("muniment: " + sentence);
+  status = std::max(status, status_of(done.error().code()));
+  return Json{{"error", sentence}};
+}
+
+}  // namespace muniment::cli

@@ -1,0 +1,120 @@
+"""Withdrawing, resealing, vetoes and legal holds at the command line, as far as one custodian gets."""
+
+import hashlib
+import re
+import unittest
+
+import blackbox
+from workshop import Workshop, tree
+
+
+class RemovalTest(unittest.TestCase):
+    def setUp(self):
+        self.shop = Workshop()
+        self.shop.found()
+        self.shop.write("case/names.txt", "a name that must go")
+        self.shop.write("case/what-happened.txt", "what happened")
+        self.shop.muniment("deposit", "archive", "case", "--key", self.shop.key)
+        self.deposit = self.shop.deposits()[0]
+        self.ground = self.shop.write("ground.txt", "the witness asked")
+
+    def tearDown(self):
+        self.shop.close()
+
+    def at_custodian(self, *arguments, **options):
+        return self.shop.muniment(*arguments, "--key", self.shop.key, **options)
+
+    def says(self, *arguments):
+        """The output in one line."""
+        return " ".join(self.at_custodian(*arguments).stdout.split())
+
+    def entries(self):
+        return self.shop.json("status", "archive")["entries"]
+
+    def test_withdraw_proposes_and_does_nothing_alone(self):
+        self.shop.muniment("mirror", "push", "archive", "mirror")
+        before = tree(self.shop.folder / "archive" / "deposits")
+        said = self.says("withdraw", "archive", self.deposit, "--ground-file", self.ground)
+        for sentence in ("destroys it 30 days after it first saw the order", "mirror, last seen",
+                         "What cannot be called back", "depositor's receipt with its proof still shows",
+                         "the witness asked", "signed by 2 people"):
+            self.assertIn(sentence, said)
+        proposal = re.search(r"muniment approve archive ([0-9a-f]{16}) --key", said).group(1)
+        note = (self.shop.folder / "archive" / "home" / "proposals" / f"{proposal}.note").read_text()
+        self.assertIn(f"deposit {self.deposit}\n", note)
+        self.assertNotIn("witness", note)
+        salt = bytes.fromhex(re.search(r"salt ([0-9a-f]{64})", said).group(1))
+        commitment = hashlib.sha256(b"muniment/ground/v1\n" + salt + b"the witness asked").hexdigest()
+        self.assertIn(f"ground {commitment}\n", note)
+        self.shop.muniment("mirror", "push", "archive", "mirror")
+        for folder in ("archive", "mirror"):
+            self.assertEqual(tree(self.shop.folder / folder / "deposits"), before)
+            self.assertFalse((self.shop.folder / folder / "withdrawn").exists())
+
+    def test_ground_and_salt_go_to_a_file_when_asked(self):
+        done = self.at_custodian("withdraw", "archive", self.deposit, "--ground-file", self.ground, "-o", "kept.txt")
+        self.assertNotIn("the witness asked", done.stdout)
+        kept = (self.shop.folder / "kept.txt")
+        self.assertIn("the witness asked", kept.read_text())
+        self.assertEqual(kept.stat().st_mode & 0o077, 0)
+
+    def test_withdraw_can_be_proposed_at_a_copy(self):
+        self.shop.muniment("mirror", "push", "archive", "mirror")
+        self.at_custodian("withdraw", "mirror", self.deposit, "--ground-file", self.ground)
+        self.assertEqual(len(list((self.shop.folder / "mirror" / "home" / "proposals").iterdir())), 1)
+
+    def test_withdrawing_a_path_logs_what_survives(self):
+        done = self.at_custodian("withdraw", "archive", self.deposit, "case/names.txt", "--ground-file", self.ground)
+        self.assertIn("Goes: case/names.txt", done.stdout)
+        survivor = next(deposit for deposit in self.shop.deposits() if deposit != self.deposit)
+        self.at_custodian("open", "archive", survivor, "-o", "opened", "--json")
+        opened = self.shop.folder / "opened" / "case"
+        self.assertEqual([path.name for path in opened.iterdir()], ["what-happened.txt"])
+        self.shop.muniment("verify", "archive")
+        self.assertIn("holds nothing under the path case/nothing",
+                      self.at_custodian("withdraw", "archive", self.deposit, "case/nothing", "--ground-file",
+                                        self.ground, expect=3).stderr)
+
+    def test_reseal_that_keeps_the_older_needs_one_person(self):
+        self.at_custodian("reseal", "archive", self.deposit, "--keep-older")
+        folder = self.shop.folder / "archive" / "deposits" / self.deposit[:2] / self.deposit
+        self.assertEqual(sorted(path.name for path in folder.iterdir()),
+                         ["SHA256SUMS", "contents-0.age", "contents-1.age", "header-0", "header-1", "part-0000000",
+                          "receipt"])
+        self.at_custodian("open", "archive", self.deposit, "-o", "opened")
+        self.shop.muniment("mirror", "push", "archive", "mirror")
+        self.shop.muniment("verify", "mirror")
+        self.assertTrue((self.shop.folder / "mirror" / folder.relative_to(self.shop.folder / "archive") /
+                         "header-1").exists())
+
+    def test_reseal_that_drops_the_older_waits_for_a_second_person(self):
+        entries = self.entries()
+        self.assertIn("signed by 2 people", self.says("reseal", "archive", self.deposit))
+        self.assertEqual(self.entries(), entries)
+        again = self.at_custodian("reseal", "archive", self.deposit, expect=3)
+        self.assertIn("waits for signatures", again.stderr)
+        self.at_custodian("open", "archive", self.deposit, "-o", "opened")
+
+    def test_hold_is_logged_at_once_and_release_waits(self):
+        entries = self.entries()
+        self.at_custodian("hold", "archive", self.deposit)
+        self.assertEqual(self.entries(), entries + 1)
+        self.assertIn("signed by 2 people", self.says("release", "archive", self.deposit))
+        self.assertEqual(self.entries(), entries + 1)
+
+    def test_misuse_is_said(self):
+        for status, sentence, arguments in (
+                (3, "no removal with the number 01234567 stands", ("veto", "archive", "01234567")),
+                (2, "no legal hold is on deposit", ("release", "archive", self.deposit)),
+                (2, 'no compartment "nowhere"', ("reseal", "archive", self.deposit, "--to", "nowhere")),
+                (3, "names no deposit", ("hold", "archive", "0" * 64)),
+                (2, "--hold", ("withdraw", "archive", self.deposit, "--hold", "4000"))):
+            with self.subTest(arguments):
+                self.assertIn(sentence, self.at_custodian(*arguments, expect=status).stderr)
+        blackbox.run(["truncate", "-s", "0", self.ground])
+        self.assertIn("needs a ground", self.at_custodian("withdraw", "archive", self.deposit, "--ground-file",
+                                                          self.ground, expect=2).stderr)
+
+
+if __name__ == "__main__":
+    blackbox.main()
