@@ -106,6 +106,8 @@ Result<SecretBytes> ask_passphrase(Context& context, const std::string& key_file
 Result<SecretBytes> ask_new_passphrase(Context& context, const std::string& key_file);
 /// Asks for the passphrase and opens the key file.
 Result<HolderKeys> open_key_file(Context& context, const std::string& key_file);
+/// The keys in the file, or new ones in a new file, under a passphrase that is asked for twice.
+Result<HolderKeys> obtain_keys(Context& context, const std::string& key_file, const std::string& pseudonym);
 
 /// While it lives, new files and folders are for this user alone: opened evidence, key files.
 class PrivateFiles {

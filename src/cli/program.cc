@@ -5,29 +5,10 @@
 #include "archive/version.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
+#include "cli/program_parts.h"
 
 namespace muniment::cli {
 namespace {
-
-/// One command as it is being put together: CLI11's own object, and what to run when it was the one.
-class Commands {
- public:
-  explicit Commands(Context& context) : context_(context) {}
-
-  /// `arguments` lives as long as the program.
-  template <typename Arguments>
-  CLI::App* add(CLI::App& parent, const std::string& name, const std::string& what,
-                Status (*run)(const Arguments&, Context&), Arguments& arguments) {
-    CLI::App* command = parent.add_subcommand(name, what);
-    command->callback([this, run, &arguments] { status = run(arguments, context_); });
-    return command;
-  }
-
-  Status status = Status::used_wrongly;
-
- private:
-  Context& context_;
-};
 
 /// All that a command line can fill in.
 struct Arguments {
@@ -44,10 +25,8 @@ struct Arguments {
   MirrorArguments push, pull, audit, mirror_list;
   RecoverArguments recover;
   SalvageArguments salvage;
+  AuthorityArguments authority;
 };
-
-constexpr const char* kIdHelp = "The archive that is meant: its 12 words, or 64 hexadecimal digits";
-constexpr const char* kKeyHelp = "The key file of the person who does this";
 
 /// How shares leave the program.
 void add_handout_options(CLI::App& command, HandoutOptions& options) {
@@ -275,6 +254,7 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   add_field_commands(app, commands, all);
   add_founding_commands(app, commands, all);
   add_custodian_commands(app, commands, all);
+  add_authority_commands(app, commands, all.authority);
   add_mirror_commands(app, commands, all);
   add_court_commands(app, commands, all);
   add_recover_command(app, context, commands, all);
