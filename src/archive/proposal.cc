@@ -43,6 +43,9 @@ std::string merged(std::string_view note, std::string_view other) {
 
 Result<Proposal> read_charter_proposal(Proposal proposal, const Note& note, const ArchiveView& view) {
   TRY_ASSIGN(Charter charter, parse_charter_text(note.text));
+  if (charter.version > 1 && charter.archive != view.id) {
+    return Error(Code::forged, "the proposed charter is of another archive");
+  }
   if (charter.version <= view.charter.version) {
     return Error(Code::conflict, "charter/" + std::to_string(view.charter.version) +
                                      " is in force by now: what was proposed before it counts no more");
