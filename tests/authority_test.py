@@ -143,7 +143,7 @@ class AuthorityTest(unittest.TestCase):
         self.assertEqual(tree(self.shop.folder / "other"), before)
         altered = (self.shop.folder / note).read_text().replace("hold 30 days", "hold 31 days")
         self.shop.write("altered.note", altered)
-        self.fails(1, "", "approve", "archive", "altered.note", "--key", self.second, "--yes")
+        self.fails(1, "custodian-1", "approve", "archive", "altered.note", "--key", self.second, "--yes")
         self.assertEqual(self.show()["version"], 2)
 
     def test_too_few_shares_sign_nothing(self):
@@ -303,7 +303,13 @@ class AuthorityTest(unittest.TestCase):
         self.shop.muniment("mirror", "push", "archive", "mirror")
         done = self.shop.muniment("mirror", "audit", "archive", "seized", expect=1)
         self.assertIn("seized", done.stdout + done.stderr)
-        self.fails(3, "", "mirror", "push", "seized", "mirror")
+        before = tree(self.shop.folder / "mirror")
+        self.fails(1, "has charter/2, and by that the log to be copied does not count", "mirror", "push", "seized",
+                   "mirror")
+        self.fails(1, "does not count", "mirror", "pull", "mirror", "--from", "seized")
+        self.assertEqual(tree(self.shop.folder / "mirror"), before)
+        self.shop.muniment("recover", "--from", "seized", "--from", "mirror", "-o", "again", "--id", self.words)
+        self.assertEqual(self.show("again")["version"], 2)
         self.shop.muniment("verify", "mirror", "--id", self.words)
 
     def test_a_succession_that_was_cut_off_goes_on_without_shares(self):

@@ -208,7 +208,16 @@ Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const Fou
                                      " is the home of an archive: it takes in deposits, and is not filled from copies. "
                                      "Nothing was copied there");
   }
-  auto target_head = read_head(target, charter.charter.log());
+  // The target may know a later charter than the sources: what its log key has not signed does not get there, from a
+  // home that the archive has left, or from a thief with a key whose time is over.
+  FoundCharter known = charter;
+  if (const auto beside = read_charter(target, IdPin::of(charter.id))) TRY(known.follow(*beside));
+  if (auto counts = verify_head(head.note, known.charter.log()); !counts) {
+    return Error(Code::forged, target.where() + " has charter/" + std::to_string(known.charter.version) +
+                                   ", and by that the log to be copied does not count (" + counts.error().sentence() +
+                                   "). Nothing was copied there");
+  }
+  auto target_head = read_head(target, known.charter.log());
   // A checkpoint that is damaged or of another log is replaced like any other damaged object.
   const auto is_damaged = [](Code code) { return code == Code::corrupt || code == Code::forged; };
   if (!target_head && target_head.error().code() != Code::not_found && !is_damaged(target_head.error().code())) {

@@ -20,12 +20,24 @@ SurveyedCopy look_at(Store& store, const FoundCharter& charter) {
   return copy;
 }
 
+/// The newest charter that any copy has says which log keys count, for all of them. Where chains part, the one at hand
+/// stays: the logs will tell.
+void follow_later_charters(const std::vector<Store*>& stores, FoundCharter& charter) {
+  for (Store* store : stores) {
+    const auto other = read_charter(*store, IdPin::of(charter.id));
+    if (other) static_cast<void>(charter.follow(*other).has_value());
+  }
+}
+
 Result<FoundCharter> find_charter(const std::vector<Store*>& stores, const std::optional<IdPin>& pin) {
   std::string seen;
   Code code = Code::not_found;
   for (Store* store : stores) {
     auto charter = read_charter(*store, pin);
-    if (charter) return charter;
+    if (charter) {
+      follow_later_charters(stores, *charter);
+      return charter;
+    }
     // Another archive, or a slip in the id, is a check that failed; an empty place is not.
     if (charter.error().code() == Code::forged) code = Code::forged;
     seen += "\n  " + store->where() + ": " + charter.error().sentence();
