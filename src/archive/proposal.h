@@ -28,7 +28,7 @@ Result<Proposal> read_proposal(std::string_view note, const ArchiveView& view);
 /// The note with one more signature; the same note where the signer has signed before.
 std::string add_signature(std::string_view note, const SignerKey& signer);
 
-/// Where a proposal lies: "<root>/home/proposals/<id>.note".
+/// Where a proposal lies: home/proposals/<id>.note below the root.
 std::string proposal_path(const std::string& root, const std::string& id);
 
 /// Keeps a proposal at home/proposals/<id>.note; signatures that lie there already are kept as well. Gives the id.
