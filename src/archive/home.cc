@@ -49,7 +49,8 @@ SecretBytes log_key_text(const Secret<32>& log_seed) {
 
 Home::Home(const Doors& doors, const std::string& root, const Charter& charter, Secret<32> log_seed,
            std::unique_ptr<FileLock> lock)
-    : log_seed_(Secret<32>::copy_of(log_seed.expose())),
+    : doors_(doors),
+      log_seed_(Secret<32>::copy_of(log_seed.expose())),
       lock_(std::move(lock)),
       store_(doors.fs, root, doors.random),
       head_(doors.fs, join(root, "home/head")),
@@ -78,7 +79,20 @@ Result<std::unique_ptr<Home>> Home::open(const Doors& doors, const std::string& 
   auto lock = doors.fs.lock(join(root, "home/lock"));
   if (!lock) return lock.error();
   TRY_ASSIGN(Secret<32> seed, open_log_key(doors.fs, root, charter, holder));
-  return std::unique_ptr<Home>(new Home(doors, root, charter, std::move(seed), std::move(*lock)));
+  std::unique_ptr<Home> home(new Home(doors, root, charter, std::move(seed), std::move(*lock)));
+  TRY(home->check_is_newest(charter));
+  return home;
+}
+
+/// Another run may have changed the charter before the lock was ours. Whoever went on under the older one would sign
+/// trees with a log key whose time is over.
+Result<void> Home::check_is_newest(const Charter& charter) {
+  const auto beside = read_charter(store_, std::nullopt);
+  if (!beside || beside->charter.version < charter.version) return {};
+  if (render_charter(beside->charter) == render_charter(charter)) return {};
+  return Error(Code::conflict, "the charter was changed while this was at work: charter/" +
+                                   std::to_string(beside->charter.version) +
+                                   " is there now. Nothing was done; run it again");
 }
 
 Result<void> Home::finish_earlier(const std::optional<IdPin>& pin) {
@@ -91,7 +105,9 @@ Result<void> Home::finish_earlier(const std::optional<IdPin>& pin) {
   for (std::size_t i = view->chain.versions.size(); i < beside.versions.size(); ++i) {
     entries.emplace_back(beside.versions[i].note.begin(), beside.versions[i].note.end());
   }
-  if (!entries.empty()) TRY(appender_.append(entries));
+  if (entries.empty()) return {};
+  TRY(add_log_key(doors_, store_.root(), beside.charter, log_seed_));
+  TRY(appender_.append(entries));
   return {};
 }
 
@@ -117,10 +133,6 @@ Result<void> add_log_key(const Doors& doors, const std::string& root, const Char
     TRY(replace_durably(doors.fs, log_key_path(root, charter, holder.pseudonym()), sealed));
   }
   return {};
-}
-
-Result<void> Home::seal_log_key_for(const Doors& doors, const Charter& charter) {
-  return add_log_key(doors, store_.root(), charter, log_seed_);
 }
 
 Result<bool> is_home(Fs& fs, const std::string& root, const Charter& charter) {

@@ -111,6 +111,8 @@ Result<SecretBytes> ask_passphrase(Context& context, const std::string& key_file
 Result<SecretBytes> ask_new_passphrase(Context& context, const std::string& key_file);
 /// Asks for the passphrase and opens the key file.
 Result<HolderKeys> open_key_file(Context& context, const std::string& key_file);
+/// The keys in the file, or new ones in a new file, under a passphrase that is asked for twice.
+Result<HolderKeys> obtain_keys(Context& context, const std::string& key_file, const std::string& pseudonym);
 
 /// All that the holder of a key file can open; the holder's own keys are wiped before this returns.
 /// Errors: those of open_key_file and OpenedCompartments::open.

@@ -27,6 +27,8 @@ struct Arguments {
   RecoverArguments recover;
   SalvageArguments salvage;
   ExposureArguments exposure;
+  AuthorityArguments authority;
+  TrusteeArguments trustees;
 };
 
 constexpr const char* kToDiskHelp = "Let opened files lie on a disk: flash memory keeps what was deleted from it";
@@ -312,8 +314,9 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   add_founding_commands(app, commands, all);
   add_custodian_commands(app, commands, all);
   add_removal_commands(app, commands, all);
+  add_authority_commands(app, commands, all.authority);
   add_mirror_commands(app, commands, all);
-  add_trustee_commands(app, commands);
+  add_trustee_commands(app, commands, all.trustees);
   add_court_commands(app, commands, all);
   add_recover_command(app, context, commands, all);
   if (const auto answered = answer_first_word(app, argc, argv, out, err)) return *answered;

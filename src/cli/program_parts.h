@@ -1,27 +1,17 @@
-// What the parts of the command line share: how a command is added, and words that come again.
+// How the command line is put together: what program.cc and its parts share.
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "cli/commands.h"
+#include "cli/authority_commands.h"
 
 namespace muniment::cli {
 
-/// The commands as they are being put together: CLI11's own objects, and what to run when one was the one.
+/// One command as it is being put together: CLI11's own object, and what to run when it was the one.
 class Commands {
  public:
   explicit Commands(Context& context) : context_(context) {}
-
-  /// Something that a command line fills in; it lives as long as this.
-  template <typename Arguments>
-  Arguments& make() {
-    auto made = std::make_shared<Arguments>();
-    kept_.push_back(made);
-    return *made;
-  }
 
   /// `arguments` lives as long as the program.
   template <typename Arguments>
@@ -36,7 +26,6 @@ class Commands {
 
  private:
   Context& context_;
-  std::vector<std::shared_ptr<void>> kept_;
 };
 
 inline constexpr const char* kIdHelp = "The archive that is meant: its 12 words, or 64 hexadecimal digits";
@@ -45,6 +34,27 @@ inline constexpr const char* kKeyHelp = "The key file of the person who does thi
 /// How shares leave the program: --print and --language.
 void add_handout_options(CLI::App& command, HandoutOptions& options);
 
-void add_trustee_commands(CLI::App& app, Commands& commands);
+/// All that the commands of program_trustees.cc fill in.
+struct TrusteeArguments {
+  ShareArguments check, repair;
+  ShareSendArguments send;
+  TrusteesArguments rehearse;
+  DealArguments deal;
+};
+void add_trustee_commands(CLI::App& app, Commands& commands, TrusteeArguments& all);
+
+/// All that the commands of program_authority.cc fill in.
+struct AuthorityArguments {
+  KeyArguments key;
+  CharterShowArguments show, compartment_list;
+  AddPersonArguments add_custodian, add_partner;
+  RetireArguments retire;
+  LogKeyArguments rotate, revoke;
+  RulesArguments rules;
+  SucceedArguments succeed;
+  CompartmentArguments add, grant, revoke_opener, renew, close;
+  ApproveArguments approve;
+};
+void add_authority_commands(CLI::App& app, Commands& commands, AuthorityArguments& all);
 
 }  // namespace muniment::cli
