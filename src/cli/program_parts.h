@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/authority_commands.h"
+#include "cli/commands.h"
 
 namespace muniment::cli {
 

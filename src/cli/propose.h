@@ -74,7 +74,4 @@ Status run_change(Context& context, const ChangeArguments& arguments,
                   const std::function<Result<void>(const AtHome&, Change&)>& make,
                   const std::vector<std::string>& remarks = {});
 
-/// True where new keys are made hybrid as well (X25519 and ML-KEM-768).
-bool hybrid_available();
-
 }  // namespace muniment::cli
