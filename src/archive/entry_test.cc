@@ -87,8 +87,8 @@ RC_GTEST_PROP(ObjectLine, ComesBackAsItWasWritten, ()) {
 }
 
 TEST(ReservedPaths, AreThoseWithAMeaningOfTheirOwn) {
-  for (const char* name :
-       {"checkpoint", "tile/0/000", "home/head", "staging/x", "incoming/x", "charter/2", "deposits/ab/cd", "receipt"}) {
+  for (const char* name : {"checkpoint", "tile/0/000", "home/head", "staging/x", "incoming/x", "charter/2",
+                           "deposits/ab/cd", "receipt", "withdrawn/x"}) {
     EXPECT_TRUE(is_reserved_path(ObjectName(name))) << name;
   }
   for (const char* name : {"README.txt", "keyring/1/a/b.age", "stamps/1/x.tsr", "tiles", "homestead/x", "x/home"}) {

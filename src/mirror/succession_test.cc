@@ -204,7 +204,9 @@ TEST_F(Succession, CharterFilesAreCopiedBesideTheLogBeforeTheyAreLogged) {
   FolderStore copy(fs, "copy", random);
   auto found = survey({&honest});
   ASSERT_TRUE(copy_newest({&honest}, *found, copy));
-  EXPECT_EQ(as_text(*copy.get(ObjectName("charter/2"), 1 << 20)), charter_2);
+  const auto beside = copy.get(ObjectName("charter/2"), 1 << 20);
+  ASSERT_TRUE(beside);
+  EXPECT_EQ(as_text(*beside), charter_2);
   auto stale = survey({&thief});
   EXPECT_CODE(copy_newest({&thief}, *stale, copy), Code::forged) << "it counts there as well from now on";
 }
