@@ -93,7 +93,7 @@ Result<SalvageReport> salvage(const SalvageArguments& arguments, Context& contex
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
-  TRY(context.doors.fs.info(join(arguments.folder, "header-0")));
+  TRY(context.doors.fs.info(arguments.folder));
   TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
   TRY_ASSIGN(const auto key, OpenedCompartments::open(*store, charter.charter, holder.opener()));
   return salvage_deposit(context.doors, arguments.folder, key, arguments.output);
