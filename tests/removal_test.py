@@ -70,6 +70,8 @@ class RemovalTest(unittest.TestCase):
         self.at_custodian("open", "archive", survivor, "-o", "opened", "--json")
         opened = self.shop.folder / "opened" / "case"
         self.assertEqual([path.name for path in opened.iterdir()], ["what-happened.txt"])
+        listed = self.at_custodian("list", "archive", survivor).stdout
+        self.assertIn("1 of these was in the deposit of entry 1 already, which dates it.", listed)
         self.shop.muniment("verify", "archive")
         self.assertIn("holds nothing under the path case/nothing",
                       self.at_custodian("withdraw", "archive", self.deposit, "case/nothing", "--ground-file",

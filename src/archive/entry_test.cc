@@ -88,7 +88,7 @@ RC_GTEST_PROP(ObjectLine, ComesBackAsItWasWritten, ()) {
 
 TEST(ReservedPaths, AreThoseWithAMeaningOfTheirOwn) {
   for (const char* name : {"checkpoint", "tile/0/000", "home/head", "staging/x", "incoming/x", "charter/2",
-                           "deposits/ab/cd", "receipt", "README.txt", "reader/x", "keyring/1/a/b.age"}) {
+                           "deposits/ab/cd", "receipt", "withdrawn/x", "README.txt", "reader/x", "keyring/1/a/b.age"}) {
     EXPECT_TRUE(is_reserved_path(ObjectName(name))) << name;
   }
   for (const char* name : {"stamps/1/x.tsr", "keyrings", "x/keyring", "tiles", "homestead/x", "x/home"}) {

@@ -60,6 +60,12 @@ line goes unseen.
 (sha256sum says of receipt that some lines are improperly formatted: those are
 its lines of text, and that is as it should be. Every file must be "OK".)
 
+Where the seals of a deposit were renewed it has header-1, header-2 and so on.
+Then the one with the highest number stands in the place of header-0 in the last
+line; header-0 and contents-0.age may be gone, and the third command fails for
+these two. The digests of the newer ones are in an entry "muniment/reseal/v1" of
+the log (see below).
+
 Check what came out
 -------------------
 
@@ -96,7 +102,9 @@ Each entry "muniment/deposit/v1" is the file receipt of one deposit, byte for
 byte, and the SHA-256 of those bytes is the name of the deposit's folder. An entry
 whose folder is not there, and for which no later entry says why, is a loss or a
 theft. An entry "muniment/accept/v1" is a custodian's signature under all entries
-before it.
+before it. One that starts "muniment/remove/v1" and is signed by enough people of
+the charter names deposits that were removed: of these only receipt and
+SHA256SUMS are here.
 
 Nothing in this folder is secret but what is inside the sealed files. Copy it as
 it is, with any program, to as many places as you can.

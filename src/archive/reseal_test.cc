@@ -5,6 +5,7 @@
 #include <set>
 
 #include "archive/orders_testing.h"
+#include "archive/salvage.h"
 #include "testing/expect_code.h"
 #include "testing/fixed_clock.h"
 #include "testing/fixed_random.h"
@@ -72,6 +73,18 @@ TEST_F(Reseal, OldHeaderAndOldKeyOpenForWhoeverHasBoth) {
   const age::X25519Identity other = age::X25519Identity::make(random);
   people.log_by_two(reseal({id}, other.recipient().text()));
   EXPECT_TRUE(open_logged(doors, people.archive, id)) << "which is why older seals are dropped, and the docs say so";
+}
+
+TEST_F(Reseal, IsSalvagedByTheNewestHeaderThatOpens) {
+  const age::X25519Identity other = age::X25519Identity::make(random);
+  people.log_by_two(reseal({id}, other.recipient().text()));
+  const std::string folder = "archive/" + deposit_folder(id);
+  EXPECT_EQ(salvage_deposit(doors, folder, other, "new")->whole, std::vector<std::string>{"a"});
+  const auto old_key = key_of(people.archive.custodian);
+  EXPECT_EQ(salvage_deposit(doors, folder, *old_key, "old")->whole, std::vector<std::string>{"a"});
+  ASSERT_TRUE(fs.remove(folder + "/header-0"));
+  EXPECT_TRUE(salvage_deposit(doors, folder, other, "again"));
+  EXPECT_CODE(salvage_deposit(doors, folder, *old_key, "nothing"), Code::denied);
 }
 
 TEST_F(Reseal, OfAResealIsTheNextNumber) {

@@ -1,5 +1,8 @@
 #include "archive/salvage.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "age/file.h"
 #include "archive/receipt.h"
 #include "bag/tar.h"
@@ -92,13 +95,40 @@ Result<void> feed_parts(Fs& fs, const std::string& folder, age::StreamOpener& op
   return {};
 }
 
+/// The numbers of the headers in the folder, the newest first.
+Result<std::vector<std::uint64_t>> list_headers(Fs& fs, const std::string& folder) {
+  constexpr std::string_view kHeader = "header-";
+  TRY_ASSIGN(const auto names, fs.list(folder));
+  std::vector<std::uint64_t> numbers;
+  for (const std::string& name : names) {
+    if (!name.starts_with(kHeader)) continue;
+    const auto number = parse_decimal(std::string_view(name).substr(kHeader.size()), 1'000'000);
+    if (number) numbers.push_back(*number);
+  }
+  std::ranges::sort(numbers, std::greater());
+  if (numbers.empty()) return Error(Code::not_found, folder + " holds no header-0: without it nothing can be opened");
+  return numbers;
+}
+
+/// The newest header that opens: seals that were renewed may be for another key than the older ones.
+Result<age::OpenedHeader> open_any_header(Fs& fs, const std::string& folder, const age::Identity& key) {
+  TRY_ASSIGN(const auto numbers, list_headers(fs, folder));
+  const age::Identity* const identities[] = {&key};
+  std::optional<Error> refusal;
+  for (const std::uint64_t number : numbers) {
+    const auto header = read_file(fs, join(folder, header_name(number)), kHeaderBytesMax);
+    auto opened = header ? age::open_header(*header, identities) : Result<age::OpenedHeader>(header.error());
+    if (opened) return opened;
+    if (!refusal) refusal = opened.error();
+  }
+  return *refusal;
+}
+
 }  // namespace
 
 Result<SalvageReport> salvage_deposit(const Doors& doors, const std::string& folder, const age::Identity& key,
                                       const std::string& target) {
-  TRY_ASSIGN(const Bytes header, read_file(doors.fs, join(folder, "header-0"), kHeaderBytesMax));
-  const age::Identity* const identities[] = {&key};
-  TRY_ASSIGN(const age::OpenedHeader opened, age::open_header(header, identities));
+  TRY_ASSIGN(const age::OpenedHeader opened, open_any_header(doors.fs, folder, key));
   SalvageReport report;
   SalvageWriter writer(doors.fs, target, report);
   bag::TarReader tar(writer);

@@ -17,9 +17,10 @@ struct SalvageReport {
   std::string stopped;                  // why it ended there; empty when the whole bag was read
 };
 
-/// Opens what can be opened of the folder of a deposit, whole or not: header-0 and the parts from part-0000000 on.
+/// Opens what can be opened of the folder of a deposit, whole or not: the newest header that
+/// the key opens, and the parts from part-0000000 on.
 /// age authenticates every chunk, so what comes out is what was sealed; that it is all of it, or that it is the deposit
-/// which somebody means, is not shown. Errors: `not_found` (no header-0), `denied`, `conflict` (a file is there), `io`.
+/// which somebody means, is not shown. Errors: `not_found` (no header), `denied`, `conflict` (a file is there), `io`.
 Result<SalvageReport> salvage_deposit(const Doors& doors, const std::string& folder, const age::Identity& key,
                                       const std::string& target);
 

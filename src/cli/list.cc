@@ -1,6 +1,8 @@
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "archive/open.h"
+#include "archive/survivors.h"
 #include "archive/view.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
@@ -70,6 +72,28 @@ void print_contents(const Contents& contents, Json& document, Output& out) {
   document["others"] = others;
 }
 
+/// What older deposits, of which some files were withdrawn, say of what is in this one.
+Result<void> print_dates(const Contents& contents, const ArchiveView& view, Store& store, Json& document, Output& out) {
+  const auto receipt_of = [&](const Sha256& id) -> Result<Receipt> {
+    if (view.deposit(id) == nullptr) return Error(Code::forged, "it keeps lines of a deposit that is not in the log");
+    return read_logged_receipt(source_in_store(store, id), id);
+  };
+  TRY_ASSIGN(const auto dated, check_kept_lines(contents, receipt_of));
+  Json dates = Json::array();
+  std::map<std::uint64_t, std::uint64_t> counts;  // by the older entry
+  for (const DatedItem& item : dated) {
+    const std::uint64_t entry = view.deposit(item.deposit)->index;
+    ++counts[entry];
+    dates.push_back({{"path", printable(item.path, 8192)}, {"deposit", item.deposit.hex()}, {"entry", entry}});
+  }
+  for (const auto& [entry, count] : counts) {
+    out.line(counted(count, "of these was", "of these were") + " in the deposit of entry " + std::to_string(entry) +
+             " already, which dates " + (count == 1 ? "it." : "them."));
+  }
+  document["datedBy"] = dates;
+  return {};
+}
+
 Result<void> list(const ListArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
@@ -88,6 +112,7 @@ Result<void> list(const ListArguments& arguments, Context& context) {
   if (arguments.key_file) {
     TRY_ASSIGN(const Contents contents, contents_of(arguments, view, deposit, *store, context));
     print_contents(contents, document, out);
+    TRY(print_dates(contents, view, *store, document, out));
   } else {
     out.line("What is in it can be seen with the key of a person who may open it: add --key KEYFILE");
   }

@@ -93,7 +93,7 @@ Result<SalvageReport> salvage(const SalvageArguments& arguments, Context& contex
   TRY(check_target(context, arguments.output, arguments.to_disk));
   TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
-  TRY(context.doors.fs.info(join(arguments.folder, "header-0")));
+  TRY(context.doors.fs.info(arguments.folder));
   TRY_ASSIGN(const auto key, open_compartments(context, *store, charter.charter, arguments.key_file));
   return salvage_deposit(context.doors, arguments.folder, key, arguments.output);
 }

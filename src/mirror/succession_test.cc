@@ -52,14 +52,22 @@ class Succession : public ::testing::Test {
         entries.push_back(entry_of(sign_note(render_order(*order, office.charter().id), {&signer, 1})));
       }
     }
-    Charter takeover = office.charter().charter;
-    takeover.version = 2;
-    takeover.archive = takeover.previous = office.charter().id;
-    takeover.trustees.reset();
-    const SignerKey* const signers[] = {&one};
-    entries.push_back(entry_of(sign_note(render_charter(takeover), signers)));
+    entries.push_back(entry_of(takeover()));
     entries.push_back(entry_of("noise"));
     return entries;
+  }
+
+  /// A charter without trustees, signed by the one custodian whom it leaves.
+  std::string takeover() {
+    Charter next = office.charter().charter;
+    next.version = 2;
+    next.archive = next.previous = office.charter().id;
+    next.trustees.reset();
+    next.custodians.pop_back();
+    next.rules.charter = 1;
+    const SignerKey one = custodian_key(1);
+    const SignerKey* const signers[] = {&one};
+    return sign_note(render_charter(next), signers);
   }
 
   /// Signed by the trustees. Another `noise` is another charter of the same version.
@@ -204,7 +212,9 @@ TEST_F(Succession, CharterFilesAreCopiedBesideTheLogBeforeTheyAreLogged) {
   FolderStore copy(fs, "copy", random);
   auto found = survey({&honest});
   ASSERT_TRUE(copy_newest({&honest}, *found, copy));
-  EXPECT_EQ(as_text(*copy.get(ObjectName("charter/2"), 1 << 20)), charter_2);
+  const auto beside = copy.get(ObjectName("charter/2"), 1 << 20);
+  ASSERT_TRUE(beside);
+  EXPECT_EQ(as_text(*beside), charter_2);
   auto stale = survey({&thief});
   EXPECT_CODE(copy_newest({&thief}, *stale, copy), Code::forged) << "it counts there as well from now on";
 }
@@ -269,6 +279,20 @@ TEST_F(Succession, ALogThatNamesTheCharterEndsTheKeyWhereTheFileWasTakenAway) {
   const SignerKey* const signers[] = {&old_key};
   fs.seed("sly/checkpoint", as_view(sign_note(tlog::render_checkpoint({kTestOrigin, head->head}), signers)));
   EXPECT_CODE(verify_copy(sly, office.pin()), Code::forged);
+}
+
+TEST_F(Succession, ACharterSignedByOneIsPassedOverWhereItLies) {
+  fs.seed("thief/charter/2", as_view(takeover()));
+  ASSERT_EQ(survey({&thief})->charter.charter.version, 1u);
+  FolderStore copy(fs, "copy", random);
+  auto found = survey({&thief, &honest});
+  ASSERT_TRUE(copy_newest({&thief, &honest}, *found, copy));
+  EXPECT_FALSE(*exists(fs, "copy/charter/2"));
+  found = survey({&thief, &exile});
+  ASSERT_TRUE(found) << "it is no second charter of its version: " << found.error().sentence();
+  EXPECT_EQ(found->charter.charter.custodians.at(0).pseudonym(), "custodian-3");
+  ASSERT_TRUE(copy_newest({&exile}, *found, thief));
+  EXPECT_EQ(as_text(*thief.get(ObjectName("charter/2"), 1 << 20)), charter_2) << "and makes room for the true one";
 }
 
 TEST_F(Succession, WithTheLogKeyOrOneCustodiansKeysNothingIsLostOnAnyMirror) {
