@@ -4,6 +4,7 @@
 
 #include "archive/home.h"
 #include "archive/keyring.h"
+#include "archive/reader.h"
 #include "archive/readme.h"
 #include "base/encoding.h"
 #include "crypto/random.h"
@@ -48,8 +49,12 @@ Result<Founded> build(const Doors& doors, const std::string& root, const HolderK
   TRY_ASSIGN(const Bytes keyring_file, seal_compartment_key(compartment_key, opener, doors.random));
   const ObjectName keyring = keyring_name(kEvidence, custodian.pseudonym());
   const ObjectName readme("README.txt");
-  charter.objects = {{readme, sha256(as_view(readme_text()))}, {keyring, sha256(keyring_file)}};
+  const ObjectName reader("reader/read_archive.py");
+  charter.objects = {{readme, sha256(as_view(readme_text()))},
+                     {reader, sha256(as_view(reader_text()))},
+                     {keyring, sha256(keyring_file)}};
   TRY(store.put(readme, as_view(readme_text())));
+  TRY(store.put(reader, as_view(reader_text())));
   TRY(store.put(keyring, keyring_file));
 
   const SignerKey* const signers[] = {&custodian.signer()};
