@@ -1,4 +1,4 @@
-// reader/read_archive.py of every archive: opens its sealed files, hybrid ones as well, with Python and libcrypto alone.
+// reader/read_archive.py of every archive: opens its sealed files, hybrid ones as well, with Python and libcrypto.
 #pragma once
 
 #include <string_view>
