@@ -113,7 +113,8 @@ class ReaderCase(unittest.TestCase):
         cls.shop.muniment("deposit", "archive", "evidence", "--key", cls.shop.key)
         (cls.deposit,) = (cls.shop.folder / "archive").glob("deposits/*/*")
         cls.sealed_key = cls.shop.folder / "archive/keyring/1/evidence/custodian-1.age"
-        ran = cls.on_a_terminal(f"'{sys.executable}' '{SCRIPT}' decrypt -i custodian.key '{cls.sealed_key}' > compartment")
+        cls.opening = f"'{sys.executable}' '{SCRIPT}' decrypt -i custodian.key '{cls.sealed_key}'"
+        ran = cls.on_a_terminal(f"{cls.opening} > compartment")
         assert ran.status == 0, ran.output
         cls.key = cls.shop.folder / "compartment"
 
@@ -134,12 +135,12 @@ class DecryptTest(ReaderCase):
         by_age = self.on_a_terminal(f"age -d -i custodian.key -o by-age '{self.sealed_key}'")
         self.assertEqual(by_age.status, 0, by_age.output)
         self.assertEqual(self.key.read_bytes(), (self.shop.folder / "by-age").read_bytes())
-        shown = self.on_a_terminal(f"'{sys.executable}' '{SCRIPT}' decrypt -i custodian.key '{self.sealed_key}' > again")
+        shown = self.on_a_terminal(f"{self.opening} > again")
         self.assertIn("Enter passphrase for custodian.key: ", shown.output)
         self.assertNotIn(PASSPHRASE, shown.output)
 
     def test_says_when_the_passphrase_is_wrong(self):
-        ran = self.on_a_terminal(f"'{sys.executable}' '{SCRIPT}' decrypt -i custodian.key '{self.sealed_key}' > none", "no")
+        ran = self.on_a_terminal(f"{self.opening} > none", "no")
         self.assertEqual(ran.status, 1)
         self.assertIn("the key or the passphrase is not one that this file was sealed for", ran.output)
 
@@ -273,7 +274,7 @@ class DepositTest(ReaderCase):
         return file[:end], file[end:]
 
     def forge(self, tar=None, contents=None):
-        """A deposit as somebody would make it who knows the recipient and fits every digest: only its meaning is wrong."""
+        """A deposit by somebody who knows the recipient and fits every digest: only its meaning is wrong."""
         folder = self.own / f"forged-{len(list(self.own.iterdir()))}"
         folder.mkdir()
         header, payload = self.sealed(tar or self.tar, self.recipient)
@@ -288,7 +289,8 @@ class DepositTest(ReaderCase):
         archive = (self.deposit / "receipt").read_text().split("\n")[1]
         receipt = (f"muniment/deposit/v1\n{archive}\ncontents {digest(contents)}\ntree {commitment}\n"
                    f"bytes {len(payload)}\nparts {len(parts)}\n")
-        receipt += "".join(f"{digest(objects[name])}  {name}\n" for name in ("SHA256SUMS", "header-0", "contents-0.age"))
+        named = ("SHA256SUMS", "header-0", "contents-0.age")
+        receipt += "".join(f"{digest(objects[name])}  {name}\n" for name in named)
         for name, data in {**objects, "receipt": receipt.encode()}.items():
             (folder / name).write_bytes(data)
         return folder

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "age/bech32.h"
-#include "age/wrap.h"
 #include "base/encoding.h"
 #include "crypto/random.h"
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "age/hpke.h"
-#include "age/keys.h"
+#include "age/recipient.h"
 
 namespace muniment::age {
 

@@ -8,6 +8,7 @@
 
 #include "age/bech32.h"
 #include "age/file.h"
+#include "age/keys.h"
 #include "base/encoding.h"
 #include "crypto/sha256.h"
 #include "testing/expect_code.h"

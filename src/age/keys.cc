@@ -5,7 +5,6 @@
 
 #include "age/bech32.h"
 #include "age/hybrid.h"
-#include "age/wrap.h"
 #include "base/encoding.h"
 #include "crypto/random.h"
 

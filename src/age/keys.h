@@ -7,31 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "age/header.h"
-#include "base/random.h"
+#include "age/recipient.h"
 #include "crypto/x25519.h"
 
 namespace muniment::age {
-
-class Recipient {
- public:
-  virtual ~Recipient() = default;
-  /// Errors: `corrupt` (a key of low order, or none of ML-KEM), `io`, `unsupported`.
-  virtual Result<Stanza> wrap(const FileKey& file_key, Random& random) const = 0;
-  /// Recipients of different labels may not share a file (C2SP age: hybrid and classic, anything beside scrypt).
-  virtual std::string_view label() const = 0;
-  /// "age1…", or empty for a passphrase.
-  virtual std::string text() const = 0;
-};
-
-class Identity {
- public:
-  virtual ~Identity() = default;
-  /// The file key in one of these stanzas. Errors: `denied` when none is for this identity, `corrupt` for a
-  /// stanza of this kind that is malformed, `limit` for an scrypt work factor above the one allowed, `unsupported`
-  /// for a hybrid stanza where libcrypto has no ML-KEM-768.
-  virtual Result<FileKey> unwrap(const std::vector<Stanza>& stanzas) const = 0;
-};
 
 class X25519Recipient final : public Recipient {
  public:

@@ -40,7 +40,7 @@ class Objects : public ::testing::Test {
 };
 
 using Names = std::vector<std::string>;
-const Names kCharters = {"charter/1", "README.txt", "keyring/1/evidence/custodian-1.age"};
+const Names kCharters = {"charter/1", "README.txt", "reader/read_archive.py", "keyring/1/evidence/custodian-1.age"};
 
 Names charters_and(const Names& more) {
   Names all = kCharters;

@@ -1,4 +1,4 @@
-#include "age/wrap.h"
+#include "age/recipient.h"
 
 #include "base/encoding.h"
 
