@@ -17,10 +17,16 @@ import time
 
 import evidence_files
 import readme_lines
+import share_page
 from stage import PASSPHRASE, NotAsItShouldBe, Stage, Teller, check
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MIRRORS = ["mirror-1", "mirror-2", "mirror-3"]
+# What a printer is here: each page goes to a drawer of its own, as paper goes to a trustee.
+PRINTER = """#!/bin/sh
+n=1; while [ -e trustees/page-$n.svg ]; do n=$((n + 1)); done
+cat > trustees/page-$n.svg
+"""
 
 
 class Story:
@@ -33,6 +39,7 @@ class Story:
         self.evidence = []  # ids of the deposits with the person's files
         self.before = {}  # what verify said of the archive before the loss
         self.flipped = ""  # the object that mirror-1 altered
+        self.shares = []  # what the trustees have on paper
 
     def tell(self):
         self.found()
@@ -40,22 +47,29 @@ class Story:
         self.take_in()
         self.lose()
         self.recover()
+        self.succeed()
+        self.resist()
         self.open()
         self.read_without_muniment()
 
     def found(self):
         stage = self.stage
         self.teller.heading("1. An archive is founded")
-        self.teller.say("The office makes the archive, and the key file of its custodian.")
-        stage.muniment("init", "office/archive", "--no-trustees", "--custodian", "office/custodian.key")
         self.teller.say(
-            "The custodian learns the twelve words and sends a copy of the key file abroad. A card goes to the people "
-            "in the field."
+            "The office makes the archive, the key file of its custodian, and a secret that is dealt to three trustees: "
+            "any two of them can bring everything back. Each gets one printed page; here a page is a file of its own."
         )
-        stage.path("abroad").mkdir()
+        stage.path("trustees").mkdir()
+        printer = stage.path("print-page")
+        printer.write_text(PRINTER, encoding="utf-8")
+        printer.chmod(0o755)
+        stage.muniment("init", "office/archive", "--custodian", "office/custodian.key", "--trustees", "2of3", "--print",
+                       "./print-page")
+        self.shares = [share_page.words_of(page.read_text(encoding="utf-8"))
+                       for page in sorted(stage.path("trustees").iterdir())]
+        check(len(set(self.shares)) == 3, "not every trustee has a share")
+        self.teller.say("Everybody learns the twelve words. A card goes to the people in the field.")
         stage.path("field").mkdir()
-        self.teller.typed("cp office/custodian.key abroad/")
-        shutil.copy(stage.path("office/custodian.key"), stage.path("abroad"))
         stage.muniment("card", "office/archive", "--key", "office/custodian.key", "-o", "field/card.txt")
         status = stage.ask("status", "office/archive")
         charter = stage.path("office/archive/charter/1").read_bytes()
@@ -109,9 +123,12 @@ class Story:
     def lose(self):
         stage = self.stage
         self.teller.heading("4. The office is lost, and not every mirror is what it was")
-        self.teller.say("The office is raided. Its archive and its keys are gone, and so is the device in the field.")
-        self.teller.typed("rm -r office field")
-        shutil.rmtree(stage.path("office"))
+        self.teller.say(
+            "The office is raided. Its archive and its keys are in the hands of those who carried them off, and the "
+            "custodian is made to give the passphrase away. The device in the field is lost."
+        )
+        self.teller.typed("mv office raided; rm -r field")
+        stage.path("office").rename(stage.path("raided"))
         shutil.rmtree(stage.path("field"))
         self.flipped = self._flip(stage.path("mirror-1"))
         shutil.rmtree(stage.path("mirror-2"))
@@ -120,7 +137,7 @@ class Story:
         self.teller.answered(self.flipped)
         self.teller.say(
             "mirror-2 is put back to the day before, as if the note had never come. mirror-3 is as it was. Abroad "
-            "there are the key file, its passphrase and the twelve words."
+            "there are three sheets of paper and the twelve words, and no key."
         )
 
     def _flip(self, mirror):
@@ -154,11 +171,46 @@ class Story:
         same = [name for name in self.before if name != "unlogged"]
         check({n: after[n] for n in same} == {n: self.before[n] for n in same}, "it is not the archive that was lost")
 
+    def succeed(self):
+        stage = self.stage
+        self.teller.heading("6. Two trustees found a new custodian and a new log key")
+        self.teller.say(
+            "Two of the three come together and type their shares. Nobody has the old custodian's key, and it is not "
+            "needed."
+        )
+        stage.path("abroad").mkdir()
+        stage.muniment("charter", "succeed", "archive", "--custodian", "abroad/custodian.key", "--id", "$WORDS",
+                       answers=[self.shares[0], self.shares[2]])
+        stage.muniment("mirror", "push", "archive", *MIRRORS)
+        show = stage.ask("charter", "show", "archive")
+        check(show["version"] == 2, "the new charter is not in force")
+        check([person["name"] for person in show["custodians"]] == ["custodian-2"], "the old custodian is one still")
+        self.before = stage.ask("verify", "archive", "--id", self.words)
+
+    def resist(self):
+        """Whoever has the office, its keys and the passphrase tries to have everything removed."""
+        stage = self.stage
+        self.teller.heading("7. A thief with the old keys can order nothing")
+        self.teller.say(
+            "With the stolen keys they order the evidence removed. One person's signature is not enough, and nothing "
+            "happens:"
+        )
+        stage.path("ground.txt").write_text("Invented: we were told to.\n", encoding="utf-8")
+        stage.muniment("withdraw", "raided/archive", self.evidence[0][:16], "--key", "raided/custodian.key",
+                       "--ground-file", "ground.txt")
+        self.teller.say("So they add something false to their log and send it to a mirror, which has seen the new charter:")
+        stage.path("false.txt").write_text("Invented, and false.\n", encoding="utf-8")
+        stage.muniment("deposit", "raided/archive", "false.txt", "--key", "raided/custodian.key")
+        stage.muniment("mirror", "push", "raided/archive", "mirror-3", status=1)
+        for mirror in MIRRORS:
+            held = stage.ask("verify", mirror, "--id", self.words)
+            check(held["root"] == self.before["root"] and not held["findings"], f"{mirror} has followed the thief")
+
     def open(self):
         stage = self.stage
-        self.teller.heading("6. The files come back")
+        self.teller.heading("8. The files come back")
         self.teller.say(
-            "The key file that went abroad opens them. The demo may look at them on the disk; evidence of your own "
+            "The new custodian's key file opens them. The demo may look at them on the disk; evidence of your own "
             "goes into memory, -o /dev/shm/NAME, since flash memory keeps what was deleted from it."
         )
         for deposit in self.evidence:
@@ -168,7 +220,7 @@ class Story:
 
     def read_without_muniment(self):
         stage = self.stage
-        self.teller.heading("7. The same files without muniment")
+        self.teller.heading("9. The same files without muniment")
         self.teller.say(
             "README.txt in the archive shows how, with age, tar and sha256sum. These are its very lines. (The warning "
             "of sha256sum is about the receipt's lines of text; diff prints nothing when two things are the same.)"
@@ -182,6 +234,7 @@ class Story:
             values = {
                 "ARCHIVE": stage.path("archive"),
                 "KEYFILE": stage.path("abroad/custodian.key"),
+                "KEYRING": stage.path("archive/keyring/2/evidence/custodian-2.age"),
                 "DEPOSIT": stage.path("archive/deposits") / deposit[:2] / deposit,
                 "OUT": out,
             }
@@ -213,7 +266,8 @@ class Story:
         for sentence in [
             "1. Sealing needed a card alone: the device that was lost could open nothing.",
             "2. The office was lost, a mirror altered, one rolled back: recover told which.",
-            f"3. The archive is there again, with its id: {entries} entries, {objects} objects, none amiss.",
+            f"3. Two printed shares brought back reading and authority: {entries} entries, {objects} objects, none "
+            "amiss; the thief's were refused.",
             f"4. {files_of(self.originals)} came back, every name and byte the same.",
             "5. They came out with age, tar and sha256sum alone, by README.txt's own lines.",
         ]:

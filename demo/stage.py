@@ -81,10 +81,11 @@ class Stage:
     def path(self, name):
         return self._folder / name
 
-    def muniment(self, *arguments, status=0, has_passphrase=True):
-        """Types the command, shows what it answers, and holds its exit status against `status`."""
+    def muniment(self, *arguments, status=0, has_passphrase=True, answers=()):
+        """Types the command, shows what it answers, and holds its exit status against `status`. `answers` are shares,
+        which people would type and nobody sees."""
         self.teller.typed("muniment " + " ".join(_quoted(argument) for argument in arguments))
-        ran = self._run(arguments, has_passphrase)
+        ran = self._run(arguments, has_passphrase, "".join(f"{answer}\n" for answer in answers))
         self.teller.answered(ran.stdout.decode("utf-8", "replace") + ran.stderr.decode("utf-8", "replace"))
         check(ran.returncode == status, f"muniment {arguments[0]} ended with status {ran.returncode}, not {status}")
 
@@ -99,14 +100,13 @@ class Stage:
         check(ran.returncode == 0, f"muniment --json {arguments[0]} ended with status {ran.returncode}, not 0")
         return json.loads(ran.stdout)
 
-    def _run(self, arguments, has_passphrase):
+    def _run(self, arguments, has_passphrase, typed=""):
         values = [self.variables[word[1:]] if word.startswith("$") else word for word in arguments]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MUNIMENT")}
         if has_passphrase:
             environment["MUNIMENT_PASSPHRASE_FILE"] = str(self._passphrase_file)
         return subprocess.run(
-            [self._program, *values], cwd=self._folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-            check=False,
+            [self._program, *values], cwd=self._folder, env=environment, input=typed.encode(), capture_output=True, check=False,
         )
 
 

@@ -214,7 +214,8 @@ class MisuseTest(unittest.TestCase):
         self.fails(3, "is not empty", "init", "used", "--no-trustees", "--custodian", "new.key")
         self.assertEqual(list(tree(self.shop.folder / "used")), ["file"])
         self.assertFalse((self.shop.folder / "new.key").exists())
-        self.fails(2, "must not lie inside the archive", "init", "new", "--no-trustees", "--custodian", "new/custodian.key")
+        self.fails(2, "must not lie inside the archive", "init", "new", "--no-trustees", "--custodian",
+                   "new/custodian.key")
 
     def test_seal_refuses_to_seal_its_own_output(self):
         self.fails(2, "lies in evidence", "seal", "--card", "archive.card", "-o", "evidence/sealed", "evidence")

@@ -74,7 +74,8 @@ class ReadmeTest(unittest.TestCase):
         if shutil.which(tar) is None:
             self.skipTest(f"{tar} is not installed")
         deposit = deposit or self.deposit
-        values = {"ARCHIVE": self.archive, "KEYFILE": self.key_file, "DEPOSIT": deposit, "OUT": self.out}
+        values = {"ARCHIVE": self.archive, "KEYFILE": self.key_file, "DEPOSIT": deposit, "OUT": self.out,
+                  "KEYRING": self.archive / "keyring/1/evidence/custodian-1.age"}
         environment = {"PATH": self.path_with(tar), "LANG": "C.UTF-8", "TERM": "dumb"}
         self.assertIsNone(shutil.which("muniment", path=environment["PATH"]))
         return readme_lines.run(commands or self.commands, values, PASSPHRASE, environment)

@@ -17,10 +17,13 @@ To check that nothing was altered you need no key at all. To read what is sealed
 you need the key file of a person who may open it, and its passphrase.
 
 Lines that start with a dollar sign are commands. Type them without it, in bash,
-one after the other. Four values are yours to fill in:
+one after the other. Five values are yours to fill in:
 
     ARCHIVE   this folder, for instance /media/usb/archive
     KEYFILE   the key file of the person who opens
+    KEYRING   that person's file in keyring/, below the highest number that has
+              one, for instance
+              /media/usb/archive/keyring/1/evidence/custodian-1.age
     DEPOSIT   the folder of one deposit, for instance
               /media/usb/archive/deposits/ab/abcd... (64 characters)
     OUT       an empty folder on a disk where nobody else looks
@@ -40,7 +43,7 @@ What people sent in is sealed to the key of a compartment, "evidence". That key
 lies in keyring/, sealed once for each person who may open it; the file is named
 after that person's pseudonym. age asks for the passphrase of the key file:
 
-    $ age -d -i "$KEYFILE" -o "$OUT/key" "$ARCHIVE"/keyring/1/evidence/custodian-1.age
+    $ age -d -i "$KEYFILE" -o "$OUT/key" "$KEYRING"
 
 One deposit: check it, open it
 ------------------------------
@@ -104,8 +107,7 @@ first command does what was done above under "The key of the compartment". The
 second one opens a whole deposit into OUT and makes all the checks of this page
 itself, before it shows anything:
 
-    python3 reader/read_archive.py decrypt -i KEYFILE \
-        keyring/1/evidence/custodian-1.age > key
+    python3 reader/read_archive.py decrypt -i KEYFILE KEYRING > key
     python3 reader/read_archive.py deposit -i key DEPOSIT -o OUT
 
 Is anything missing?

@@ -139,7 +139,9 @@ Status run_share_repair(const ShareArguments& arguments, Context& context) {
   if (!repaired) return fail(context, repaired.error());
   Output& out = context.output;
   Json changed = Json::array();
-  if (repaired->slip == Slip::none) out.line("Nothing to repair: this is share " + std::to_string(repaired->number) + ", as it was dealt.");
+  if (repaired->slip == Slip::none) {
+    out.line("Nothing to repair: this is share " + std::to_string(repaired->number) + ", as it was dealt.");
+  }
   for (const RepairedWord& word : repaired->changed) {
     out.line("Word " + std::to_string(word.place) + " is:    " + std::string(word.word));
     changed.push_back({{"place", word.place}});  // the word itself is for the eye alone
