@@ -98,9 +98,9 @@ first command does what was done above under "The key of the compartment". The
 second one opens a whole deposit into OUT and makes all the checks of this page
 itself, before it shows anything:
 
-    python3 reader/read_archive.py decrypt -i KEYFILE \
-        keyring/1/evidence/custodian-1.age > key
-    python3 reader/read_archive.py deposit -i key DEPOSIT -o OUT
+    python3 "$ARCHIVE/reader/read_archive.py" decrypt -i "$KEYFILE" \
+        "$ARCHIVE/keyring/1/evidence/custodian-1.age" > "$OUT/key"
+    python3 "$ARCHIVE/reader/read_archive.py" deposit -i "$OUT/key" "$DEPOSIT" -o "$OUT"
 
 Is anything missing?
 --------------------
