@@ -209,6 +209,19 @@ class DepositTest(ReaderCase):
     def test_opens_a_deposit_in_somebodys_hand_and_says_that_it_is_held_against_no_log(self):
         self.assertIn("nothing here says that its receipt was ever logged", self.open(self.copy()))
 
+    def test_the_lines_of_the_archives_readme_open_a_deposit(self):
+        readme = (self.shop.folder / "archive" / "README.txt").read_text().replace("\\\n", "")
+        lines = [line for line in readme.splitlines() if line.startswith("    python3 ")]
+        self.assertEqual(len(lines), 2)
+        self.out.mkdir()
+        values = {"ARCHIVE": self.shop.folder / "archive", "KEYFILE": self.shop.key, "DEPOSIT": self.deposit,
+                  "OUT": self.out}
+        before = tree(self.shop.folder / "archive")
+        ran = readme_lines.run(lines, values, PASSPHRASE)
+        self.assertEqual(ran.status, 0, ran.output)
+        self.assertIn("All checks passed", ran.output)
+        self.assertEqual(tree(self.shop.folder / "archive"), before)
+
     def test_does_not_write_over_what_is_there(self):
         self.open(self.deposit)
         before = tree(self.out)

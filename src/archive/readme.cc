@@ -107,8 +107,9 @@ first command does what was done above under "The key of the compartment". The
 second one opens a whole deposit into OUT and makes all the checks of this page
 itself, before it shows anything:
 
-    python3 reader/read_archive.py decrypt -i KEYFILE KEYRING > key
-    python3 reader/read_archive.py deposit -i key DEPOSIT -o OUT
+    python3 "$ARCHIVE/reader/read_archive.py" decrypt -i "$KEYFILE" "$KEYRING" \
+        > "$OUT/key"
+    python3 "$ARCHIVE/reader/read_archive.py" deposit -i "$OUT/key" "$DEPOSIT" -o "$OUT"
 
 Is anything missing?
 --------------------

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <numeric>
 
 #include "bag/bag.h"
 #include "bag/names.h"
@@ -229,14 +230,11 @@ Bytes with_device_numbers(Bytes tar) {
   constexpr std::ptrdiff_t kChecksum = 148, kMajor = 329, kMinor = 337, kDigits = 7;
   if (tar.size() < 512 || tar[kMajor] != 0) return tar;
   for (const std::ptrdiff_t field : {kMajor, kMinor}) std::fill_n(tar.begin() + field, kDigits, std::uint8_t{'0'});
-  unsigned long sum = 2 * kDigits * '0';
-  unsigned long stated = 0;
-  for (const char digit : as_text(tar).substr(kChecksum, 6))
-    stated = stated * 8 + static_cast<unsigned long>(digit - '0');
-  sum += stated;
+  std::fill_n(tar.begin() + kChecksum, 8, std::uint8_t{' '});
+  const unsigned sum = std::accumulate(tar.begin(), tar.begin() + 512, 0u);
   std::array<char, 8> digits{};
-  std::snprintf(digits.data(), digits.size(), "%06lo", sum);
-  std::copy_n(digits.begin(), 6, tar.begin() + kChecksum);
+  std::snprintf(digits.data(), digits.size(), "%06o", sum);
+  std::copy_n(digits.begin(), 7, tar.begin() + kChecksum);  // six digits and a NUL; the space behind them is there
   return tar;
 }
 
