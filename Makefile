@@ -40,6 +40,10 @@ test:
 	tools/deps.sh build test
 	$(call run-tests,release)
 
+# What needs a newer libcrypto than Debian 12's, in a Debian 13 system below build/. As root.
+test-debian13:
+	tools/debian13.sh
+
 asan tsan:
 	tools/deps.sh lint
 	$(call run-tests,$@)

@@ -74,7 +74,8 @@ class Bench:
                                 check=True)
         deposit = json.loads(listed.stdout)["deposits"][-1]["id"]
         self.remove("opened")
-        result["muniment open"] = self.timed(self.program, "open", "archive", deposit, "-o", "opened", "--key", "key")
+        result["muniment open"] = self.timed(self.program, "open", "--to-disk", "archive", deposit, "-o", "opened",
+                                                 "--key", "key")
         result["muniment verify"] = self.timed(self.program, "verify", "archive")
         result["tar | age"] = self.shell(f"tar c source | age -r {self.recipient} > file.tar.age && sync file.tar.age")
         result["age -d | tar"] = self.shell("mkdir -p untarred && age -d -i age.key file.tar.age | tar x -C untarred")

@@ -5,10 +5,12 @@
 #include "base/posix_fs.h"
 #include "base/secret.h"
 #include "cli/program.h"
+#include "crypto/memory.h"
 #include "crypto/random.h"
 
 int main(int argc, char** argv) {
   muniment::forbid_core_dumps();
+  muniment::keep_libcrypto_memory_secret();
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early is a write error like any other
   try {
     const muniment::Doors doors{muniment::posix_fs(), muniment::system_random(), muniment::system_clock()};

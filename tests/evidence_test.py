@@ -25,7 +25,8 @@ class EvidenceTest(unittest.TestCase):
                                 expect=expect)
         taken = self.shop.json("deposit", "archive", f"sealed-{name}", "--key", self.shop.key)
         for deposit in taken["taken"]:
-            self.shop.muniment("open", "archive", deposit["id"], "-o", f"opened-{name}", "--key", self.shop.key)
+            self.shop.muniment("open", "--to-disk", "archive", deposit["id"], "-o", f"opened-{name}",
+                               "--key", self.shop.key)
         return sealed, self.shop.folder / f"opened-{name}" / name
 
     def byte_tree(self, folder):
@@ -132,7 +133,7 @@ class EvidenceTest(unittest.TestCase):
         self.assertEqual(taken["files"], count)
         self.shop.muniment("verify", "archive", "--id", self.words)
         one = sealed["deposits"][7]["id"]
-        self.shop.muniment("open", "archive", one, "-o", "opened-many", "--key", self.shop.key)
+        self.shop.muniment("open", "--to-disk", "archive", one, "-o", "opened-many", "--key", self.shop.key)
         opened = tree(self.shop.folder / "opened-many/many")
         original = tree(folder)
         self.assertEqual(len(opened), 5000)

@@ -48,7 +48,7 @@ class MemoryTest(unittest.TestCase):
         }
         shutil.rmtree(self.shop.folder / "sealed")
         (deposit,) = self.shop.deposits()
-        peaks["open"] = self.peak_kib("open", "archive", deposit, "-o", "opened", "--key", self.shop.key)
+        peaks["open"] = self.peak_kib("open", "--to-disk", "archive", deposit, "-o", "opened", "--key", self.shop.key)
         blackbox.run(["cmp", self.large, self.shop.folder / "opened/large"])
         shutil.rmtree(self.shop.folder / "opened")
         peaks["list"] = self.peak_kib("list", "archive", deposit, "--key", self.shop.key)
@@ -75,8 +75,9 @@ class MemoryTest(unittest.TestCase):
         self.assertLessEqual(self.peak_kib("deposit", "archive", "long", "--key", self.shop.key), LIMIT_KIB)
         first, second = self.shop.deposits()[-2:]  # 4 MiB of lines are full before 1,300 files
         for deposit in (first, second):
+            opened = f"opened-{deposit}"
             self.assertLessEqual(
-                self.peak_kib("open", "archive", deposit, "-o", f"opened-{deposit}", "--key", self.shop.key), LIMIT_KIB)
+                self.peak_kib("open", "--to-disk", "archive", deposit, "-o", opened, "--key", self.shop.key), LIMIT_KIB)
 
     def test_a_passphrase_takes_what_scrypt_takes(self):
         self.peak_kib("init", "second", "--no-trustees", "--custodian", "default.key")

@@ -5,6 +5,7 @@ import pathlib
 import resource
 import shutil
 import signal
+import tempfile
 import unittest
 
 import blackbox
@@ -51,7 +52,7 @@ class MisuseTest(unittest.TestCase):
 
     def test_wrong_passphrase(self):
         wrong = self.shop.write("wrong", "not the passphrase\n")
-        self.fails(3, "the passphrase does not open", "open", "archive", self.first, "-o", "x", "--key",
+        self.fails(3, "the passphrase does not open", "open", "--to-disk", "archive", self.first, "-o", "x", "--key",
                    self.shop.key,
                    "--passphrase-file", wrong)
         self.assertFalse((self.shop.folder / "x").exists())
@@ -59,9 +60,8 @@ class MisuseTest(unittest.TestCase):
     def test_key_file_of_somebody_else(self):
         blackbox.run([blackbox.build() / "tests" / "make_key_file", self.shop.folder / "other.key",
                       self.shop.folder / "passphrase", "10"])
-        self.fails(3, "this key file is not that of custodian-1 in this archive", "open", "archive", self.first, "-o",
-                   "x",
-                   "--key", "other.key")
+        self.fails(3, "this key file is not that of custodian-1 in this archive", "open", "--to-disk",
+                   "archive", self.first, "-o", "x", "--key", "other.key")
         self.fails(3, "this key file does not open the log key", "deposit", "archive", "sealed", "--key", "other.key")
 
     def test_no_terminal_and_no_passphrase_file(self):
@@ -108,7 +108,8 @@ class MisuseTest(unittest.TestCase):
         alter(folder)
         done = self.fails(1, finding, "verify", "damaged")
         self.assertIn("NOT whole", done.stdout)
-        self.fails(1, opening, "open", "damaged", deposit or self.second, "-o", "y", "--key", self.shop.key)
+        self.fails(1, opening, "open", "--to-disk", "damaged", deposit or self.second, "-o", "y", "--key",
+                   self.shop.key)
         self.assertEqual(tree(self.shop.folder / "y") if (self.shop.folder / "y").exists() else {}, {})
 
     def test_part_missing(self):
@@ -220,16 +221,38 @@ class MisuseTest(unittest.TestCase):
         self.assertFalse((self.shop.folder / "evidence/sealed").exists())
 
     def test_open_overwrites_nothing(self):
-        self.shop.muniment("open", "archive", self.first, "-o", "opened", "--key", self.shop.key)
+        self.shop.muniment("open", "--to-disk", "archive", self.first, "-o", "opened", "--key", self.shop.key)
         before = tree(self.shop.folder / "opened")
-        self.fails(3, "is there already. Nothing was written", "open", "archive", self.first, "-o", "opened", "--key",
-                   self.shop.key)
+        self.fails(3, "is there already. Nothing was written", "open", "--to-disk", "archive", self.first,
+                   "-o", "opened", "--key", self.shop.key)
         self.assertEqual(tree(self.shop.folder / "opened"), before)
+
+    def test_opened_files_lie_on_a_disk_only_on_request(self):
+        part = self.deposit_folder(self.shop.folder / "archive", self.first)
+        memory = pathlib.Path(tempfile.mkdtemp(prefix="muniment-test-", dir="/dev/shm"))
+        self.addCleanup(shutil.rmtree, memory)
+        (memory / "away").symlink_to(self.shop.folder)
+        for command in (["open", "archive", self.first],
+                        ["recover", "--salvage", part, "--archive", "archive"]):
+            for target in ("disk", "not/there/yet/disk", memory / "away/disk", memory / "not/../away/disk"):
+                done = self.fails(2, "flash memory keeps what was deleted from it. Nothing was written. Open into "
+                                     "memory, which forgets: -o /dev/shm/disk; or, if it must be the disk, add "
+                                     "--to-disk",
+                                  *command, "-o", target, "--key", self.shop.key)
+                self.assertEqual(done.stdout, "")
+            self.assertEqual([*self.shop.folder.glob("**/disk")], [])
+            self.assertEqual([path.name for path in memory.iterdir()], ["away"])
+            target = memory / "not/there/yet"
+            self.shop.muniment(*command, "-o", target, "--key", self.shop.key)
+            self.assertEqual(len(tree(target)), 1)
+            shutil.rmtree(memory / "not")
+            self.shop.muniment(*command, "-o", f"disk-{command[0]}", "--to-disk", "--key", self.shop.key)
+            self.assertEqual(len(tree(self.shop.folder / f"disk-{command[0]}")), 1)
 
     def test_what_is_not_there(self):
         self.fails(3, "No such file or directory", "seal", "--card", "archive.card", "-o", "x", "evidence/none")
         self.fails(3, "there is no archive at", "verify", "none")
-        self.fails(3, "names no deposit", "open", "archive", "0" * 64, "-o", "x", "--key", self.shop.key)
+        self.fails(3, "names no deposit", "open", "--to-disk", "archive", "0" * 64, "-o", "x", "--key", self.shop.key)
         self.fails(3, "reaches copies in folders only", "verify", "https://example.org/archive")
 
     def test_the_same_sealed_deposit_twice(self):

@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import xml.etree.ElementTree
 
 import blackbox
 
@@ -21,6 +22,22 @@ class Workshop:
         self.key = self.folder / "custodian.key"
         # scrypt with little work: the passphrase is not what these tests are about.
         blackbox.run([blackbox.build() / "tests" / "make_key_file", self.key, self.folder / "passphrase", "10"])
+
+    def key_of(self, pseudonym):
+        """A quick key file of somebody else, and the file with that person's public line."""
+        key = self.folder / f"{pseudonym}.key"
+        blackbox.run([blackbox.build() / "tests" / "make_key_file", key, self.folder / "passphrase", "10", pseudonym])
+        self.muniment("key", key, "-o", f"{pseudonym}.txt")
+        return key
+
+    def found_with_trustees(self, name="archive", quorum="2of3"):
+        """A new archive; gives its id in words and the shares, read off the printed pages."""
+        pages = self.folder / f"{name}-pages"
+        pages.mkdir()
+        printer = self.write(f"{name}-printer", f'#!/bin/sh\ncat > "{pages}/$(ls "{pages}" | wc -l).svg"\n')
+        printer.chmod(0o755)
+        words = self.json("init", name, "--custodian", self.key, "--trustees", quorum, "--print", printer)["words"]
+        return words, [share_on(page.read_text()) for page in sorted(pages.iterdir())]
 
     def close(self):
         blackbox.run(["chmod", "-R", "u+rwX", self.folder])
@@ -53,6 +70,17 @@ class Workshop:
         """The program in the background, silent."""
         return subprocess.Popen([blackbox.program(), *map(str, arguments)], cwd=self.folder, env=self.env,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def share_on(page):
+    """The 33 words of a share, read off its page: each stands there behind its number."""
+    svg = "{http://www.w3.org/2000/svg}"
+    texts = ["".join(text.itertext()) for text in xml.etree.ElementTree.fromstring(page).iter(svg + "text")]
+    words = []
+    for number, word in zip(texts, texts[1:]):
+        if number == str(len(words) + 1) and len(words) < 33:
+            words.append(word)
+    return " ".join(words)
 
 
 def tree(folder):

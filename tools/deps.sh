@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that a goal needs; does nothing, and asks for no rights, when they are there.
-# Usage: tools/deps.sh build|test|lint|bench...      Debian 12 and 13.
+# Usage: tools/deps.sh build|test|lint|bench|debian13...      Debian 12 and 13.
 set -eu
 
 build="g++ cmake ninja-build make ccache lld python3
@@ -11,6 +11,7 @@ test="$stock libgtest-dev zlib1g-dev librapidcheck-dev
   librsvg2-bin zbar-tools"
 lint="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19"
 bench="openssl restic"
+debian13="mmdebstrap git"
 
 wanted=""
 for goal in "$@"; do
@@ -20,7 +21,8 @@ for goal in "$@"; do
     test) wanted="$wanted $build $test" ;;
     lint) wanted="$wanted $build $test $lint" ;;
     bench) wanted="$wanted $build $stock $bench" ;;
-    *) echo "deps.sh: unknown goal '$goal'; give build, demo, test, lint or bench" >&2; exit 2 ;;
+    debian13) wanted="$wanted $debian13" ;;
+    *) echo "deps.sh: unknown goal '$goal'; give build, demo, test, lint, bench or debian13" >&2; exit 2 ;;
   esac
 done
 

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "age/hybrid.h"
+
 namespace {
 
 using namespace muniment;
@@ -25,7 +27,8 @@ class CountingRandom final : public Random {
 struct Keys {
   age::X25519Identity identity = make_identity();
   age::ScryptIdentity passphrase{SecretBytes::copy_of(as_view("password")), 6};
-  std::array<const age::Identity*, 2> all = {&identity, &passphrase};
+  age::HybridIdentity hybrid{Secret<32>()};
+  std::array<const age::Identity*, 3> all = {&identity, &passphrase, &hybrid};
 
   static age::X25519Identity make_identity() {
     CountingRandom random;

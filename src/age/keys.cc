@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "age/bech32.h"
+#include "age/hybrid.h"
 #include "base/encoding.h"
-#include "crypto/aead.h"
 #include "crypto/random.h"
 
 namespace muniment::age {
@@ -18,8 +18,6 @@ constexpr std::string_view kScryptSalt = "age-encryption.org/v1/scrypt";
 constexpr std::size_t kScryptSaltBytes = 16;
 constexpr std::string_view kRecipientPrefix = "age";
 constexpr std::string_view kIdentityPrefix = "AGE-SECRET-KEY-";
-constexpr std::size_t kFileKeyBytes = 16;
-constexpr std::size_t kBodyBytes = kFileKeyBytes + kTagBytes;
 constexpr std::size_t kIdentitiesMax = 1024;  // each is locked memory of its own
 
 Bytes joined(ByteView a, ByteView b) {
@@ -28,51 +26,15 @@ Bytes joined(ByteView a, ByteView b) {
   return bytes;
 }
 
-/// A wrap key serves once, so its nonce is zero.
-Bytes wrap_file_key(const Secret<32>& wrap_key, const FileKey& file_key) {
-  Bytes body(kBodyBytes);
-  ChaCha20Poly1305(wrap_key).seal(Nonce{}, file_key.expose(), body);
-  return body;
-}
-
-/// Errors: `denied`.
-Result<FileKey> unwrap_file_key(const Secret<32>& wrap_key, ByteView body) {
-  FileKey file_key;
-  if (!ChaCha20Poly1305(wrap_key).open(Nonce{}, body, file_key.expose_mut())) {
-    return Error(Code::denied, "the key or the passphrase is not one that this file was sealed for");
-  }
-  return file_key;
-}
-
-/// Checked before anything is decrypted: a long body can be made to open under many keys.
-Result<void> check_body(const Stanza& stanza) {
-  if (stanza.body.size() == kBodyBytes) return {};
-  return Error(Code::corrupt, "the " + stanza.args[0] + " stanza's body has the wrong length");
-}
-
-/// An argument of a stanza that must have exactly `size` bytes.
-Result<Bytes> parse_argument(const Stanza& stanza, std::size_t index, std::size_t size) {
-  TRY_ASSIGN(Bytes bytes, from_base64(stanza.args[index], Padding::none));
-  if (bytes.size() == size) return bytes;
-  return Error(Code::corrupt, "the " + stanza.args[0] + " stanza's argument has the wrong length");
-}
-
 Secret<32> x25519_wrap_key(const Secret<32>& shared, const X25519Public& share, const X25519Public& recipient) {
   return hkdf_sha256(shared.expose(), joined(share, recipient), kX25519Info);
-}
-
-/// `scalar` may be ephemeral (wrapping) or the identity's (unwrapping); `other` is the other side's key.
-Result<Secret<32>> x25519_shared(const Secret<32>& scalar, const X25519Public& other) {
-  Result<Secret<32>> shared = x25519(scalar, other);
-  if (shared) return shared;
-  return Error(Code::corrupt, "the X25519 key is a point of low order");
 }
 
 Result<Secret<32>> scrypt_wrap_key(const SecretBytes& passphrase, ByteView salt, unsigned log2_n) {
   return scrypt(passphrase.expose(), joined(as_view(kScryptSalt), salt), log2_n);
 }
 
-/// The part of "age1pq1…" or "AGE-PLUGIN-YUBIKEY-1…" that names the kind; the rest may be secret.
+/// The part of "age1tag1…" or "AGE-PLUGIN-YUBIKEY-1…" that names the kind; the rest may be secret.
 Error unknown_kind(std::string_view what, std::string_view prefix) {
   return {Code::unsupported,
           std::string(what) + " of a kind that this build does not know: \"" + printable(prefix, 40) + "1…\""};
@@ -84,9 +46,9 @@ Result<Stanza> X25519Recipient::wrap(const FileKey& file_key, Random& random) co
   // A new key pair for each stanza, so that two files for one person cannot be told to be for the same.
   const auto ephemeral = random_secret<32>(random);
   const X25519Public share = x25519_public(ephemeral);
-  TRY_ASSIGN(const auto shared, x25519_shared(ephemeral, key_));
+  TRY_ASSIGN(const auto shared, stanza_x25519(ephemeral, key_));
   const Secret<32> wrap_key = x25519_wrap_key(shared, share, key_);
-  return Stanza{{std::string(kX25519), to_base64(share, Padding::none)}, wrap_file_key(wrap_key, file_key)};
+  return Stanza{{std::string(kX25519), to_base64(share, Padding::none)}, wrap_file_key(wrap_key, Nonce{}, file_key)};
 }
 
 std::string X25519Recipient::text() const { return std::string(render_bech32(kRecipientPrefix, key_).expose_text()); }
@@ -111,8 +73,8 @@ Result<FileKey> X25519Identity::unwrap_one(const Stanza& stanza) const {
   TRY(check_body(stanza));
   X25519Public share{};
   std::copy(bytes.begin(), bytes.end(), share.begin());
-  TRY_ASSIGN(const auto shared, x25519_shared(scalar_, share));
-  return unwrap_file_key(x25519_wrap_key(shared, share, public_), stanza.body);
+  TRY_ASSIGN(const auto shared, stanza_x25519(scalar_, share));
+  return unwrap_file_key(x25519_wrap_key(shared, share, public_), Nonce{}, stanza.body);
 }
 
 SecretBytes X25519Identity::text() const { return render_bech32(kIdentityPrefix, scalar_.expose()); }
@@ -125,7 +87,7 @@ Result<Stanza> ScryptRecipient::wrap(const FileKey& file_key, Random& random) co
   random.fill(salt);
   TRY_ASSIGN(const auto wrap_key, scrypt_wrap_key(passphrase_, salt, log2_n_));
   return Stanza{{std::string(kScrypt), to_base64(salt, Padding::none), std::to_string(log2_n_)},
-                wrap_file_key(wrap_key, file_key)};
+                wrap_file_key(wrap_key, Nonce{}, file_key)};
 }
 
 ScryptIdentity::ScryptIdentity(SecretBytes passphrase, unsigned log2_n_max)
@@ -145,12 +107,18 @@ Result<FileKey> ScryptIdentity::unwrap(const std::vector<Stanza>& stanzas) const
   if (log2_n == 0) return Error(Code::corrupt, "the scrypt stanza's work factor is zero");
   TRY(check_body(stanza));
   TRY_ASSIGN(const auto wrap_key, scrypt_wrap_key(passphrase_, salt, static_cast<unsigned>(log2_n)));
-  return unwrap_file_key(wrap_key, stanza.body);
+  return unwrap_file_key(wrap_key, Nonce{}, stanza.body);
 }
 
 Result<std::unique_ptr<Recipient>> parse_recipient(std::string_view text) {
   TRY_ASSIGN(const Bech32 parsed, parse_bech32(text));
-  // The last '1' separates, so the prefix of every kind but X25519 begins with "age1": hybrid, tagged and plugins.
+  if (text.starts_with(kHybridRecipientPrefix) && parsed.prefix == kHybridRecipientPrefix) {
+    HybridPublic key{};
+    if (parsed.data.size() != key.size()) return Error(Code::corrupt, "the hybrid recipient has the wrong length");
+    std::copy_n(parsed.data.expose().begin(), key.size(), key.begin());
+    return std::unique_ptr<Recipient>(std::make_unique<HybridRecipient>(key));
+  }
+  // The last '1' separates, so the prefix of every kind but X25519 begins with "age1": tagged ones and plugins.
   if (parsed.prefix.starts_with("age1")) return unknown_kind("a recipient", parsed.prefix);
   X25519Public key{};
   // age writes and reads recipients in lower case only, and identities in upper case only.
@@ -164,12 +132,16 @@ Result<std::unique_ptr<Recipient>> parse_recipient(std::string_view text) {
 Result<std::unique_ptr<Identity>> parse_identity(std::string_view text) {
   TRY_ASSIGN(const Bech32 parsed, parse_bech32(text));
   const std::string_view prefix = text.substr(0, parsed.prefix.size());
-  if (prefix == kIdentityPrefix && parsed.data.size() == 32) {
-    auto scalar = Secret<32>::copy_of(parsed.data.expose().first<32>());
-    return std::unique_ptr<Identity>(std::make_unique<X25519Identity>(std::move(scalar)));
+  const bool hybrid = prefix == kHybridIdentityPrefix;
+  if ((hybrid || prefix == kIdentityPrefix) && parsed.data.size() == 32) {
+    auto secret = Secret<32>::copy_of(parsed.data.expose().first<32>());
+    if (hybrid) return std::unique_ptr<Identity>(std::make_unique<HybridIdentity>(std::move(secret)));
+    return std::unique_ptr<Identity>(std::make_unique<X25519Identity>(std::move(secret)));
   }
-  if (prefix == "AGE-SECRET-KEY-PQ-" || prefix.starts_with("AGE-PLUGIN-")) return unknown_kind("a key", prefix);
-  return Error(Code::corrupt, "not a key: one starts with \"AGE-SECRET-KEY-1\" and has 74 characters");
+  if (prefix.starts_with("AGE-PLUGIN-")) return unknown_kind("a key", prefix);
+  return Error(
+      Code::corrupt,
+      "not a key: one starts with \"AGE-SECRET-KEY-1\" and has 74 characters, or \"AGE-SECRET-KEY-PQ-1\" and 77");
 }
 
 Result<std::vector<std::unique_ptr<Identity>>> parse_key_file(std::string_view text) {

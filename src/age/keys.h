@@ -1,5 +1,5 @@
-// Recipients and identities of age v1: X25519 and scrypt. A further kind (the hybrid mlkem768x25519) is one more
-// class of each and one more line in parse_recipient and parse_identity.
+// Recipients and identities of age v1: X25519 and scrypt here, the hybrid kind in age/hybrid.h. A further kind is one
+// more class of each and one more line in parse_recipient and parse_identity.
 #pragma once
 
 #include <memory>
@@ -7,29 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "age/header.h"
-#include "base/random.h"
+#include "age/recipient.h"
 #include "crypto/x25519.h"
 
 namespace muniment::age {
-
-class Recipient {
- public:
-  virtual ~Recipient() = default;
-  virtual Result<Stanza> wrap(const FileKey& file_key, Random& random) const = 0;
-  /// Recipients of different labels may not share a file (C2SP age: hybrid and classic, anything beside scrypt).
-  virtual std::string_view label() const = 0;
-  /// "age1…", or empty for a passphrase.
-  virtual std::string text() const = 0;
-};
-
-class Identity {
- public:
-  virtual ~Identity() = default;
-  /// The file key in one of these stanzas. Errors: `denied` when none is for this identity, `corrupt` for a
-  /// stanza of this kind that is malformed, `limit` for an scrypt work factor above the one allowed.
-  virtual Result<FileKey> unwrap(const std::vector<Stanza>& stanzas) const = 0;
-};
 
 class X25519Recipient final : public Recipient {
  public:
@@ -86,10 +67,11 @@ class ScryptIdentity final : public Identity {
   unsigned log2_n_max_;
 };
 
-/// "age1…". Errors: `corrupt`, `unsupported` (a kind this build does not know: the sentence names it).
+/// "age1…" or "age1pq1…", which needs no ML-KEM yet. Errors: `corrupt`, `unsupported` (a kind this build does not know:
+/// the sentence names it).
 Result<std::unique_ptr<Recipient>> parse_recipient(std::string_view text);
 
-/// "AGE-SECRET-KEY-1…". Errors: `corrupt`, `unsupported`.
+/// "AGE-SECRET-KEY-1…" or "AGE-SECRET-KEY-PQ-1…". Errors: `corrupt`, `unsupported`.
 Result<std::unique_ptr<Identity>> parse_identity(std::string_view text);
 
 /// An age key file: one identity a line; empty lines and lines that start with '#' are skipped; CRLF is accepted.

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "age/hybrid.h"
+
 namespace {
 
 using namespace muniment;
@@ -32,10 +34,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   for (const auto& identity : *identities) {
-    const auto* key = dynamic_cast<const age::X25519Identity*>(identity.get());
-    MUNIMENT_CHECK(key != nullptr);
-    MUNIMENT_CHECK(text.find(key->text().expose_text()) != std::string_view::npos);
-    check_recipient(key->recipient().text());
+    const auto* classic = dynamic_cast<const age::X25519Identity*>(identity.get());
+    const auto* hybrid = dynamic_cast<const age::HybridIdentity*>(identity.get());
+    MUNIMENT_CHECK(classic != nullptr || hybrid != nullptr);
+    const SecretBytes written = classic != nullptr ? classic->text() : hybrid->text();
+    MUNIMENT_CHECK(text.find(written.expose_text()) != std::string_view::npos);
+    if (classic != nullptr) check_recipient(classic->recipient().text());
   }
   return 0;
 }

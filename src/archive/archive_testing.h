@@ -56,6 +56,7 @@ class ForwardingFs : public Fs {
   Result<std::string> read_link(const std::string& path) override { return fs_.read_link(path); }
   Result<std::unique_ptr<FileLock>> lock(const std::string& path) override { return fs_.lock(path); }
   Result<std::string> identity(const std::string& path) override { return fs_.identity(path); }
+  Result<FileSystem> file_system(const std::string& path) override { return fs_.file_system(path); }
   Result<void> set_modified(const std::string& path, std::int64_t modified_ns) override {
     return fs_.set_modified(path, modified_ns);
   }

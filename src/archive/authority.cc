@@ -20,12 +20,70 @@ bool has_opener(const Compartment& compartment, std::string_view name) {
 }
 
 /// Custodians and partners may come and go where custodians open; everything else of a compartment is the trustees'.
-bool changes_what_is_the_trustees(const Charter& now, const Compartment& before, const Compartment& after) {
+bool changes_what_is_the_trustees(const Charter& now, const Compartment& before, const Charter& next,
+                                  const Compartment& after) {
   if (before.recipient != after.recipient || before.hybrid != after.hybrid || before.is_closed != after.is_closed) {
     return true;
   }
-  if (has_opener(before, kTrustees) && !has_opener(after, kTrustees)) return true;
-  return is_held_closed(now, before) && before.openers != after.openers;
+  if (has_opener(before, kTrustees) != has_opener(after, kTrustees)) return true;
+  if (!is_held_closed(now, before)) return false;
+  // A name is not the person: whoever bears it may have got another key, or become a custodian.
+  const auto is_another = [&](const std::string& name) { return now.recipient_of(name) != next.recipient_of(name); };
+  return before.openers != after.openers || !is_held_closed(next, after) ||
+         std::ranges::any_of(before.openers, is_another);
+}
+
+/// A keyring file that gives the trustees, or a compartment that is held closed, its keys.
+bool is_of_the_trustees(const Charter& charter, const LoggedObject& object) {
+  const auto file = parse_keyring_name(object.name);
+  if (!file) return false;
+  const Compartment* compartment = charter.find_compartment(file->compartment);
+  return file->opener == kTrustees || (compartment != nullptr && is_held_closed(charter, *compartment));
+}
+
+bool names(const Charter& charter, const ObjectName& name) {
+  return std::ranges::find(charter.objects, name, &LoggedObject::name) != charter.objects.end();
+}
+
+/// Without its keyring file a compartment is lost to its openers, and a false one in its place is no better.
+bool changes_keyring_files_of_the_trustees(const Charter& now, const Charter& next) {
+  const auto is_new = [&](const LoggedObject& object) {
+    return is_of_the_trustees(next, object) && !names(now, object.name);
+  };
+  const auto is_gone = [&](const LoggedObject& object) {
+    return is_of_the_trustees(now, object) && !names(next, object.name);
+  };
+  return std::ranges::any_of(next.objects, is_new) || std::ranges::any_of(now.objects, is_gone);
+}
+
+/// Objects are never overwritten: a new keyring file has the new charter's number, and only keyring files are let go.
+Result<void> check_objects(const Charter& now, const Charter& next) {
+  for (const LoggedObject& object : next.objects) {
+    const auto before = std::ranges::find(now.objects, object.name, &LoggedObject::name);
+    if (before != now.objects.end() && before->digest != object.digest) {
+      return Error(Code::forged, "the charter overwrites " + object.name.text());
+    }
+    const auto file = parse_keyring_name(object.name);
+    if (before == now.objects.end() && file && file->version != next.version) {
+      return Error(Code::forged, "the charter brings " + object.name.text() + ", whose number is not its own");
+    }
+  }
+  for (const LoggedObject& object : now.objects) {
+    if (!parse_keyring_name(object.name) && !names(next, object.name)) {
+      return Error(Code::forged, "the charter lets go of " + object.name.text() + ", which every copy needs");
+    }
+  }
+  return {};
+}
+
+/// Shares are dealt anew as a whole: a new secret, new keys, the next number.
+Result<void> check_new_deal(const Charter& now, const Charter& next) {
+  if (!now.trustees || !next.trustees || now.trustees == next.trustees) return {};
+  const Trustees& before = *now.trustees;
+  const Trustees& after = *next.trustees;
+  if (after.set == before.set + 1 && after.key.key != before.key.key && after.recipient != before.recipient) return {};
+  return Error(Code::corrupt, "the charter's trustees are neither those of set " + std::to_string(before.set) +
+                                  " nor dealt anew with other keys as set " + std::to_string(before.set + 1));
 }
 
 std::string count_text(unsigned people) { return std::to_string(people) + (people == 1 ? " person" : " people"); }
@@ -58,7 +116,11 @@ Result<Signers> find_signers(const Note& note, const Charter& charter) {
 
 Result<Signers> find_signers_so_far(const Note& note, const Charter& charter) {
   const auto is_known = [&](const NoteSignature& signature) {
-    return is_custodian(charter, signature.name) || (charter.trustees && signature.name == kTrustees);
+    const auto is_by = [&](const VerifierKey& key) {
+      return key.name == signature.name && key.id() == signature.key_id;
+    };
+    return std::ranges::any_of(charter.custodians, is_by, &Holder::key) ||
+           (charter.trustees && is_by(charter.trustees->key));
   };
   if (std::ranges::none_of(note.signatures, is_known)) return Signers{};
   return find_signers(note, charter);
@@ -93,9 +155,9 @@ bool needs_trustees(const Charter& now, const Charter& next) {
   if (now.trustees != next.trustees || now.rules != next.rules) return true;
   for (const Compartment& before : now.compartments) {
     const Compartment* after = next.find_compartment(before.name);
-    if (after == nullptr || changes_what_is_the_trustees(now, before, *after)) return true;
+    if (after == nullptr || changes_what_is_the_trustees(now, before, next, *after)) return true;
   }
-  return next.compartments.size() != now.compartments.size();
+  return next.compartments.size() != now.compartments.size() || changes_keyring_files_of_the_trustees(now, next);
 }
 
 Result<void> check_follows(const Sha256& archive, const Charter& now, const Sha256& now_digest, const Charter& next) {
@@ -115,13 +177,8 @@ Result<void> check_follows(const Sha256& archive, const Charter& now, const Sha2
   if (!keeps_log_keys || next.log_keys.size() > now.log_keys.size() + 1) {
     return Error(Code::forged, "the charter changes log keys that had their time, or brings more than one");
   }
-  for (const LoggedObject& object : next.objects) {
-    const auto before = std::ranges::find(now.objects, object.name, &LoggedObject::name);
-    if (before != now.objects.end() && before->digest != object.digest) {
-      return Error(Code::forged, "the charter overwrites " + object.name.text());
-    }
-  }
-  return {};
+  TRY(check_new_deal(now, next));
+  return check_objects(now, next);
 }
 
 Result<void> check_succession(const Sha256& archive, const Charter& now, const Sha256& now_digest, const Charter& next,

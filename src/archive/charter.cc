@@ -46,6 +46,16 @@ ObjectName keyring_name(std::uint64_t version, std::string_view compartment, std
                     ".age");
 }
 
+std::optional<KeyringName> parse_keyring_name(const ObjectName& name) {
+  constexpr std::string_view kSuffix = ".age";
+  const auto parts = split(name.text(), '/');
+  if (parts.size() != 4 || parts[0] != "keyring" || !parts[3].ends_with(kSuffix)) return std::nullopt;
+  const auto version = parse_decimal(parts[1], kCharterVersionMax);
+  const std::string_view opener = parts[3].substr(0, parts[3].size() - kSuffix.size());
+  if (!version || *version == 0 || !check_pseudonym(parts[2]) || !check_pseudonym(opener)) return std::nullopt;
+  return KeyringName{*version, std::string(parts[2]), std::string(opener)};
+}
+
 std::vector<VerifierKey> Charter::custodian_keys() const {
   std::vector<VerifierKey> keys;
   keys.reserve(custodians.size());

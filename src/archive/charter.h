@@ -96,9 +96,18 @@ std::string render_charter(const Charter& charter);
 /// of the charter that first names the file.
 ObjectName keyring_name(std::uint64_t version, std::string_view compartment, std::string_view opener);
 
+/// What such a name says; nothing when the name is of another form.
+struct KeyringName {
+  std::uint64_t version = 0;
+  std::string compartment;
+  std::string opener;
+};
+std::optional<KeyringName> parse_keyring_name(const ObjectName& name);
+
 /// Errors: `invalid` for a pseudonym that cannot be a note key's name and a file's name.
 Result<void> check_pseudonym(std::string_view pseudonym);
 
+inline constexpr std::uint64_t kCharterVersionMax = 1'000'000;
 inline constexpr std::uint64_t kCharterBytesMax = 60'000;  // it is a log entry
 
 }  // namespace muniment

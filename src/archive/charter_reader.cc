@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "age/keys.h"
 #include "archive/authority.h"
 #include "base/encoding.h"
 
@@ -14,6 +15,7 @@ constexpr std::size_t kLinesMax = 1000;
 constexpr std::size_t kIdDigits = 32;
 constexpr std::string_view kOriginSuffix = ".muniment";
 constexpr std::string_view kNone = "none";
+constexpr std::string_view kHybridStart = "age1pq1";
 constexpr unsigned kPeopleMax = 100;
 constexpr std::uint64_t kDaysMax = 3650;
 constexpr std::uint64_t kRemovalsMax = 1'000'000;
@@ -133,10 +135,21 @@ Result<void> parse_compartment(const Words& words, Charter& charter) {
   return {};
 }
 
+/// README.txt, what lies in reader/, and keyring files of this version or an earlier one.
+Result<void> check_object(const ObjectName& name, std::uint64_t version) {
+  const auto file = parse_keyring_name(name);
+  const bool is_its_own = name.text() == "README.txt" || name.text().starts_with("reader/");
+  if (is_its_own || (file && file->version <= version)) return {};
+  return Error(Code::corrupt, "the charter names a path that is not its to name: " + printable(name.text(), 100));
+}
+
 Result<void> parse_line(std::string_view line, Charter& charter) {
   if (is_object_line(line)) {
     TRY_ASSIGN(LoggedObject object, parse_object_line(line));
-    if (is_reserved_path(object.name)) return Error(Code::corrupt, "the charter names a path that is not its to name");
+    TRY(check_object(object.name, charter.version));
+    if (std::ranges::find(charter.objects, object.name, &LoggedObject::name) != charter.objects.end()) {
+      return Error(Code::corrupt, "the charter names twice: " + object.name.text());
+    }
     charter.objects.push_back(std::move(object));
     return {};
   }
@@ -164,14 +177,41 @@ Result<void> check_people(const Charter& charter) {
   if (charter.custodians.empty()) return Error(Code::corrupt, "the charter names no custodian");
   std::set<std::string> names{kTrustees};
   std::set<Ed25519Public> keys;
-  if (charter.trustees) keys.insert(charter.trustees->key.key);
+  for (const LogKey& log : charter.log_keys) keys.insert(log.key.key);  // a machine's key is nobody's
+  if (charter.trustees && !keys.insert(charter.trustees->key.key).second) {
+    return Error(Code::corrupt, "the trustees' key is a log key");
+  }
   for (const Holder& holder : charter.custodians) {
     if (!names.insert(holder.pseudonym()).second || !keys.insert(holder.key.key).second) {
-      return Error(Code::corrupt, "two people of the charter share a name or a key");
+      return Error(Code::corrupt, "two people of the charter share a name or a key, or one has a log key");
     }
   }
   for (const Partner& partner : charter.partners) {
     if (!names.insert(partner.pseudonym).second) return Error(Code::corrupt, "two people of the charter share a name");
+  }
+  return {};
+}
+
+/// Whom nobody can seal to must not stand in a charter. A kind that this build does not know is somebody else's to
+/// judge.
+Result<void> check_recipient(const std::string& text) {
+  const auto recipient = age::parse_recipient(text);
+  const bool is_canonical = recipient && (*recipient)->text() == text;
+  if (is_canonical || (!recipient && recipient.error().code() == Code::unsupported)) return {};
+  return Error(Code::corrupt, "not an age recipient: " + printable(text, 80));
+}
+
+Result<void> check_recipients(const Charter& charter) {
+  for (const Holder& holder : charter.custodians) TRY(check_recipient(holder.recipient));
+  for (const Partner& partner : charter.partners) TRY(check_recipient(partner.recipient));
+  if (charter.trustees) TRY(check_recipient(charter.trustees->recipient));
+  for (const Compartment& compartment : charter.compartments) {
+    TRY(check_recipient(compartment.recipient));
+    if (compartment.recipient.starts_with(kHybridStart) ||
+        (!compartment.hybrid.empty() && !compartment.hybrid.starts_with(kHybridStart))) {
+      return Error(Code::corrupt, "a compartment's recipients are not an X25519 one and a hybrid one");
+    }
+    if (!compartment.hybrid.empty()) TRY(check_recipient(compartment.hybrid));
   }
   return {};
 }
@@ -182,12 +222,15 @@ Result<void> check_rules(const Charter& charter) {
   if (rules.charter < (one_person ? 1u : 2u) || rules.reseal < 2 || rules.remove < 2) {
     return Error(Code::corrupt, "the charter lets one person do what two must");
   }
+  const std::size_t people = charter.custodians.size() + (charter.trustees ? charter.trustees->threshold : 0);
+  if (rules.charter > people) return Error(Code::corrupt, "the charter asks for more people than it names");
   return {};
 }
 
 Result<void> check_whole(const Charter& charter) {
   TRY(check_people(charter));
   TRY(check_rules(charter));
+  TRY(check_recipients(charter));
   if (charter.log_keys.empty()) return Error(Code::corrupt, "the charter names no log key");
   if (charter.version == 1 && charter.log_keys.size() != 1) return Error(Code::corrupt, "charter/1 has one log key");
   if (charter.compartments.empty()) return Error(Code::corrupt, "the charter names no compartment");
@@ -214,7 +257,7 @@ Result<std::size_t> parse_front(const Words& lines, Charter& charter) {
     TRY_ASSIGN(charter.archive, parse_sha256(archive));
   }
   TRY_ASSIGN(const auto version, value("version "));
-  TRY_ASSIGN(charter.version, parse_decimal(version, 1'000'000));
+  TRY_ASSIGN(charter.version, parse_decimal(version, kCharterVersionMax));
   if (charter.version == 0 || is_later != (charter.version > 1)) {
     return Error(Code::corrupt, "the charter's version does not go with its other lines");
   }

@@ -21,7 +21,12 @@ void check_note(std::string_view note) {
     for (const std::string& opener : compartment.openers)
       keyring_name(charter->version, compartment.name, opener);  // aborts on a bad name
   }
-  for (const LoggedObject& object : charter->objects) MUNIMENT_CHECK(!is_reserved_path(object.name));
+  for (const LoggedObject& object : charter->objects) {
+    const auto file = parse_keyring_name(object.name);
+    if (!file) continue;
+    MUNIMENT_CHECK(file->version <= charter->version);
+    MUNIMENT_CHECK(keyring_name(file->version, file->compartment, file->opener) == object.name);
+  }
 }
 
 void check(std::string_view bytes) {

@@ -6,6 +6,7 @@
 
 #include "archive/version.h"
 #include "base/encoding.h"
+#include "crypto/mlkem.h"
 
 namespace muniment {
 namespace {
@@ -29,6 +30,13 @@ ItemFacts facts_of(const SourceItem& item, const FileInfo& info) {
 }
 
 }  // namespace
+
+SealTarget target_for(const Sha256& archive, const std::string& compartment, const std::string& classic,
+                      const std::string& hybrid) {
+  return {.archive = archive,
+          .compartment = compartment,
+          .recipient = !hybrid.empty() && has_mlkem768() ? hybrid : classic};
+}
 
 std::string tool_name() { return "muniment " + std::string(kVersion); }
 

@@ -22,6 +22,10 @@ struct SealTarget {
   std::string recipient;  // "age1…"
 };
 
+/// What is sealed for a compartment is sealed to its hybrid recipient where it has one and libcrypto has ML-KEM.
+SealTarget target_for(const Sha256& archive, const std::string& compartment, const std::string& classic,
+                      const std::string& hybrid);
+
 struct SealLimits {
   std::uint64_t split_bytes = 1ull << 30;  // a new deposit starts above this, unless a single file is larger
   std::uint64_t split_items = 5000;

@@ -67,10 +67,13 @@ Result<EntryFrame> parse_entry_frame(ByteView entry) {
 }
 
 bool is_reserved_path(const ObjectName& name) {
-  constexpr std::array<std::string_view, 9> kReserved = {"checkpoint", "tile",     "home",    "staging",  "incoming",
-                                                         "charter",    "deposits", "receipt", "withdrawn"};
-  const std::string_view first = split(name.text(), '/')[0];
-  return std::find(kReserved.begin(), kReserved.end(), first) != kReserved.end();
+  constexpr std::array<std::string_view, 12> kReserved = {"withdrawn", "checkpoint", "tile",    "home",
+                                                          "staging",   "incoming",   "charter", "deposits",
+                                                          "receipt",   "keyring",    "reader",  "readme.txt"};
+  // Disks that take capitals for small letters keep them apart no more than this does.
+  std::string first(split(name.text(), '/')[0]);
+  for (char& c : first) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return std::ranges::find(kReserved, first) != kReserved.end();
 }
 
 }  // namespace muniment

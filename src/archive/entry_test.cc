@@ -88,11 +88,18 @@ RC_GTEST_PROP(ObjectLine, ComesBackAsItWasWritten, ()) {
 
 TEST(ReservedPaths, AreThoseWithAMeaningOfTheirOwn) {
   for (const char* name : {"checkpoint", "tile/0/000", "home/head", "staging/x", "incoming/x", "charter/2",
-                           "deposits/ab/cd", "receipt", "withdrawn/x"}) {
+                           "deposits/ab/cd", "receipt", "withdrawn/x", "README.txt", "reader/x", "keyring/1/a/b.age"}) {
     EXPECT_TRUE(is_reserved_path(ObjectName(name))) << name;
   }
-  for (const char* name : {"README.txt", "keyring/1/a/b.age", "stamps/1/x.tsr", "tiles", "homestead/x", "x/home"}) {
+  for (const char* name : {"stamps/1/x.tsr", "keyrings", "x/keyring", "tiles", "homestead/x", "x/home"}) {
     EXPECT_FALSE(is_reserved_path(ObjectName(name))) << name;
+  }
+}
+
+/// FAT, exFAT and macOS take these for the same files.
+TEST(ReservedPaths, AreSoInCapitalsAsWell) {
+  for (const char* name : {"Checkpoint", "HOME/head", "Charter/2", "readme.TXT", "Keyring/1/a/b.age"}) {
+    EXPECT_TRUE(is_reserved_path(ObjectName(name))) << name;
   }
 }
 

@@ -5,8 +5,10 @@
 #include "archive/charter_draft.h"
 #include "archive/charter_reader.h"
 #include "archive/home.h"
+#include "archive/reader.h"
 #include "archive/readme.h"
 #include "base/encoding.h"
+#include "crypto/mlkem.h"
 #include "crypto/random.h"
 
 namespace muniment {
@@ -56,10 +58,13 @@ Result<Founded> build(const Doors& doors, const std::string& root, const HolderK
   const ObjectName readme("README.txt");
   TRY(store.put(readme, as_view(readme_text())));
   draft.add_object({readme, sha256(as_view(readme_text()))});
+  const ObjectName reader("reader/read_archive.py");
+  TRY(store.put(reader, as_view(reader_text())));
+  draft.add_object({reader, sha256(as_view(reader_text()))});
   std::vector<std::string> openers{custodian.pseudonym()};
   if (trustees != nullptr) openers.emplace_back(kTrustees);
-  TRY(draft.add_compartment(kEvidence, openers, /*hybrid=*/false, doors.random));
-  if (trustees != nullptr) TRY(draft.add_compartment(kIdentities, {kTrustees}, /*hybrid=*/false, doors.random));
+  TRY(draft.add_compartment(kEvidence, openers, has_mlkem768(), doors.random));
+  if (trustees != nullptr) TRY(draft.add_compartment(kIdentities, {kTrustees}, has_mlkem768(), doors.random));
   for (const auto& [name, file] : draft.files()) TRY(store.put(name, file));
   const Charter& charter = draft.charter();
 

@@ -24,7 +24,8 @@ struct FoundingTrustees {
 
 /// Founds an archive with one custodian, in a folder that is not there yet, or empty. With trustees it has the
 /// compartments "evidence", which custodian and trustees open, and "identities", which only the trustees open; without
-/// (`trustees` is null) there is only "evidence". It appears whole or not at all.
+/// (`trustees` is null) there is only "evidence". Compartments get hybrid keys where libcrypto has ML-KEM. It appears
+/// whole or not at all.
 /// Errors: `conflict` (something is there), `io`, `denied`.
 /// `before_it_appears` (may be empty) is called when the archive is whole and nobody has seen it yet: for handing out
 /// the shares. Its error is the founding's, and nothing is left of the archive.

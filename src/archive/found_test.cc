@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "archive/archive_testing.h"
+#include "archive/reader.h"
 #include "archive/readme.h"
 #include "testing/expect_code.h"
 #include "testing/fixed_clock.h"
@@ -41,9 +42,10 @@ TEST_F(Founding, MakesAWholeArchiveAndNothingElse) {
   EXPECT_EQ(report->view.charter.custodians.size(), 1u);
   EXPECT_EQ(founded->id, sha256(*read_file(fs, "archive/charter/1", kCharterBytesMax)));
   EXPECT_EQ(as_text(*read_file(fs, "archive/README.txt", 100'000)), readme_text());
+  EXPECT_EQ(as_text(*read_file(fs, "archive/reader/read_archive.py", 100'000)), reader_text());
   EXPECT_EQ(*fs.list("."), std::vector<std::string>{"archive"});
   EXPECT_EQ(*fs.list("archive"),
-            (std::vector<std::string>{"README.txt", "charter", "checkpoint", "home", "keyring", "tile"}));
+            (std::vector<std::string>{"README.txt", "charter", "checkpoint", "home", "keyring", "reader", "tile"}));
   EXPECT_TRUE(open_compartment(store, report->view.charter, "evidence", custodian.opener()));
 }
 

@@ -16,13 +16,17 @@ Result<std::string> current_place(Fs& fs, const std::string& root, const Charter
   return "home " + charter.home + "\nplace " + identity + "\n";
 }
 
-/// "home/log-key-0a1b2c3d.age": one file for each key that the log had.
-std::string log_key_path(const std::string& root, const Charter& charter) {
-  return join(root, "home/log-key-" + to_hex(charter.log_keys.back().key.id()) + ".age");
+/// "home/log-key-0a1b2c3d-custodian-1.age": one file for each key that the log had and each custodian, since hybrid and
+/// classic recipients may not share one.
+std::string log_key_path(const std::string& root, const Charter& charter, const std::string& custodian) {
+  return join(root, "home/log-key-" + to_hex(charter.log_keys.back().key.id()) + "-" + custodian + ".age");
 }
 
 Result<Secret<32>> open_log_key(Fs& fs, const std::string& root, const Charter& charter, const HolderKeys& holder) {
-  const std::string path = log_key_path(root, charter);
+  const std::string path = log_key_path(root, charter, holder.pseudonym());
+  if (charter.find_custodian(holder.pseudonym()) == nullptr) {
+    return Error(Code::denied, holder.pseudonym() + " is no custodian of this archive, and cannot add to its log");
+  }
   TRY_ASSIGN(const Bytes sealed, read_file(fs, path, kSmallFileBytesMax));
   const age::Identity* const identities[] = {&holder.identity()};
   auto text = age::open_bytes(sealed, identities);
@@ -34,26 +38,19 @@ Result<Secret<32>> open_log_key(Fs& fs, const std::string& root, const Charter& 
   return Secret<32>::copy_of(text->expose().subspan(kLogKeyStart.size()).first<32>());
 }
 
-/// The log key as a file: sealed to every custodian of the charter.
-Result<Bytes> seal_log_key(const Doors& doors, const Charter& charter, const Secret<32>& log_seed) {
+SecretBytes log_key_text(const Secret<32>& log_seed) {
   SecretBytes text(kLogKeyStart.size() + 32);
   std::copy(kLogKeyStart.begin(), kLogKeyStart.end(), text.expose_mut().begin());
   std::copy(log_seed.expose().begin(), log_seed.expose().end(), text.expose_mut().begin() + kLogKeyStart.size());
-  std::vector<std::unique_ptr<age::Recipient>> owned;
-  std::vector<const age::Recipient*> recipients;
-  for (const Holder& holder : charter.custodians) {
-    TRY_ASSIGN(auto recipient, age::parse_recipient(holder.recipient));
-    recipients.push_back(recipient.get());
-    owned.push_back(std::move(recipient));
-  }
-  return age::seal_bytes(text.expose(), recipients, doors.random);
+  return text;
 }
 
 }  // namespace
 
 Home::Home(const Doors& doors, const std::string& root, const Charter& charter, Secret<32> log_seed,
            std::unique_ptr<FileLock> lock)
-    : log_seed_(Secret<32>::copy_of(log_seed.expose())),
+    : doors_(doors),
+      log_seed_(Secret<32>::copy_of(log_seed.expose())),
       lock_(std::move(lock)),
       store_(doors.fs, root, doors.random),
       head_(doors.fs, join(root, "home/head")),
@@ -82,7 +79,20 @@ Result<std::unique_ptr<Home>> Home::open(const Doors& doors, const std::string& 
   auto lock = doors.fs.lock(join(root, "home/lock"));
   if (!lock) return lock.error();
   TRY_ASSIGN(Secret<32> seed, open_log_key(doors.fs, root, charter, holder));
-  return std::unique_ptr<Home>(new Home(doors, root, charter, std::move(seed), std::move(*lock)));
+  std::unique_ptr<Home> home(new Home(doors, root, charter, std::move(seed), std::move(*lock)));
+  TRY(home->check_is_newest(charter));
+  return home;
+}
+
+/// Another run may have changed the charter before the lock was ours. Whoever went on under the older one would sign
+/// trees with a log key whose time is over.
+Result<void> Home::check_is_newest(const Charter& charter) {
+  const auto beside = read_charter(store_, std::nullopt);
+  if (!beside || beside->charter.version < charter.version) return {};
+  if (render_charter(beside->charter) == render_charter(charter)) return {};
+  return Error(Code::conflict, "the charter was changed while this was at work: charter/" +
+                                   std::to_string(beside->charter.version) +
+                                   " is there now. Nothing was done; run it again");
 }
 
 Result<void> Home::finish_earlier(const std::optional<IdPin>& pin) {
@@ -95,7 +105,9 @@ Result<void> Home::finish_earlier(const std::optional<IdPin>& pin) {
   for (std::size_t i = view->chain.versions.size(); i < beside.versions.size(); ++i) {
     entries.emplace_back(beside.versions[i].note.begin(), beside.versions[i].note.end());
   }
-  if (!entries.empty()) TRY(appender_.append(entries));
+  if (entries.empty()) return {};
+  TRY(add_log_key(doors_, store_.root(), beside.charter, log_seed_));
+  TRY(appender_.append(entries));
   return {};
 }
 
@@ -113,12 +125,14 @@ Result<void> make_home(const Doors& doors, const std::string& root, const Charte
 
 Result<void> add_log_key(const Doors& doors, const std::string& root, const Charter& charter,
                          const Secret<32>& log_seed) {
-  TRY_ASSIGN(const Bytes sealed, seal_log_key(doors, charter, log_seed));
-  return replace_durably(doors.fs, log_key_path(root, charter), sealed);
-}
-
-Result<void> Home::seal_log_key_for(const Doors& doors, const Charter& charter) {
-  return add_log_key(doors, store_.root(), charter, log_seed_);
+  const SecretBytes text = log_key_text(log_seed);
+  for (const Holder& holder : charter.custodians) {
+    TRY_ASSIGN(const auto recipient, age::parse_recipient(holder.recipient));
+    const age::Recipient* const recipients[] = {recipient.get()};
+    TRY_ASSIGN(const Bytes sealed, age::seal_bytes(text.expose(), recipients, doors.random));
+    TRY(replace_durably(doors.fs, log_key_path(root, charter, holder.pseudonym()), sealed));
+  }
+  return {};
 }
 
 Result<bool> is_home(Fs& fs, const std::string& root, const Charter& charter) {

@@ -1,7 +1,7 @@
 // The home of an archive: the one place that appends to its log. Spec: docs/formats.md "Home".
 // home/place says which folder it is, so that a copy or a restored backup does not append and fork the log;
-// home/log-key-<id>.age is the log key, sealed to the custodians; home/head is the private head; home/lock is held by
-// the writer at work. None of it is part of a copy.
+// home/log-key-<id>-<custodian>.age is the log key, sealed to each custodian; home/head is the private head; home/lock
+// is held by the writer at work. None of it is part of a copy.
 #pragma once
 
 #include <memory>
@@ -17,8 +17,9 @@ namespace muniment {
 
 class Home {
  public:
-  /// Takes the lock and opens the log key. Errors: `conflict` (another run is at work), `denied` (this folder is a
-  /// copy, or the holder is no custodian), `not_found` (no home here), `corrupt`.
+  /// Takes the lock and opens the log key. `charter` is the newest, or the next one, about to be put beside the log.
+  /// Errors: `conflict` (another run is at work, or has changed the charter), `denied` (this folder is a copy, or the
+  /// holder is no custodian), `not_found` (no home here), `corrupt`.
   static Result<std::unique_ptr<Home>> open(const Doors& doors, const std::string& root, const Charter& charter,
                                             const HolderKeys& holder);
   Home(const Home&) = delete;
@@ -27,17 +28,18 @@ class Home {
   FolderStore& store() { return store_; }
   Appender& appender() { return appender_; }
   /// Publishes what an earlier run swapped in, and logs charters that lie beside the log and are not in it: the run
-  /// that wrote them was cut off. Done before anything is built on the log.
+  /// that wrote them was cut off. First the log key is sealed anew to the custodians of the newest one, so that none
+  /// of them is left without it. Done before anything is built on the log.
   Result<void> finish_earlier(const std::optional<IdPin>& pin);
-  /// Seals the log key anew to the custodians of a charter that came into force.
-  Result<void> seal_log_key_for(const Doors& doors, const Charter& charter);
 
  private:
   Home(const Doors& doors, const std::string& root, const Charter& charter, Secret<32> log_seed,
        std::unique_ptr<FileLock> lock);
 
-  Secret<32> log_seed_;
+  Result<void> check_is_newest(const Charter& charter);
 
+  Doors doors_;
+  Secret<32> log_seed_;
   std::unique_ptr<FileLock> lock_;
   FolderStore store_;
   FolderHead head_;

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "archive/archive_testing.h"
+#include "archive/charter_draft.h"
+#include "archive/proposal.h"
 #include "base/posix_fs.h"
 #include "crypto/random.h"
 #include "testing/expect_code.h"
@@ -100,8 +102,8 @@ TEST_F(AHome, WithADamagedLogKeyIsNamedAsDamaged) {
   const auto damaged = open();
   ASSERT_TRUE(fails_with(damaged, Code::forged));
   EXPECT_NE(damaged.error().sentence().find("home/log-key-"), std::string::npos);
-  const auto recipient = archive.custodian.identity().recipient();
-  const age::Recipient* const recipients[] = {&recipient};
+  const auto recipient = age::parse_recipient(archive.custodian.recipient());
+  const age::Recipient* const recipients[] = {recipient->get()};
   fs.seed(path, *age::seal_bytes(as_view("no log key"), recipients, random));
   EXPECT_CODE(open(), Code::corrupt);
   ASSERT_TRUE(fs.remove(path));
@@ -130,6 +132,109 @@ TEST_F(AHome, WithAnOlderHeadThanItsCheckpointAppendsNothing) {
   ASSERT_TRUE(fs.remove("archive/home/head"));
   EXPECT_CODE(append_entries(doors, archive, {bytes_of("other")}), Code::forged);
   EXPECT_EQ(view_of(doors, archive)->head.head.size, 3u);
+}
+
+/// What a charter that comes into force does to a home, cut off wherever it may be.
+class AHomeWhoseCharterChanges : public AHome {
+ protected:
+  AHomeWhoseCharterChanges() {
+    FolderStore store(fs, "archive", random);
+    const ArchiveView now = *view_of(doors, archive);
+    CharterDraft draft = CharterDraft::after(now.chain);
+    MUNIMENT_CHECK(draft.add_custodian(second.holder()));
+    const auto keys = open_compartment(store, now.charter, kEvidence, archive.custodian.opener());
+    MUNIMENT_CHECK(draft.grant(kEvidence, second.pseudonym(), **keys, random));
+    const SignerKey signer(now.charter.origin, Secret<32>::copy_of(seed.expose()));
+    draft.set_log_key({signer.verifier(), now.head.head.size});
+    for (const auto& [name, file] : draft.files()) MUNIMENT_CHECK(store.put(name, file) && store.flush());
+    next = draft.charter();
+    const SignerKey* const signers[] = {&archive.custodian.signer(), &second.signer()};
+    note = sign_note(render_charter(next), signers);
+  }
+  Doors doors_on(Fs& disk) { return {disk, random, clock}; }
+  /// What a command does that carries the proposal out.
+  Result<void> carry(Fs& disk) {
+    const Doors on = doors_on(disk);
+    TRY(add_log_key(on, "archive", next, seed));
+    TRY(save_proposal(on, "archive", note));
+    TRY_ASSIGN(const ArchiveView view, view_of(on, archive));
+    TRY_ASSIGN(const Proposal proposal, read_proposal(note, view));
+    return carry_out(on, "archive", IdPin::of(archive.id), proposal, archive.custodian);
+  }
+  /// What the next command does, whichever it is: the newest charter, the home, what was left.
+  Result<ArchiveView> next_run(Fs& disk, const HolderKeys& holder) {
+    const Doors on = doors_on(disk);
+    FolderStore store(disk, "archive", random);
+    TRY_ASSIGN(const FoundCharter charters, read_charter(store, IdPin::of(archive.id)));
+    TRY_ASSIGN(const auto home, Home::open(on, "archive", charters.charter, holder));
+    TRY(home->finish_earlier(IdPin::of(archive.id)));
+    return view_archive(store, IdPin::of(archive.id));
+  }
+
+  HolderKeys second = HolderKeys::make("custodian-2", random);
+  Secret<32> seed = random_secret<32>(random);
+  Charter next;
+  std::string note;
+};
+
+TEST_F(AHomeWhoseCharterChanges, LogsACharterThatLiesBesideTheLogAndSealsTheLogKeyToItsCustodians) {
+  ASSERT_TRUE(add_log_key(doors, "archive", next, seed));
+  fs.seed("archive/charter/2", as_view(note));
+  const auto view = next_run(fs, second);
+  ASSERT_TRUE(view) << view.error().sentence();
+  EXPECT_EQ(view->charter.version, 2u);
+  EXPECT_EQ(view->head.head.size, 2u);
+  EXPECT_TRUE(next_run(fs, archive.custodian));
+}
+
+TEST_F(AHomeWhoseCharterChanges, IsNotOpenedUnderACharterThatIsNoLongerTheNewest) {
+  ASSERT_TRUE(carry(fs));
+  const auto stale = open();
+  ASSERT_TRUE(fails_with(stale, Code::conflict)) << "its log key's time is over";
+  EXPECT_NE(stale.error().sentence().find("charter/2"), std::string::npos);
+}
+
+TEST_F(AHomeWhoseCharterChanges, IgnoresACharterBesideTheLogThatDoesNotFollow) {
+  std::string unsigned_note = note;
+  unsigned_note.resize(unsigned_note.find("\n\n") + 2);
+  unsigned_note += archive.custodian.signer().sign(unsigned_note.substr(0, unsigned_note.size() - 1));
+  fs.seed("archive/charter/2", as_view(unsigned_note));
+  const auto view = next_run(fs, archive.custodian);
+  ASSERT_TRUE(view) << view.error().sentence();
+  EXPECT_EQ(view->charter.version, 1u);
+  EXPECT_TRUE(view->objections.empty());
+}
+
+TEST_F(AHomeWhoseCharterChanges, CutOffAnywhereHasTheOldCharterOrTheNewAndTheNextRunCompletes) {
+  constexpr std::uint64_t kOperationsMax = 2000;
+  const MemoryFs disk = fs;
+  for (std::uint64_t cut = 1;; ++cut) {
+    MemoryFs broken = disk;
+    broken.cut_power_at(broken.operations() + cut);
+    const auto carried = carry(broken);
+    for (const Unsynced unsynced : kEveryUnsynced) {
+      MemoryFs after = broken;
+      after.reboot(unsynced);
+      const auto seen = view_of(doors_on(after), archive);
+      ASSERT_TRUE(seen) << "cut at " << cut << ": a reader finds an archive: " << seen.error().sentence();
+      auto view = next_run(after, archive.custodian);
+      ASSERT_TRUE(view) << "cut at " << cut << ": " << view.error().sentence();
+      if (carried) {
+        EXPECT_EQ(view->charter.version, 2u) << "reported success, then forgot";
+      }
+      if (view->charter.version == 1) {
+        const auto again = carry(after);
+        ASSERT_TRUE(again) << "cut at " << cut << ": " << again.error().sentence();
+      }
+      view = next_run(after, second);
+      ASSERT_TRUE(view) << "cut at " << cut << ": the new custodian cannot go on: " << view.error().sentence();
+      EXPECT_EQ(view->charter.version, 2u);
+      EXPECT_EQ(view->head.head.size, 2u) << "logged once";
+      EXPECT_TRUE(view->objections.empty());
+    }
+    if (carried) break;
+    ASSERT_LT(cut, kOperationsMax);
+  }
 }
 
 TEST(AHomeOnDisk, ThatWasCopiedRefusesToAppend) {

@@ -3,6 +3,7 @@
 #include "age/armor.h"
 #include "age/bech32.h"
 #include "age/file.h"
+#include "age/hybrid.h"
 #include "archive/charter.h"
 #include "base/encoding.h"
 #include "base/secret_text.h"
@@ -14,7 +15,7 @@ namespace {
 constexpr std::string_view kPseudonymLine = "# holder: ";
 constexpr std::string_view kSigningKeyLine = "# signing key: ";
 constexpr std::string_view kSigningPrefix = "muniment-ed25519-";
-constexpr std::size_t kTextBytesMax = 4096;
+constexpr std::size_t kTextBytesMax = 8192;  // a hybrid recipient alone has 1,959 characters
 
 /// The line that starts with `start`; empty when there is none. Valid while `text` lives.
 std::string_view line_with(std::string_view text, std::string_view start) {
@@ -25,6 +26,24 @@ std::string_view line_with(std::string_view text, std::string_view start) {
   return {};
 }
 
+struct AgeKey {
+  std::unique_ptr<age::Identity> identity;
+  std::string recipient;
+};
+
+/// An X25519 or a hybrid key. Errors: `corrupt`, `unsupported` for a hybrid key where libcrypto has no ML-KEM.
+Result<AgeKey> parse_age_key(std::string_view line) {
+  TRY_ASSIGN(auto identity, age::parse_identity(line));
+  TRY_ASSIGN(const age::Bech32 parsed, age::parse_bech32(line));
+  if (parsed.data.size() != 32) return Error(Code::corrupt, "not an age key");
+  Secret<32> key = Secret<32>::copy_of(parsed.data.expose().first<32>());
+  if (line.starts_with(age::kHybridIdentityPrefix)) {
+    TRY_ASSIGN(const age::HybridRecipient recipient, age::HybridIdentity(std::move(key)).recipient());
+    return AgeKey{std::move(identity), recipient.text()};
+  }
+  return AgeKey{std::move(identity), age::X25519Identity(std::move(key)).recipient().text()};
+}
+
 std::string_view value_of(std::string_view text, std::string_view start) {
   const std::string_view line = line_with(text, start);
   return line.empty() ? line : line.substr(start.size());
@@ -32,14 +51,22 @@ std::string_view value_of(std::string_view text, std::string_view start) {
 
 }  // namespace
 
-HolderKeys::HolderKeys(std::string pseudonym, std::unique_ptr<age::X25519Identity> identity, Secret<32> seed)
-    : pseudonym_(std::move(pseudonym)), identity_(std::move(identity)), seed_(std::move(seed)) {
+HolderKeys::HolderKeys(std::string pseudonym, SecretBytes age_line, std::unique_ptr<age::Identity> identity,
+                       std::string recipient, Secret<32> seed)
+    : pseudonym_(std::move(pseudonym)),
+      age_line_(std::move(age_line)),
+      identity_(std::move(identity)),
+      recipient_(std::move(recipient)),
+      seed_(std::move(seed)) {
   signer_ = std::make_unique<SignerKey>(pseudonym_, Secret<32>::copy_of(seed_.expose()));
 }
 
-HolderKeys HolderKeys::make(std::string pseudonym, Random& random) {
-  auto identity = std::make_unique<age::X25519Identity>(age::X25519Identity::make(random));
-  return {std::move(pseudonym), std::move(identity), random_secret<32>(random)};
+HolderKeys HolderKeys::make(std::string pseudonym, Random& random, bool hybrid) {
+  SecretBytes line = hybrid ? age::HybridIdentity::make(random).text() : age::X25519Identity::make(random).text();
+  auto key = parse_age_key(line.expose_text());
+  MUNIMENT_CHECK(key.has_value());
+  return {std::move(pseudonym), std::move(line), std::move(key->identity), std::move(key->recipient),
+          random_secret<32>(random)};
 }
 
 Result<HolderKeys> HolderKeys::parse(std::string_view text) {
@@ -49,12 +76,14 @@ Result<HolderKeys> HolderKeys::parse(std::string_view text) {
   if (!signing || signing->prefix != kSigningPrefix || signing->data.size() != 32) {
     return Error(Code::corrupt, "not a holder's key file: it has no signing key");
   }
-  const auto age_key = age::parse_bech32(line_with(text, "AGE-SECRET-KEY-1"));
-  if (!age_key || age_key->prefix != "age-secret-key-" || age_key->data.size() != 32) {
+  const std::string_view line = line_with(text, "AGE-SECRET-KEY-");
+  auto key = parse_age_key(line);
+  if (!key && key.error().code() != Code::unsupported) {
     return Error(Code::corrupt, "not a holder's key file: it has no age key");
   }
-  auto identity = std::make_unique<age::X25519Identity>(Secret<32>::copy_of(age_key->data.expose().first<32>()));
-  return HolderKeys(pseudonym, std::move(identity), Secret<32>::copy_of(signing->data.expose().first<32>()));
+  if (!key) return key.error();
+  return HolderKeys(pseudonym, SecretBytes::copy_of(as_view(line)), std::move(key->identity), std::move(key->recipient),
+                    Secret<32>::copy_of(signing->data.expose().first<32>()));
 }
 
 SecretBytes HolderKeys::text() const {
@@ -64,14 +93,14 @@ SecretBytes HolderKeys::text() const {
   text.add(kPseudonymLine);
   text.add(pseudonym_);
   text.add("\n# public key: ");
-  text.add(identity_->recipient().text());
+  text.add(recipient_);
   text.add("\n# public signing key: ");
   text.add(signer_->verifier().text());
   text.add("\n");
   text.add(kSigningKeyLine);
   text.add(age::render_bech32("MUNIMENT-ED25519-", seed_.expose()).expose_text());
   text.add("\n");
-  text.add(identity_->text().expose_text());
+  text.add(age_line_.expose_text());
   text.add("\n");
   return std::move(text).take();
 }

@@ -18,27 +18,33 @@ inline constexpr std::uint64_t kKeyFileBytesMax = 64 * 1024;
 /// Opened keys of one holder.
 class HolderKeys {
  public:
-  /// New keys. `pseudonym` has passed check_pseudonym.
-  static HolderKeys make(std::string pseudonym, Random& random);
+  /// New keys; with `hybrid` the age key is a hybrid one. `pseudonym` has passed check_pseudonym. Only make where
+  /// libcrypto has ML-KEM asks for a hybrid key.
+  static HolderKeys make(std::string pseudonym, Random& random, bool hybrid = false);
   /// The text inside a key file. Errors: `corrupt`.
   static Result<HolderKeys> parse(std::string_view text);
 
   const std::string& pseudonym() const { return pseudonym_; }
   /// What a charter says of the holder.
-  Holder holder() const { return {identity_->recipient().text(), signer_->verifier()}; }
+  Holder holder() const { return {recipient_, signer_->verifier()}; }
   /// For the keyring; valid while this lives.
   Opener opener() const { return {pseudonym_, *identity_}; }
-  const age::X25519Identity& identity() const { return *identity_; }
+  const age::Identity& identity() const { return *identity_; }
+  /// "age1…" or "age1pq1…".
+  const std::string& recipient() const { return recipient_; }
   const SignerKey& signer() const { return *signer_; }
 
   /// The text of the key file, to be sealed.
   SecretBytes text() const;
 
  private:
-  HolderKeys(std::string pseudonym, std::unique_ptr<age::X25519Identity> identity, Secret<32> seed);
+  HolderKeys(std::string pseudonym, SecretBytes age_line, std::unique_ptr<age::Identity> identity,
+             std::string recipient, Secret<32> seed);
 
   std::string pseudonym_;
-  std::unique_ptr<age::X25519Identity> identity_;  // by pointer, so that a moved HolderKeys keeps its address
+  SecretBytes age_line_;                    // "AGE-SECRET-KEY-…"
+  std::unique_ptr<age::Identity> identity_;  // by pointer, so that a moved HolderKeys keeps its address
+  std::string recipient_;
   Secret<32> seed_;
   std::unique_ptr<SignerKey> signer_;
 };

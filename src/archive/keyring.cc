@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "age/file.h"
+#include "age/hybrid.h"
 #include "base/encoding.h"
 
 namespace muniment {
@@ -53,10 +54,18 @@ Result<CompartmentKeys> CompartmentKeys::make(Random& random, bool hybrid) {
   return keys;
 }
 
-Result<void> CompartmentKeys::renew(Random& random, bool) {
+Result<void> CompartmentKeys::renew(Random& random, bool hybrid) {
+  std::string hybrid_recipient;
+  if (hybrid) {
+    auto key = std::make_unique<age::HybridIdentity>(age::HybridIdentity::make(random));
+    TRY_ASSIGN(const age::HybridRecipient recipient, key->recipient());
+    hybrid_recipient = recipient.text();
+    lines_.insert(lines_.begin(), key->text());
+    identities_.insert(identities_.begin(), std::move(key));
+  }
   auto classic = std::make_unique<age::X25519Identity>(age::X25519Identity::make(random));
   recipient_ = classic->recipient().text();
-  hybrid_.clear();
+  hybrid_ = std::move(hybrid_recipient);
   lines_.insert(lines_.begin(), classic->text());
   identities_.insert(identities_.begin(), std::move(classic));
   return {};

@@ -57,6 +57,7 @@ std::optional<EntryObjects> objects_of(std::uint64_t index, ByteView bytes, cons
     if (deposit == nullptr || deposit->index != index) return std::nullopt;
     return objects_of_deposit(index, text, *receipt, *deposit);
   }
+  if (frame->kind == "charter" && frame->version == "v1") return std::nullopt;  // one that does not count
   EntryObjects entry;
   entry.index = index;
   entry.title = frame->kind + " entry " + std::to_string(index);

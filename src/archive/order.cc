@@ -70,6 +70,9 @@ Result<void> check_sense(const Order& order) {
   if (names_deposits && (order.deposits.empty() || order.deposits.size() > kOrderDepositsMax)) {
     return Error(Code::corrupt, "the order names no deposit, or more than " + std::to_string(kOrderDepositsMax));
   }
+  if (!names_deposits && !order.deposits.empty()) {
+    return Error(Code::corrupt, "the order names deposits, which are not this kind's to name");
+  }
   if (order.kind == OrderKind::veto && !is_number(order.removal)) {
     return Error(Code::corrupt, "the veto does not say of which removal");
   }

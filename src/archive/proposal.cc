@@ -43,12 +43,21 @@ std::string merged(std::string_view note, std::string_view other) {
 
 Result<Proposal> read_charter_proposal(Proposal proposal, const Note& note, const ArchiveView& view) {
   TRY_ASSIGN(Charter charter, parse_charter_text(note.text));
+  if (charter.version > 1 && charter.archive != view.id) {
+    return Error(Code::forged, "the proposed charter is of another archive");
+  }
   if (charter.version <= view.charter.version) {
     return Error(Code::conflict, "charter/" + std::to_string(view.charter.version) +
                                      " is in force by now: what was proposed before it counts no more");
   }
   const Sha256& now_digest = view.chain.versions.back().digest;
   TRY(check_follows(view.id, view.charter, now_digest, charter));
+  const std::uint64_t size = view.head.head.size;
+  if (charter.log_keys.size() > view.charter.log_keys.size() && charter.log_keys.back().from < size) {
+    return Error(Code::conflict, "its log key counts from entry " + std::to_string(charter.log_keys.back().from) +
+                                     ", but the log has grown to " + std::to_string(size) +
+                                     " entries meanwhile: propose it again, and take nothing in before it is signed");
+  }
   TRY_ASSIGN(proposal.signers, find_signers_so_far(note, view.charter));
   const auto enough = check_succession(view.id, view.charter, now_digest, charter, note);
   if (!enough && enough.error().code() != Code::denied) return enough.error();
@@ -70,22 +79,51 @@ Result<Proposal> read_order_proposal(Proposal proposal, const Note& note, const 
   return proposal;
 }
 
+/// The archive under the lock of its home: what an earlier run left is finished, and the proposal still holds.
+/// Nothing when it is in force already.
+Result<std::optional<ArchiveView>> view_before(Home& home, const IdPin& pin, const Proposal& proposal) {
+  TRY(home.finish_earlier(pin));
+  TRY_ASSIGN(ArchiveView view, view_archive(home.store(), pin));
+  if (proposal.charter && render_charter(view.charter) == render_charter(*proposal.charter)) {
+    return std::optional<ArchiveView>{};
+  }
+  TRY_ASSIGN(const Proposal again, read_proposal(proposal.note, view));
+  if (again.lacks) return *again.lacks;
+  return std::optional(std::move(view));
+}
+
 /// The charter lies beside the log before it is in it; whoever is cut off here, the next run logs it.
 Result<void> carry_out_charter(const Doors& doors, const std::string& root, const IdPin& pin, const Proposal& proposal,
                                const HolderKeys& holder) {
-  FolderStore store(doors.fs, root, doors.random);
-  for (const LoggedObject& object : proposal.charter->objects) {
+  const Charter& next = *proposal.charter;
+  // Opened under the new charter, with its log key, before anything counts: whoever cannot go on changes nothing.
+  TRY_ASSIGN(const auto home, Home::open(doors, root, next, holder));
+  TRY_ASSIGN(const auto view, view_before(*home, pin, proposal));
+  if (!view) return {};
+  FolderStore& store = home->store();
+  if (next.log_keys.size() > view->charter.log_keys.size() && next.log_keys.back().from != view->head.head.size) {
+    return Error(Code::conflict, "the new log key counts from entry " + std::to_string(next.log_keys.back().from) +
+                                     ", but the next entry is " + std::to_string(view->head.head.size));
+  }
+  for (const LoggedObject& object : next.objects) {
     const auto bytes = store.get(object.name, kLooseObjectBytesMax);
     if (bytes && sha256(*bytes) == object.digest) continue;
     return Error(Code::not_found,
                  object.name.text() + ", which the new charter names, is not here: carry it out where it was proposed");
   }
-  TRY(store.put(charter_name(proposal.charter->version), as_view(proposal.note)));
+  TRY(store.put(charter_name(next.version), as_view(proposal.note)));
   TRY(store.flush());
+  return home->finish_earlier(pin);
+}
+
+Result<void> carry_out_order(const Doors& doors, const std::string& root, const IdPin& pin, const Proposal& proposal,
+                             const HolderKeys& holder) {
+  FolderStore store(doors.fs, root, doors.random);
   TRY_ASSIGN(const FoundCharter charters, read_charter(store, pin));
   TRY_ASSIGN(const auto home, Home::open(doors, root, charters.charter, holder));
-  TRY(home->finish_earlier(pin));
-  return home->seal_log_key_for(doors, charters.charter);
+  TRY(view_before(*home, pin, proposal));
+  TRY(home->appender().append({Bytes(proposal.note.begin(), proposal.note.end())}));
+  return {};
 }
 
 }  // namespace
@@ -104,10 +142,14 @@ std::string add_signature(std::string_view note, const SignerKey& signer) {
   return merged(note, "\n\n" + signer.sign(text));
 }
 
+std::string proposal_path(const std::string& root, const std::string& id) {
+  return join(proposals_folder(root), id + ".note");
+}
+
 Result<std::string> save_proposal(const Doors& doors, const std::string& root, std::string_view note) {
   TRY_ASSIGN(std::string id, id_of(note));
   TRY(make_folders(doors.fs, proposals_folder(root)));
-  const std::string path = join(proposals_folder(root), id + ".note");
+  const std::string path = proposal_path(root, id);
   const auto present = read_file(doors.fs, path, kCharterBytesMax);
   const bool is_same = present && id_of(as_text(*present)) && *id_of(as_text(*present)) == id;
   const std::string both = is_same ? merged(as_text(*present), note) : std::string(note);
@@ -115,7 +157,8 @@ Result<std::string> save_proposal(const Doors& doors, const std::string& root, s
   return id;
 }
 
-Result<std::vector<Proposal>> list_proposals(Fs& fs, const std::string& root, const ArchiveView& view) {
+Result<std::vector<Proposal>> list_proposals(Fs& fs, const std::string& root, const ArchiveView& view,
+                                             std::vector<std::string>* passed_over) {
   std::vector<Proposal> proposals;
   const auto names = fs.list(proposals_folder(root));
   if (!names && names.error().code() == Code::not_found) return proposals;
@@ -123,7 +166,11 @@ Result<std::vector<Proposal>> list_proposals(Fs& fs, const std::string& root, co
   for (const std::string& name : *names) {
     const auto bytes = read_file(fs, join(proposals_folder(root), name), kCharterBytesMax);
     auto proposal = bytes ? read_proposal(as_text(*bytes), view) : Result<Proposal>(bytes.error());
-    if (proposal) proposals.push_back(std::move(*proposal));
+    if (proposal) {
+      proposals.push_back(std::move(*proposal));
+    } else if (passed_over != nullptr) {
+      passed_over->push_back(name + ": " + proposal.error().sentence());
+    }
   }
   std::ranges::sort(proposals, {}, &Proposal::id);
   return proposals;
@@ -132,17 +179,10 @@ Result<std::vector<Proposal>> list_proposals(Fs& fs, const std::string& root, co
 Result<void> carry_out(const Doors& doors, const std::string& root, const IdPin& pin, const Proposal& proposal,
                        const HolderKeys& holder) {
   if (proposal.lacks) return *proposal.lacks;
-  if (proposal.charter) {
-    TRY(carry_out_charter(doors, root, pin, proposal, holder));
-  } else {
-    FolderStore store(doors.fs, root, doors.random);
-    TRY_ASSIGN(const FoundCharter charters, read_charter(store, pin));
-    TRY_ASSIGN(const auto home, Home::open(doors, root, charters.charter, holder));
-    TRY(home->finish_earlier(pin));
-    TRY(home->appender().append({Bytes(proposal.note.begin(), proposal.note.end())}));
-  }
+  TRY(proposal.charter ? carry_out_charter(doors, root, pin, proposal, holder)
+                       : carry_out_order(doors, root, pin, proposal, holder));
   // A proposal that stays is passed over from now on: it is in the log.
-  static_cast<void>(doors.fs.remove(join(proposals_folder(root), proposal.id + ".note")).has_value());
+  static_cast<void>(doors.fs.remove(proposal_path(root, proposal.id)).has_value());
   return {};
 }
 

@@ -28,12 +28,17 @@ Result<Proposal> read_proposal(std::string_view note, const ArchiveView& view);
 /// The note with one more signature; the same note where the signer has signed before.
 std::string add_signature(std::string_view note, const SignerKey& signer);
 
+/// Where a proposal lies: home/proposals/<id>.note below the root.
+std::string proposal_path(const std::string& root, const std::string& id);
+
 /// Keeps a proposal at home/proposals/<id>.note; signatures that lie there already are kept as well. Gives the id.
 /// Errors: `corrupt`, those of writing.
 Result<std::string> save_proposal(const Doors& doors, const std::string& root, std::string_view note);
 
-/// Those that lie in home/proposals and can still be carried out, by id. What no longer fits is passed over.
-Result<std::vector<Proposal>> list_proposals(Fs& fs, const std::string& root, const ArchiveView& view);
+/// Those that lie in home/proposals and can still be carried out, by id. What no longer fits is passed over, and said
+/// in `passed_over` (may be null), one sentence each.
+Result<std::vector<Proposal>> list_proposals(Fs& fs, const std::string& root, const ArchiveView& view,
+                                             std::vector<std::string>* passed_over = nullptr);
 
 /// Carries out what is signed by enough people: appends the order, or puts the charter beside the log, and appends it
 /// under the log key that it names. `holder` is a custodian of the charter in force or of the new one.

@@ -88,6 +88,26 @@ The key opens every deposit of the compartment. Delete it when you have done:
 
     $ rm "$OUT/key"
 
+Seals that withstand quantum computers
+--------------------------------------
+
+A header-0 with a line "-> mlkem768x25519" is sealed in a second way as well, so
+that it stays closed when machines exist that break the first. These open it:
+
+    age        1.3.0 or later (not 1.1.1 of Debian 12, nor 1.2.1 of Debian 13)
+    reader/read_archive.py    with Python 3.9 or later and libcrypto (OpenSSL)
+                              3.5 or later, for instance those of Debian 13
+
+The script in the folder reader is short, to be read before it is run, and needs
+nothing else. It opens all other seals as well, with libcrypto 3.0 or later. The
+first command does what was done above under "The key of the compartment". The
+second one opens a whole deposit into OUT and makes all the checks of this page
+itself, before it shows anything:
+
+    python3 reader/read_archive.py decrypt -i KEYFILE \
+        keyring/1/evidence/custodian-1.age > key
+    python3 reader/read_archive.py deposit -i key DEPOSIT -o OUT
+
 Is anything missing?
 --------------------
 

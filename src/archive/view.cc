@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "archive/charter_reader.h"
 #include "archive/entry.h"
 #include "base/encoding.h"
 
@@ -85,6 +86,12 @@ class Reader {
   }
 
   Result<void> take_charter(std::uint64_t index, std::string_view text) {
+    TRY_ASSIGN(const Charter next, parse_charter(text));
+    // Keys come one after the other: one from far ahead would keep every later one out.
+    if (next.log_keys.back().from > index + 1) {
+      return Error(Code::forged, "it brings a log key that counts from entry " +
+                                     std::to_string(next.log_keys.back().from) + " on, which is far ahead");
+    }
     TRY(view_.chain.follow(text));
     view_.charter = view_.chain.charter;
     view_.charters.push_back({index, view_.charter.version});
@@ -117,9 +124,22 @@ class Reader {
       LoggedDeposit& deposit = **logged(id);
       if (order.kind == OrderKind::hold) deposit.is_held = true;
       if (order.kind == OrderKind::release) deposit.is_held = false;
-      if (order.kind == OrderKind::remove && !deposit.removal) deposit.removal = {index, order.number, order.hold_days};
+      if (order.kind == OrderKind::remove) add_removal(deposit, {index, order.number, order.hold_days});
     }
     return {};
+  }
+
+  void add_removal(LoggedDeposit& deposit, const Removal& removal) {
+    removed_by_[removal.order].push_back(deposit.id);
+    std::vector<Removal>& all = removals_[deposit.id];
+    all.push_back(removal);
+    deposit.removal = removal_in_force(all);
+  }
+
+  /// Of several, the one with the shortest hold, and of these the first.
+  static std::optional<Removal> removal_in_force(const std::vector<Removal>& all) {
+    const auto shortest = std::ranges::min_element(all, {}, &Removal::hold_days);
+    return shortest == all.end() ? std::nullopt : std::optional(*shortest);
   }
 
   Result<void> apply_reseal(const Order& order) {
@@ -139,18 +159,23 @@ class Reader {
   }
 
   Result<void> apply_veto(const Order& order) {
-    bool found = false;
-    for (LoggedDeposit& deposit : view_.deposits) {
-      if (!deposit.removal || deposit.removal->order != order.removal) continue;
-      deposit.removal.reset();
-      found = true;
+    const auto vetoed = removed_by_.find(order.removal);
+    if (vetoed == removed_by_.end()) return Error(Code::corrupt, "it vetoes a removal that is not in the log");
+    for (const Sha256& id : vetoed->second) {
+      std::vector<Removal>& all = removals_[id];
+      std::erase_if(all, [&](const Removal& removal) { return removal.order == order.removal; });
+      (**logged(id)).removal = removal_in_force(all);
     }
-    return found ? Result<void>() : Error(Code::corrupt, "it vetoes a removal that is not in the log");
+    removed_by_.erase(vetoed);
+    return {};
   }
 
   ArchiveView& view_;
   tlog::Frontier frontier_;
   std::unordered_set<std::string> numbers_;  // of orders
+  // Removals that were not vetoed: a veto of one leaves the others.
+  std::unordered_map<std::string, std::vector<Sha256>> removed_by_;        // deposits by the order's number
+  std::unordered_map<Sha256, std::vector<Removal>, Sha256Hash> removals_;  // by deposit
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ struct Sha256Hash {
   }
 };
 
-/// An order to remove that was not vetoed.
+/// An order to remove that was not vetoed; of several for one deposit the one with the shortest hold.
 struct Removal {
   std::uint64_t index = 0;
   std::string order;  // its number

@@ -107,7 +107,7 @@ Result<void> create_durably(Fs& fs, const std::string& path, ByteView bytes) {
     fresh = path + ".new" + std::to_string(i);
     written = write_beside(fs, fresh, bytes);
   }
-  TRY(written);
+  if (!written) return written;
   if (auto renamed = fs.rename_new(fresh, path); !renamed) {
     static_cast<void>(fs.remove(fresh).has_value());
     return renamed;

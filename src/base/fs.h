@@ -30,6 +30,12 @@ struct FileInfo {
   std::uint32_t group = 0;
 };
 
+/// The file system that a name lies in.
+struct FileSystem {
+  std::uint64_t number = 0;  // told apart from others that are mounted now
+  bool in_memory = false;    // gone when the power is: tmpfs, ramfs
+};
+
 class InputFile {
  public:
   virtual ~InputFile() = default;
@@ -78,6 +84,8 @@ class Fs {
   /// A text that stays the same while a folder is moved or its disk is plugged in again, and differs in every copy.
   /// File systems that make up their numbers anew each time (FAT, FUSE, network) give "unknown".
   virtual Result<std::string> identity(const std::string& path) = 0;
+  /// Links are followed: it is where writing would go.
+  virtual Result<FileSystem> file_system(const std::string& path) = 0;
   virtual Result<void> set_modified(const std::string& path, std::int64_t modified_ns) = 0;
 };
 

@@ -236,6 +236,16 @@ class PosixFs final : public Fs {
     return text;
   }
 
+  Result<FileSystem> file_system(const std::string& path) override {
+    struct statfs system{};
+    TRY(done_or(::statfs(path.c_str(), &system), "look at", path));
+    struct stat found{};
+    TRY(done_or(::stat(path.c_str(), &found), "look at", path));
+    constexpr std::uint32_t kTmpfs = 0x01021994, kRamfs = 0x858458f6;
+    const auto kind = static_cast<std::uint32_t>(system.f_type);
+    return FileSystem{.number = found.st_dev, .in_memory = kind == kTmpfs || kind == kRamfs};
+  }
+
   Result<void> set_modified(const std::string& path, std::int64_t modified_ns) override {
     constexpr std::int64_t kNanoseconds = 1'000'000'000;
     std::int64_t seconds = modified_ns / kNanoseconds;

@@ -94,6 +94,15 @@ TEST_F(PosixFs, ReplaceDurablyReplaces) {
   EXPECT_EQ(*fs.list(folder.path()), std::vector<std::string>{"checkpoint"});
 }
 
+TEST_F(PosixFs, KnowsMemoryFromDisk) {
+  ASSERT_EQ(::symlink("/dev/shm", at("link").c_str()), 0);
+  EXPECT_TRUE(fs.file_system("/dev/shm")->in_memory);
+  EXPECT_TRUE(fs.file_system(at("link"))->in_memory) << "writing would go there";
+  EXPECT_FALSE(fs.file_system(MUNIMENT_SOURCE_FOLDER)->in_memory);
+  EXPECT_FALSE(fs.file_system("/proc")->in_memory);
+  EXPECT_NE(fs.file_system("/dev/shm")->number, fs.file_system(MUNIMENT_SOURCE_FOLDER)->number);
+}
+
 TEST_F(PosixFs, ACopyHasAnIdentityOfItsOwn) {
   ASSERT_TRUE(write_new(fs, at("a"), as_view("same")));
   ASSERT_TRUE(write_new(fs, at("b"), as_view("same")));

@@ -1,5 +1,6 @@
 #include "base/secret.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -63,10 +64,28 @@ void wipe(MutableBytes bytes) {
   if (!bytes.empty()) ::explicit_bzero(bytes.data(), bytes.size());
 }
 
+namespace {
+
+/// Ciphers leave pieces of their keys where they have worked. Best effort, like all of this: a dump is forbidden
+/// anyway.
+void leave_stack_out_of_dumps() {
+  pthread_attr_t attributes{};
+  if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return;
+  void* lowest = nullptr;
+  std::size_t size = 0;
+  // The stack is not there yet down to its lowest address; what grows later is like the rest.
+  if (::pthread_attr_getstack(&attributes, &lowest, &size) == 0)
+    static_cast<void>(::madvise(lowest, size, MADV_DONTDUMP));
+  ::pthread_attr_destroy(&attributes);
+}
+
+}  // namespace
+
 void forbid_core_dumps() {
   const rlimit none{0, 0};
   static_cast<void>(::setrlimit(RLIMIT_CORE, &none));
   static_cast<void>(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
+  leave_stack_out_of_dumps();
 }
 
 }  // namespace muniment

@@ -71,7 +71,8 @@ class Secret {
 /// Overwrites bytes in a way that the compiler may not leave out.
 void wipe(MutableBytes bytes);
 
-/// The whole process writes no core dump and cannot be read by others of the same user. Called first in main.
+/// The whole process writes no core dump and cannot be read by others of the same user; who reads it all the same by
+/// the rules of a core dump does not get the stack either. Called first in main.
 void forbid_core_dumps();
 
 }  // namespace muniment

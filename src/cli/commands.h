@@ -21,6 +21,34 @@ struct InitArguments {
 };
 Status run_init(const InitArguments& arguments, Context& context);
 
+struct ShareArguments {
+  std::string archive;  // any copy, for its charters
+  std::optional<std::string> id;
+};
+Status run_share_check(const ShareArguments& arguments, Context& context);
+Status run_share_repair(const ShareArguments& arguments, Context& context);
+
+struct ShareSendArguments {
+  std::string to;    // "age1…", shown by the machine where the shares come together
+  bool yes = false;  // the four words were compared
+};
+Status run_share_send(const ShareSendArguments& arguments, Context& context);
+
+struct TrusteesArguments {
+  std::string archive;
+  std::optional<std::string> id;
+};
+Status run_trustees_rehearse(const TrusteesArguments& arguments, Context& context);
+
+struct DealArguments {
+  std::string archive;
+  std::string quorum;  // "2of3"
+  std::string key_file;
+  std::optional<std::string> id;
+  HandoutOptions handout;
+};
+Status run_trustees_deal(const DealArguments& arguments, Context& context);
+
 struct CardArguments {
   std::string archive;
   std::string key_file;
@@ -43,6 +71,7 @@ struct DepositArguments {
   std::string archive;
   std::vector<std::string> paths;  // none: the archive's own incoming/
   std::string key_file;
+  std::string compartment = "evidence";
   std::optional<std::string> id;
 };
 Status run_deposit(const DepositArguments& arguments, Context& context);
@@ -61,6 +90,7 @@ struct OpenArguments {
   std::string output;
   std::string key_file;
   std::optional<std::string> id;
+  bool to_disk = false;
 };
 Status run_open(const OpenArguments& arguments, Context& context);
 
@@ -138,7 +168,13 @@ struct SalvageArguments {
   std::string output;
   std::string key_file;
   std::optional<std::string> id;
+  bool to_disk = false;
 };
 Status run_salvage(const SalvageArguments& arguments, Context& context);
+
+struct ExposureArguments {
+  std::vector<std::string> paths;  // none: where people and programs leave things
+};
+Status run_exposure(const ExposureArguments& arguments, Context& context);
 
 }  // namespace muniment::cli

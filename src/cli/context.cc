@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/encoding.h"
+#include "base/residue.h"
 
 namespace muniment::cli {
 
@@ -139,6 +140,23 @@ Result<std::optional<IdPin>> parse_pin(const std::optional<std::string>& id) {
   if (!id) return std::optional<IdPin>{};
   TRY_ASSIGN(IdPin pin, IdPin::parse(*id));
   return std::optional(std::move(pin));
+}
+
+Result<void> check_target(Context& context, const std::string& output, bool to_disk) {
+  if (to_disk) return {};
+  TRY_ASSIGN(const bool in_memory, stays_in_memory(context.doors.fs, output));
+  if (!in_memory) {
+    return Error(Code::invalid, printable(output) +
+                                    " lies on a disk, and flash memory keeps what was deleted from it. Nothing was "
+                                    "written. Open into memory, which forgets: -o /dev/shm/" +
+                                    printable(name_in(absolute_path(output)), 255) +
+                                    "; or, if it must be the disk, add --to-disk");
+  }
+  for (const std::string& area : swap_in_the_clear(context.doors.fs)) {
+    context.output.note("Memory of this machine may be written to its disk, in the clear, by swap on " +
+                        printable(area) + ". Before opening: sudo swapoff -a");
+  }
+  return {};
 }
 
 PrivateFiles::PrivateFiles() : before_(::umask(077)) {}

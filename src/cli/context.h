@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "age/keys.h"
+#include "archive/charter.h"
 #include "archive/doors.h"
 #include "archive/id.h"
 #include "archive/key_file.h"
@@ -45,7 +47,7 @@ class Output {
   bool json_ = false;
 };
 
-struct Context {
+struct Context {  // NOLINT(cppcoreguidelines-pro-type-member-init): an aggregate of references is always initialised
   Doors doors;
   Output& output;
   std::optional<std::string> passphrase_file;  // --passphrase-file
@@ -99,6 +101,9 @@ bool lies_in(const std::string& path, const std::string& folder);
 /// The --id of a command. Errors: `invalid`.
 Result<std::optional<IdPin>> parse_pin(const std::optional<std::string>& id);
 
+/// Where opened files may go: into memory, unless somebody has said `to_disk`. Warns of swap. Errors: `invalid`.
+Result<void> check_target(Context& context, const std::string& output, bool to_disk);
+
 /// The passphrase of a key file: from --passphrase-file, MUNIMENT_PASSPHRASE_FILE or the terminal.
 /// Errors: `denied` when there is no terminal to ask, `io`.
 Result<SecretBytes> ask_passphrase(Context& context, const std::string& key_file);
@@ -106,6 +111,13 @@ Result<SecretBytes> ask_passphrase(Context& context, const std::string& key_file
 Result<SecretBytes> ask_new_passphrase(Context& context, const std::string& key_file);
 /// Asks for the passphrase and opens the key file.
 Result<HolderKeys> open_key_file(Context& context, const std::string& key_file);
+/// The keys in the file, or new ones in a new file, under a passphrase that is asked for twice.
+Result<HolderKeys> obtain_keys(Context& context, const std::string& key_file, const std::string& pseudonym);
+
+/// All that the holder of a key file can open; the holder's own keys are wiped before this returns.
+/// Errors: those of open_key_file and OpenedCompartments::open.
+Result<OpenedCompartments> open_compartments(Context& context, Store& store, const Charter& charter,
+                                             const std::string& key_file);
 
 /// While it lives, new files and folders are for this user alone: opened evidence, key files.
 class PrivateFiles {

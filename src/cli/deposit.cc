@@ -55,10 +55,13 @@ Result<Deposited> deposit(const DepositArguments& arguments, Context& context) {
   TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
   TRY_ASSIGN(const auto key, OpenedCompartments::open(home->store(), view.charter, holder.opener()));
 
+  const Compartment* compartment = view.charter.find_compartment(arguments.compartment);
+  if (compartment == nullptr || compartment->is_closed) {
+    return Error(Code::invalid, "the archive has no open compartment \"" + printable(arguments.compartment, 60) + "\"");
+  }
   auto report = [&]() -> Result<IntakeReport> {
     Progress progress(context.output, "Taking in");
-    const SealTarget target{
-        .archive = view.id, .compartment = kEvidence, .recipient = view.charter.find_compartment(kEvidence)->recipient};
+    const SealTarget target = target_for(view.id, compartment->name, compartment->recipient, compartment->hybrid);
     Intake intake(context.doors, *home, view, target, key, {.on_bytes = progress.counter()});
     for (const std::string& path : paths) TRY(intake.add(path));
     return intake.finish(holder.signer());

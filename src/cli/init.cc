@@ -1,27 +1,14 @@
 #include <nlohmann/json.hpp>
 
-#include "archive/charter.h"
 #include "archive/found.h"
 #include "cli/commands.h"
+#include "cli/hybrid.h"
 #include "cli/terminal.h"
 
 namespace muniment::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// The keys in the file, or new ones in a new file.
-Result<HolderKeys> obtain_keys(const InitArguments& arguments, Context& context) {
-  TRY_ASSIGN(const bool present, exists(context.doors.fs, arguments.key_file));
-  if (present) return open_key_file(context, arguments.key_file);
-  TRY(check_pseudonym(arguments.pseudonym));
-  TRY_ASSIGN(SecretBytes passphrase, ask_new_passphrase(context, arguments.key_file));
-  const PrivateFiles only_for_me;
-  HolderKeys keys = HolderKeys::make(arguments.pseudonym, context.doors.random);
-  TRY(write_key_file(context.doors.fs, arguments.key_file, keys, std::move(passphrase), context.doors.random));
-  context.output.line("Made the key file " + arguments.key_file);
-  return keys;
-}
 
 /// The trustees that were asked for on the command line or are asked for here; nothing for --no-trustees.
 Result<std::optional<Quorum>> choose_trustees(const InitArguments& arguments) {
@@ -62,13 +49,13 @@ Result<Outcome> init(const InitArguments& arguments, Context& context) {
   if (names && !names->empty()) return Error(Code::conflict, root + " is not empty: found the archive in a new folder");
   TRY_ASSIGN(const auto quorum, choose_trustees(arguments));
   if (quorum) TRY(check_handout(arguments.handout));
-  TRY_ASSIGN(const HolderKeys keys, obtain_keys(arguments, context));
+  TRY_ASSIGN(const HolderKeys keys, obtain_keys(context, arguments.key_file, arguments.pseudonym));
   if (!quorum) {
     TRY_ASSIGN(const Founded founded, found_archive(context.doors, root, keys));
     return Outcome{founded, quorum};
   }
   TRY_ASSIGN(const Deal deal,
-             deal_secret(quorum->threshold, quorum->count, /*set=*/1, /*hybrid=*/false, context.doors.random));
+             deal_secret(quorum->threshold, quorum->count, /*set=*/1, hybrid_available(), context.doors.random));
   const FoundingTrustees trustees{deal.trustees, deal.keys};
   TRY_ASSIGN(const Founded founded, found_archive(context.doors, root, keys, &trustees, [&](const Founded& made) {
                return hand_out(context, deal, {.archive_words = id_words(made.id), .copies = {}}, arguments.handout);

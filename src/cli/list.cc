@@ -1,7 +1,6 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "archive/keyring.h"
 #include "archive/open.h"
 #include "archive/survivors.h"
 #include "archive/view.h"
@@ -41,8 +40,7 @@ void print_deposits(const ArchiveView& view, Output& out) {
 
 Result<Contents> contents_of(const ListArguments& arguments, const ArchiveView& view, const LoggedDeposit& deposit,
                              Store& store, Context& context) {
-  TRY_ASSIGN(const HolderKeys holder, open_key_file(context, *arguments.key_file));
-  TRY_ASSIGN(const auto key, OpenedCompartments::open(store, view.charter, holder.opener()));
+  TRY_ASSIGN(const auto key, open_compartments(context, store, view.charter, *arguments.key_file));
   const DepositSource source = source_in_store(store, deposit.id);
   TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
   return open_contents(source, receipt, deposit.seal(receipt), key);

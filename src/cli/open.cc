@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "archive/extract.h"
-#include "archive/keyring.h"
 #include "archive/view.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
@@ -21,6 +20,7 @@ struct Opened {
 
 Result<Opened> open(const OpenArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
+  TRY(check_target(context, arguments.output, arguments.to_disk));
   TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(const LoggedDeposit deposit, view.find_deposit(arguments.deposit));
@@ -28,8 +28,7 @@ Result<Opened> open(const OpenArguments& arguments, Context& context) {
     return Error(Code::not_found, "the deposit was removed by entry " + std::to_string(deposit.removal->index) +
                                       ": nobody is given it any more");
   }
-  TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
-  TRY_ASSIGN(const auto key, OpenedCompartments::open(*store, view.charter, holder.opener()));
+  TRY_ASSIGN(const auto key, open_compartments(context, *store, view.charter, arguments.key_file));
   const DepositSource source = source_in_store(*store, deposit.id);
   TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
 
@@ -56,7 +55,7 @@ Status run_open(const OpenArguments& arguments, Context& context) {
       context.output.note(
           "Nothing was written. Another copy may have it whole (muniment mirror audit); what can be read of this one:");
       context.output.note("    muniment recover --salvage FOLDER-OF-THE-DEPOSIT --archive " + arguments.archive +
-                          " -o FOLDER --key " + arguments.key_file);
+                          " -o /dev/shm/salvaged --key " + arguments.key_file);
     }
     return fail(context, opened.error());
   }

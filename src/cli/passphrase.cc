@@ -1,8 +1,11 @@
 // Passphrases: never from an argument, never shown, only in locked memory.
 #include <cstdlib>
 
+#include "archive/charter.h"
+#include "archive/keyring.h"
 #include "base/encoding.h"
 #include "cli/context.h"
+#include "cli/hybrid.h"
 #include "cli/terminal.h"
 
 namespace muniment::cli {
@@ -67,6 +70,24 @@ Result<HolderKeys> open_key_file(Context& context, const std::string& key_file) 
   TRY(context.doors.fs.info(key_file));
   TRY_ASSIGN(SecretBytes passphrase, ask_passphrase(context, key_file));
   return read_key_file(context.doors.fs, key_file, std::move(passphrase));
+}
+
+Result<OpenedCompartments> open_compartments(Context& context, Store& store, const Charter& charter,
+                                             const std::string& key_file) {
+  TRY_ASSIGN(const HolderKeys holder, open_key_file(context, key_file));
+  return OpenedCompartments::open(store, charter, holder.opener());
+}
+
+Result<HolderKeys> obtain_keys(Context& context, const std::string& key_file, const std::string& pseudonym) {
+  TRY_ASSIGN(const bool present, exists(context.doors.fs, key_file));
+  if (present) return open_key_file(context, key_file);
+  TRY(check_pseudonym(pseudonym));
+  TRY_ASSIGN(SecretBytes passphrase, ask_new_passphrase(context, key_file));
+  const PrivateFiles only_for_me;
+  HolderKeys keys = HolderKeys::make(pseudonym, context.doors.random, hybrid_available());
+  TRY(write_key_file(context.doors.fs, key_file, keys, std::move(passphrase), context.doors.random));
+  context.output.note("Made the key file " + key_file);
+  return keys;
 }
 
 }  // namespace muniment::cli

@@ -1,33 +1,11 @@
 #include "cli/program.h"
 
-#include <CLI/CLI.hpp>
-
 #include "archive/version.h"
 #include "base/encoding.h"
-#include "cli/commands.h"
+#include "cli/program_parts.h"
 
 namespace muniment::cli {
 namespace {
-
-/// One command as it is being put together: CLI11's own object, and what to run when it was the one.
-class Commands {
- public:
-  explicit Commands(Context& context) : context_(context) {}
-
-  /// `arguments` lives as long as the program.
-  template <typename Arguments>
-  CLI::App* add(CLI::App& parent, const std::string& name, const std::string& what,
-                Status (*run)(const Arguments&, Context&), Arguments& arguments) {
-    CLI::App* command = parent.add_subcommand(name, what);
-    command->callback([this, run, &arguments] { status = run(arguments, context_); });
-    return command;
-  }
-
-  Status status = Status::used_wrongly;
-
- private:
-  Context& context_;
-};
 
 /// All that a command line can fill in.
 struct Arguments {
@@ -48,20 +26,12 @@ struct Arguments {
   MirrorArguments push, pull, audit, mirror_list;
   RecoverArguments recover;
   SalvageArguments salvage;
+  ExposureArguments exposure;
+  AuthorityArguments authority;
+  TrusteeArguments trustees;
 };
 
-constexpr const char* kIdHelp = "The archive that is meant: its 12 words, or 64 hexadecimal digits";
-constexpr const char* kKeyHelp = "The key file of the person who does this";
-
-/// How shares leave the program.
-void add_handout_options(CLI::App& command, HandoutOptions& options) {
-  command.add_option("--print", options.printer,
-                     "A program that prints: it is run for each share and given the page (SVG) on standard input. "
-                     "Without it shares are shown on the terminal");
-  command.add_option("--language", options.language, "Of the printed page")
-      ->check(CLI::IsMember({"en", "ru"}))
-      ->capture_default_str();
-}
+constexpr const char* kToDiskHelp = "Let opened files lie on a disk: flash memory keeps what was deleted from it";
 
 void add_field_commands(CLI::App& app, Commands& commands, Arguments& all) {
   auto* seal =
@@ -71,6 +41,13 @@ void add_field_commands(CLI::App& app, Commands& commands, Arguments& all) {
   seal->add_option("-o,--output", all.seal.output, "The folder for the sealed deposits")->required();
   seal->add_option("--id", all.seal.id, kIdHelp);
   seal->add_option("PATH", all.seal.paths, "What to seal: one deposit for each")->required();
+  auto* exposure = commands
+                       .add(app, "exposure", "List what a seizure of this machine would give today, worst first",
+                            run_exposure, all.exposure)
+                       ->group("In the field");
+  exposure->add_option("PATH", all.exposure.paths,
+                       "Where to look; the home folder, this folder and temporary folders when none is given");
+  exposure->footer("Examples:\n  muniment exposure\n  muniment exposure /media/usb1\nNothing is written.");
   seal->footer(
       "Example:\n  muniment seal --card card.txt -o sealed \"Interview 3\" photos\nSeized afterwards, this device "
       "opens nothing that it has sealed. The originals stay where they are.");
@@ -116,6 +93,8 @@ void add_custodian_commands(CLI::App& app, Commands& commands, Arguments& all) {
   deposit->add_option("ARCHIVE", all.deposit.archive)->required();
   deposit->add_option("PATH", all.deposit.paths, "What to take in; the archive's incoming/ when none is given");
   deposit->add_option("--key", all.deposit.key_file, kKeyHelp)->required();
+  deposit->add_option("--compartment", all.deposit.compartment, "What is not sealed yet is sealed for it")
+      ->capture_default_str();
   deposit->add_option("--id", all.deposit.id, kIdHelp);
   deposit->footer(
       "Examples:\n  muniment deposit archive sealed --key custodian.key\n  muniment deposit archive \"Case 12\" --key "
@@ -133,12 +112,13 @@ void add_custodian_commands(CLI::App& app, Commands& commands, Arguments& all) {
   auto* open = commands.add(app, "open", "Open a deposit into a folder", run_open, all.open)->group("For custodians");
   open->add_option("ARCHIVE", all.open.archive)->required();
   open->add_option("DEPOSIT", all.open.deposit, "Its id, or at least 8 digits of it")->required();
-  open->add_option("-o,--output", all.open.output, "The folder for the files")->required();
+  open->add_option("-o,--output", all.open.output, "The folder for the files, in memory: below /dev/shm")->required();
+  open->add_flag("--to-disk", all.open.to_disk, kToDiskHelp);
   open->add_option("--key", all.open.key_file, kKeyHelp)->required();
   open->add_option("--id", all.open.id, kIdHelp);
   open->footer(
-      "Example:\n  muniment open archive 1a2b3c4d -o opened --key custodian.key\nNothing is written before every check "
-      "has passed. Opened files are in the clear: mind where.");
+      "Example:\n  muniment open archive 1a2b3c4d -o /dev/shm/opened --key custodian.key\nNothing shows there before "
+      "every check has passed. Opened files are in the clear; in memory they are gone when the machine is off.");
 
   auto* status =
       commands.add(app, "status", "Say what is safe, what is not, and what to do next", run_status, all.status)
@@ -250,7 +230,9 @@ void add_recover_command(CLI::App& app, Context& context, Commands& commands, Ar
   auto* archive =
       recover->add_option("--archive", all.salvage.archive, "With --salvage: any copy of the archive, for its keyring");
   auto* key = recover->add_option("--key", all.salvage.key_file, std::string("With --salvage: ") + kKeyHelp);
+  auto* to_disk = recover->add_flag("--to-disk", all.salvage.to_disk, std::string("With --salvage: ") + kToDiskHelp);
   salvage->needs(archive)->needs(key)->excludes(from);
+  to_disk->needs(salvage);
   from->needs(id);
   recover->callback([&commands, &context, &all] {
     if (!all.salvage.folder.empty()) {
@@ -266,7 +248,7 @@ void add_recover_command(CLI::App& app, Context& context, Commands& commands, Ar
   recover->footer(
       "Examples:\n  muniment recover --from /media/usb1/archive --from /media/usb2/archive -o archive --id \"academic "
       "acid …\"\n"
-      "  muniment recover --salvage archive/staging/ab12 --archive archive -o salvaged --key custodian.key");
+      "  muniment recover --salvage archive/staging/ab12 --archive archive -o /dev/shm/salvaged --key custodian.key");
 }
 
 /// "muniment mirror", for the usage line of one of its commands.
@@ -332,7 +314,9 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   add_founding_commands(app, commands, all);
   add_custodian_commands(app, commands, all);
   add_removal_commands(app, commands, all);
+  add_authority_commands(app, commands, all.authority);
   add_mirror_commands(app, commands, all);
+  add_trustee_commands(app, commands, all.trustees);
   add_court_commands(app, commands, all);
   add_recover_command(app, context, commands, all);
   if (const auto answered = answer_first_word(app, argc, argv, out, err)) return *answered;

@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "archive/keyring.h"
 #include "archive/salvage.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
@@ -82,7 +81,7 @@ Status run_recover(const RecoverArguments& arguments, Context& context) {
   out.line(
       "It can be read, checked and copied on. It takes in nothing new: the key that orders the log was lost with the "
       "old home.");
-  out.line("Next:    muniment open " + arguments.output + " DEPOSIT -o FOLDER --key KEYFILE");
+  out.line("Next:    muniment open " + arguments.output + " DEPOSIT -o /dev/shm/opened --key KEYFILE");
   out.document(json_of(*report));
   return is_whole ? Status::done : Status::check_failed;
 }
@@ -91,11 +90,11 @@ namespace {
 
 Result<SalvageReport> salvage(const SalvageArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
+  TRY(check_target(context, arguments.output, arguments.to_disk));
   TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
   TRY(context.doors.fs.info(arguments.folder));
-  TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
-  TRY_ASSIGN(const auto key, OpenedCompartments::open(*store, charter.charter, holder.opener()));
+  TRY_ASSIGN(const auto key, open_compartments(context, *store, charter.charter, arguments.key_file));
   return salvage_deposit(context.doors, arguments.folder, key, arguments.output);
 }
 

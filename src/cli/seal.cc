@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 struct Sealed {
   Card card;
   SealReport report;
+  bool is_hybrid = false;
 };
 
 Result<Card> read_card(const SealArguments& arguments, Context& context) {
@@ -51,8 +52,9 @@ Result<Sealed> seal(const SealArguments& arguments, Context& context) {
                           return doors.fs.sync_folder(arguments.output);
                         },
                         .on_bytes = progress.counter()};
-  const SealTarget target{.archive = card.archive, .compartment = card.compartment, .recipient = card.recipient};
-  Sealed sealed{.card = std::move(card), .report = {}};
+  const SealTarget target = target_for(card.archive, card.compartment, card.recipient, card.hybrid);
+  const bool is_hybrid = target.recipient != card.recipient;
+  Sealed sealed{.card = std::move(card), .report = {}, .is_hybrid = is_hybrid};
   Result<void> result;
   for (const std::string& path : arguments.paths) {
     auto report = seal_path(doors, path, staging.path, target, hooks);
@@ -101,6 +103,11 @@ Status run_seal(const SealArguments& arguments, Context& context) {
   out.line(
       "Compare these words with what you were told: only that archive's custodians can open it, and this device "
       "cannot.");
+  if (!sealed->is_hybrid) {
+    out.line(
+        "Sealed to a classic key: who copies it today may open it when large quantum computers exist. A device with "
+        "libcrypto 3.5 (Debian 13) seals against that, too, where the card has a hybrid key.");
+  }
   if (sealed->report.links > 0)
     out.line(counted(sealed->report.links, "link was", "links were") + " recorded and not followed.");
   for (const std::string& sentence : sealed->report.not_whole) out.note("Not whole: " + sentence);
@@ -114,6 +121,7 @@ Status run_seal(const SealArguments& arguments, Context& context) {
                 {"files", files},
                 {"sourceBytes", bytes},
                 {"links", sealed->report.links},
+                {"hybrid", sealed->is_hybrid},
                 {"notWhole", sealed->report.not_whole}});
   return sealed->report.not_whole.empty() ? Status::done : Status::check_failed;
 }

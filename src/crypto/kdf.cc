@@ -10,6 +10,16 @@
 #include "base/encoding.h"
 
 namespace muniment {
+namespace {
+
+Secret<32> secret_hmac(ByteView key, ByteView message) {
+  Mac mac = hmac_sha256(key, message);
+  auto secret = Secret<32>::copy_of(mac);
+  wipe(mac);
+  return secret;
+}
+
+}  // namespace
 
 Mac hmac_sha256(ByteView key, ByteView message) {
   MUNIMENT_CHECK(key.size() <= INT_MAX);
@@ -25,15 +35,16 @@ bool equal_in_constant_time(ByteView a, ByteView b) {
 }
 
 // RFC 5869 written out: with one block of output, extract and expand are one HMAC each.
-Secret<32> hkdf_sha256(ByteView key_material, ByteView salt, std::string_view info) {
-  Mac extracted = hmac_sha256(salt, key_material);
+Secret<32> hkdf_extract_sha256(ByteView key_material, ByteView salt) { return secret_hmac(salt, key_material); }
+
+Secret<32> hkdf_expand_sha256(const Secret<32>& extracted, ByteView info) {
   Bytes block(info.begin(), info.end());
   block.push_back(1);  // the number of the first block
-  Mac expanded = hmac_sha256(extracted, block);
-  auto key = Secret<32>::copy_of(expanded);
-  wipe(extracted);
-  wipe(expanded);
-  return key;
+  return secret_hmac(extracted.expose(), block);
+}
+
+Secret<32> hkdf_sha256(ByteView key_material, ByteView salt, std::string_view info) {
+  return hkdf_expand_sha256(hkdf_extract_sha256(key_material, salt), as_view(info));
 }
 
 SecretBytes pbkdf2_sha256(ByteView password, ByteView salt, std::uint32_t iterations, std::size_t size) {

@@ -21,6 +21,11 @@ Secret<32> hkdf_sha256(ByteView key_material, ByteView salt, std::string_view in
 /// `size` bytes of PBKDF2 with HMAC-SHA-256. `iterations` is at least 1; the caller bounds it before.
 SecretBytes pbkdf2_sha256(ByteView password, ByteView salt, std::uint32_t iterations, std::size_t size);
 
+/// The two halves of HKDF-SHA-256, for who calls them apart (HPKE): a pseudorandom key, and 32 bytes made from one.
+/// A shorter output is the first bytes of this one.
+Secret<32> hkdf_extract_sha256(ByteView key_material, ByteView salt);
+Secret<32> hkdf_expand_sha256(const Secret<32>& extracted, ByteView info);
+
 /// 32 bytes of scrypt with N = 2^log2_n, r = 8, p = 1: it takes 2^(log2_n + 10) bytes of memory.
 /// The caller bounds log2_n before. Errors: `io` when the memory is not to be had.
 Result<Secret<32>> scrypt(ByteView passphrase, ByteView salt, unsigned log2_n);

@@ -44,6 +44,17 @@ TEST(Pbkdf2, TakesAnEmptyPasswordAndAnEmptySalt) {
   EXPECT_FALSE(equal(empty.expose(), pbkdf2_sha256({}, {}, 2, 16).expose()));
 }
 
+// RFC 5869 appendix A, case 1: its pseudorandom key stands between the two halves.
+TEST(Hkdf, HasHalvesThatAgreeWithTheRfc) {
+  const Bytes key_material(22, 0x0b);
+  const Bytes salt = *from_hex("000102030405060708090a0b0c");
+  const Bytes info = *from_hex("f0f1f2f3f4f5f6f7f8f9");
+  const Secret<32> extracted = hkdf_extract_sha256(key_material, salt);
+  EXPECT_EQ(to_hex(extracted.expose()), "077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5");
+  EXPECT_EQ(to_hex(hkdf_expand_sha256(extracted, info).expose()),
+            "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");
+}
+
 // RFC 7914 section 12: the vector with r = 8 and p = 1 that fits a test; the first 32 bytes of output.
 TEST(Scrypt, AgreesWithTheRfc) {
   const auto key = scrypt(as_view("pleaseletmein"), as_view("SodiumChloride"), 14);

@@ -86,6 +86,49 @@ TEST(VerifyHead, RefusesAnotherLogAnotherKeyAndAnAlteredNote) {
   EXPECT_CODE(verify_head("", log), Code::corrupt);
 }
 
+/// Three keys: from entry 0, 5 and 6 on.
+LogIdentity log_of_three_keys() {
+  return {kTestOrigin, {{log_key(1).verifier(), 0}, {log_key(2).verifier(), 5}, {log_key(3).verifier(), 6}}};
+}
+
+TEST(LogKeys, CountFromTheirEntryUpToTheNextOnes) {
+  const LogIdentity log = log_of_three_keys();
+  // A tree of s entries ends with entry s - 1, and that one's key signs it.
+  const std::map<std::uint64_t, std::uint8_t> by_size = {{0, 1}, {1, 1}, {4, 1}, {5, 1},         {6, 2},
+                                                         {7, 3}, {8, 3}, {9, 3}, {UINT64_MAX, 3}};
+  for (const auto& [size, byte] : by_size) EXPECT_EQ(log.key_for(size), log_key(byte).verifier()) << size;
+  const LogIdentity one{kTestOrigin, {{log_key(1).verifier(), 0}}};
+  for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{1}, UINT64_MAX})
+    EXPECT_EQ(one.key_for(size), log_key(1).verifier());
+}
+
+TEST(LogKeys, SignTheHeadsOfTheirTimeAndNoOthers) {
+  const LogIdentity log = log_of_three_keys();
+  for (std::uint64_t size = 1; size < 10; ++size) {
+    const tlog::TreeHead head{size, slow::root(slow::make_leaves(size))};
+    for (std::uint8_t byte = 1; byte <= 3; ++byte) {
+      const auto verified = verify_head(signed_checkpoint(log_key(byte), kTestOrigin, head), log);
+      EXPECT_EQ(verified.has_value(), log.key_for(size) == log_key(byte).verifier()) << size << " by key " << int{byte};
+      EXPECT_TRUE(verified || fails_with(verified, Code::forged));
+    }
+  }
+}
+
+TEST(LogKeys, WhoseTimeIsOverAreNamedAsSuch) {
+  const LogIdentity log = log_of_three_keys();
+  const auto sentence = [&](std::uint8_t byte, std::uint64_t size) {
+    const tlog::TreeHead head{size, slow::root(slow::make_leaves(size))};
+    return verify_head(signed_checkpoint(log_key(byte), kTestOrigin, head), log).error().sentence();
+  };
+  EXPECT_NE(sentence(1, 6).find("counts up to entry 5 only"), std::string::npos) << sentence(1, 6);
+  EXPECT_NE(sentence(1, 9).find("counts up to entry 5 only"), std::string::npos) << sentence(1, 9);
+  EXPECT_NE(sentence(2, 7).find("counts up to entry 6 only"), std::string::npos) << sentence(2, 7);
+  const std::string nobody = "no key of this log has signed the checkpoint";
+  EXPECT_EQ(sentence(9, 9), nobody);
+  EXPECT_EQ(sentence(3, 6), nobody) << "its time has not come";
+  EXPECT_EQ(sentence(2, 5), nobody);
+}
+
 TEST(ReadHead, SaysWhichStoreItIsOf) {
   LogFiles files(3);
   const LogIdentity log{kTestOrigin, {{log_key().verifier(), 0}}};

@@ -251,6 +251,23 @@ TEST_P(FsContract, IdentityFollowsAFolderAndIsNotCopied) {
   EXPECT_CODE(fs.identity(at("a")), Code::not_found);
 }
 
+TEST_P(FsContract, WhatIsBelowAFolderLiesInItsFileSystem) {
+  put("file", "");
+  ASSERT_TRUE(fs.make_folder(at("folder")));
+  subject->make_link(at("link"), "folder");
+  subject->make_link(at("dangling"), "nowhere");
+  const auto here = fs.file_system(subject->folder());
+  ASSERT_TRUE(here);
+  for (const char* name : {"file", "folder", "link", "folder/.."}) {
+    const auto system = fs.file_system(at(name));
+    ASSERT_TRUE(system) << name;
+    EXPECT_EQ(system->number, here->number) << name;
+    EXPECT_EQ(system->in_memory, here->in_memory) << name;
+  }
+  for (const char* name : {"nothing", "dangling", "nothing/..", "file/below"})
+    EXPECT_CODE(fs.file_system(at(name)), Code::not_found);
+}
+
 TEST_P(FsContract, SetModifiedIsSeenByInfo) {
   put("file", "");
   for (const std::int64_t time_ns : {1'700'000'000'123'456'789, std::int64_t{0}, std::int64_t{-1}}) {

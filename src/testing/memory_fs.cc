@@ -166,6 +166,16 @@ void MemoryFs::seed_link(const std::string& path, const std::string& target) {
 
 void MemoryFs::seed_special(const std::string& path, FileType type) { seed_node(path, type); }
 
+void MemoryFs::seed_mode(const std::string& path, std::uint32_t mode) {
+  const auto id = locate_present({"look at", path});
+  MUNIMENT_CHECK(id.has_value());
+  nodes_[*id].mode = mode;
+}
+
+void MemoryFs::seed_mount(const std::string& path, bool in_memory) {
+  seed_node(path, FileType::folder).mounted = FileSystem{.number = ++mounts_, .in_memory = in_memory};
+}
+
 MemoryFs::Node& MemoryFs::present_file(const std::string& path) {
   // By names only: decay does not wait for the power to come back.
   NodeId at = is_absolute(path) ? kRoot : kWorkingFolder;
@@ -259,6 +269,13 @@ Result<void> MemoryFs::begin(const Act& act) {
   return check_power(act, boot_);
 }
 
+/// The newest mount on the way to a place.
+FileSystem MemoryFs::system_of(const std::vector<NodeId>& trail) const {
+  FileSystem system;
+  for (const NodeId id : trail) system = nodes_[id].mounted.value_or(system);
+  return system;
+}
+
 Result<MemoryFs::Place> MemoryFs::locate(const Act& act, LastLink last) const {
   TRY(check_power(act, boot_));
   const Error missing = act.failed(Code::not_found, "No such file or directory");
@@ -279,20 +296,20 @@ Result<MemoryFs::Place> MemoryFs::locate(const Act& act, LastLink last) const {
     const auto found = nodes_[folder].names.find(name);
     if (found == nodes_[folder].names.end()) {
       if (!ahead.empty()) return missing;
-      return Place{folder, name, std::nullopt};
+      return Place{folder, name, std::nullopt, system_of(trail)};
     }
     const Node& node = nodes_[found->second];
     if (node.type == FileType::link && (!ahead.empty() || last == LastLink::follow)) {
       if (++links > kLinksMax) return act.failed(Code::io, "Too many levels of symbolic links");
-      if (is_absolute(node.target)) trail = {kRoot};
+      if (is_absolute(node.target)) trail.assign(1, kRoot);
       push_names(ahead, node.target);
       continue;
     }
-    if (ahead.empty()) return Place{folder, name, found->second};
-    if (node.type != FileType::folder) return act.failed(Code::not_found, "Not a directory");
     trail.push_back(found->second);
+    if (ahead.empty()) return Place{folder, name, found->second, system_of(trail)};
+    if (node.type != FileType::folder) return act.failed(Code::not_found, "Not a directory");
   }
-  return Place{trail.back(), "", trail.back()};
+  return Place{trail.back(), "", trail.back(), system_of(trail)};
 }
 
 Result<MemoryFs::NodeId> MemoryFs::locate_present(const Act& act, LastLink last) const {
@@ -324,7 +341,10 @@ FileInfo MemoryFs::info_of(const Node& node) const {
   constexpr std::uint32_t kFileMode = 0644, kFolderMode = 0755, kLinkMode = 0777, kSomebody = 1000;
   FileInfo info{.type = node.type, .modified_ns = node.modified_ns, .owner = kSomebody, .group = kSomebody};
   info.size_bytes = node.type == FileType::link ? node.target.size() : node.contents.size();
-  info.mode = node.type == FileType::link ? kLinkMode : node.type == FileType::folder ? kFolderMode : kFileMode;
+  info.mode = node.mode                       ? *node.mode
+              : node.type == FileType::link   ? kLinkMode
+              : node.type == FileType::folder ? kFolderMode
+                                              : kFileMode;
   return info;
 }
 
@@ -470,6 +490,13 @@ Result<std::unique_ptr<FileLock>> MemoryFs::lock(const std::string& path) {
 Result<std::string> MemoryFs::identity(const std::string& path) {
   TRY_ASSIGN(const NodeId id, locate_present({"look at", path}));
   return std::to_string(disk_) + "-" + std::to_string(id);
+}
+
+Result<FileSystem> MemoryFs::file_system(const std::string& path) {
+  const Act act{"look at", path};
+  TRY_ASSIGN(const Place place, locate(act, LastLink::follow));
+  if (!place.node) return act.failed(Code::not_found, "No such file or directory");
+  return place.system;
 }
 
 Result<void> MemoryFs::set_modified(const std::string& path, std::int64_t modified_ns) {

@@ -42,6 +42,10 @@ class MemoryFs final : public Fs {
   void seed_folder(const std::string& path);
   void seed_link(const std::string& path, const std::string& target);
   void seed_special(const std::string& path, FileType type);
+  /// Permission bits of what is there; only info() knows them.
+  void seed_mode(const std::string& path, std::uint32_t mode);
+  /// Another file system begins at this folder. Without any, all is one, and it is not in memory.
+  void seed_mount(const std::string& path, bool in_memory);
 
   // Decay of a present file, behind everybody's back.
   /// Flips one bit of the byte at `offset`.
@@ -81,6 +85,7 @@ class MemoryFs final : public Fs {
   Result<std::string> read_link(const std::string& path) override;
   Result<std::unique_ptr<FileLock>> lock(const std::string& path) override;
   Result<std::string> identity(const std::string& path) override;
+  Result<FileSystem> file_system(const std::string& path) override;
   Result<void> set_modified(const std::string& path, std::int64_t modified_ns) override;
 
  private:
@@ -93,10 +98,12 @@ class MemoryFs final : public Fs {
     FileType type = FileType::file;
     std::int64_t modified_ns = 0;
     bool locked = false;
-    Bytes contents;                       // files only grow, so that what is durable is the front of the contents
-    std::size_t synced_bytes = 0;         // the size of that front
-    std::string target;                   // links
-    std::map<std::string, NodeId> names;  // folders: as the running system sees them
+    Bytes contents;                // files only grow, so that what is durable is the front of the contents
+    std::size_t synced_bytes = 0;  // the size of that front
+    std::string target;            // links
+    std::optional<std::uint32_t> mode;
+    std::optional<FileSystem> mounted;             // folders: the file system that begins here
+    std::map<std::string, NodeId> names;           // folders: as the running system sees them
     std::map<std::string, NodeId> durable_names;   // folders: as the disk has them
     std::map<std::string, std::uint64_t> changed;  // unsynced names, with the number of the operation
   };
@@ -105,6 +112,7 @@ class MemoryFs final : public Fs {
     NodeId folder;
     std::string name;
     std::optional<NodeId> node;
+    FileSystem system;
   };
   /// What is being done to which path, for the sentence of an error.
   struct Act {
@@ -117,6 +125,7 @@ class MemoryFs final : public Fs {
 
   Result<void> check_power(const Act& act, std::uint64_t boot) const;
   Result<void> begin(const Act& act);
+  FileSystem system_of(const std::vector<NodeId>& trail) const;
   Result<Place> locate(const Act& act, LastLink last = LastLink::keep) const;
   Result<NodeId> locate_present(const Act& act, LastLink last = LastLink::keep) const;
   Result<NodeId> add(const Act& act, FileType type);
@@ -135,6 +144,7 @@ class MemoryFs final : public Fs {
   std::map<std::string, ReadHook> hooks_;
   std::uint64_t disk_ = 0;  // tells the identities of two file systems apart
   std::uint64_t boot_ = 0;
+  std::uint64_t mounts_ = 0;
   bool power_ = true;
   std::uint64_t operations_ = 0;
   std::uint64_t cut_at_ = UINT64_MAX;

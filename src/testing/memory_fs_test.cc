@@ -56,6 +56,22 @@ TEST(MemoryFs, AnUnsyncedRemovalMayComeUndone) {
   EXPECT_EQ(after(fs, Unsynced::lost), Files{});
 }
 
+TEST(MemoryFs, AMountIsAnotherFileSystemAsLinksLeadThere) {
+  MemoryFs fs;
+  fs.seed_folder("/home/me");
+  fs.seed_mount("/dev/shm", true);
+  fs.seed_folder("/dev/shm/new");
+  fs.seed_link("/home/me/ram", "/dev/shm/new");
+  fs.seed_link("/dev/shm/disk", "/home");
+  EXPECT_TRUE(fs.file_system("/dev/shm/new")->in_memory);
+  EXPECT_TRUE(fs.file_system("/home/me/ram")->in_memory);
+  EXPECT_FALSE(fs.file_system("/home/me")->in_memory);
+  EXPECT_FALSE(fs.file_system("/dev/shm/disk")->in_memory);
+  EXPECT_FALSE(fs.file_system("/dev/shm/..")->in_memory);
+  EXPECT_EQ(fs.file_system("/home/me/ram")->number, fs.file_system("/dev/shm")->number);
+  EXPECT_NE(fs.file_system("/home/me")->number, fs.file_system("/dev/shm")->number);
+}
+
 TEST(MemoryFs, ARenameIsNeverHalfDoneByTheNewestName) {
   MemoryFs fs;
   fs.seed("from/a", as_view("a"));

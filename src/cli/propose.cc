@@ -1,0 +1,169 @@
+#include "cli/propose.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "archive/charter_reader.h"
+#include "archive/describe.h"
+#include "archive/home.h"
+#include "archive/objects.h"
+#include "cli/share_desk.h"
+#include "crypto/random.h"
+
+namespace muniment::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const LoggedObject* find_object(const Charter& charter, const ObjectName& name) {
+  const auto found = std::ranges::find(charter.objects, name, &LoggedObject::name);
+  return found == charter.objects.end() ? nullptr : &*found;
+}
+
+/// Proposals that bring a keyring file of the same name as `next`, with other bytes: only one of them can be kept.
+Result<std::vector<std::string>> drop_rivals(Context& context, const AtHome& home, const Charter& next) {
+  std::vector<std::string> dropped;
+  TRY_ASSIGN(const auto proposals, list_proposals(context.doors.fs, home.root, home.view));
+  for (const Proposal& proposal : proposals) {
+    if (!proposal.charter) continue;
+    const bool is_rival = std::ranges::any_of(proposal.charter->objects, [&](const LoggedObject& object) {
+      const LoggedObject* ours = find_object(next, object.name);
+      return ours != nullptr && ours->digest != object.digest;
+    });
+    if (!is_rival) continue;
+    TRY(context.doors.fs.remove(proposal_path(home.root, proposal.id)));
+    dropped.push_back(proposal.id);
+  }
+  return dropped;
+}
+
+}  // namespace
+
+
+Result<std::unique_ptr<CompartmentKeys>> AtHome::open(const std::string& compartment) const {
+  auto keys = open_compartment(*store, view.charter, compartment, holder.opener());
+  if (keys || !trustees || keys.error().code() != Code::denied) return keys;
+  return open_compartment(*store, view.charter, compartment, trustees->opener());
+}
+
+Result<AtHome> enter_home(Context& context, const ChangeArguments& arguments) {
+  const Doors& doors = context.doors;
+  const std::string root = absolute_path(arguments.archive);
+  TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
+  auto store = std::make_unique<FolderStore>(doors.fs, root, doors.random);
+  TRY_ASSIGN(const FoundCharter charters, read_charter(*store, pin));
+  TRY_ASSIGN(HolderKeys holder, open_key_file(context, arguments.key_file));
+  {
+    TRY_ASSIGN(const auto home, Home::open(doors, root, charters.charter, holder));
+    TRY(home->finish_earlier(pin));
+  }
+  TRY_ASSIGN(ArchiveView view, view_archive(*store, pin));
+  std::optional<TrusteesKeys> trustees;
+  if (arguments.trustees) {
+    TRY_ASSIGN(trustees, ask_trustees(context, view.charter));
+  }
+  const IdPin id = IdPin::of(view.id);
+  return AtHome{root, id, std::move(store), std::move(view), std::move(holder), std::move(trustees)};
+}
+
+void add_fresh_log_key(Change& change, const ArchiveView& view, Random& random) {
+  change.log_seed = random_secret<32>(random);
+  const SignerKey signer(view.charter.origin, Secret<32>::copy_of(change.log_seed->expose()));
+  change.draft.set_log_key({signer.verifier(), view.head.head.size});
+}
+
+Result<std::string> sign_change(const Change& change, const std::vector<const SignerKey*>& signers) {
+  const std::string text = render_charter(change.draft.charter());
+  TRY(parse_charter_text(text));
+  std::string note = sign_note(text, signers);
+  if (note.size() > kCharterBytesMax)
+    return Error(Code::limit, "the charter would be too long for an entry of the log");
+  return note;
+}
+
+Result<void> put_files(FolderStore& store, const Charter& in_force, const Change& change) {
+  for (const auto& [name, file] : change.draft.files()) {
+    // What an earlier proposal left is no part of the archive. What the charter names is never touched.
+    if (find_object(in_force, name) != nullptr) return Error(Code::conflict, name.text() + " is there already");
+    TRY(store.replace(name, file));
+  }
+  return store.flush();
+}
+
+Result<Outcome> propose(Context& context, const AtHome& home, Change change) {
+  const Charter& next = change.draft.charter();
+  if (describe_step(home.view.charter, next).empty()) return Error(Code::invalid, "that changes nothing");
+  std::vector<const SignerKey*> signers{&home.holder.signer()};
+  if (home.trustees) signers.push_back(&home.trustees->signer());
+  TRY_ASSIGN(const std::string note, sign_change(change, signers));
+  Outcome outcome;
+  TRY_ASSIGN(outcome.proposal, read_proposal(note, home.view));
+  TRY_ASSIGN(outcome.replaced, drop_rivals(context, home, next));
+  TRY(put_files(*home.store, home.view.charter, change));
+  if (change.log_seed) TRY(add_log_key(context.doors, home.root, next, *change.log_seed));
+  TRY(save_proposal(context.doors, home.root, note));
+  outcome.does = describe(outcome.proposal, home.view);
+  if (outcome.proposal.lacks) return outcome;
+  TRY(carry_out(context.doors, home.root, home.pin, outcome.proposal, home.holder));
+  outcome.carried_out = true;
+  return outcome;
+}
+
+Json json_of(const Outcome& outcome) {
+  const Proposal& proposal = outcome.proposal;
+  std::vector<std::string> signers = proposal.signers.custodians;
+  if (proposal.signers.trustees) signers.emplace_back(kTrustees);
+  return {{"proposal", proposal.id},
+          {"kind", proposal.charter ? "charter" : std::string(name_of(proposal.order->kind))},
+          {"charter", proposal.charter ? Json(proposal.charter->version) : Json(nullptr)},
+          {"does", outcome.does},
+          {"signedBy", signers},
+          {"lacks", proposal.lacks ? Json(proposal.lacks->sentence()) : Json(nullptr)},
+          {"carriedOut", outcome.carried_out}};
+}
+
+void print_outcome(Context& context, const std::string& archive, const Outcome& outcome,
+                   const std::vector<std::string>& remarks) {
+  Output& out = context.output;
+  const Proposal& proposal = outcome.proposal;
+  for (const std::string& id : outcome.replaced) out.note("The proposal " + id + " is dropped: this one replaces it.");
+  out.line(outcome.carried_out ? "Done, signed and logged:" : "Proposed, and not in force yet:");
+  for (const std::string& sentence : outcome.does) out.line("    " + sentence);
+  for (const std::string& remark : remarks) out.line(remark);
+  if (outcome.carried_out) {
+    if (proposal.charter) out.line("Charter " + std::to_string(proposal.charter->version) + " is in force.");
+    out.line("It is on this disk only. Next:    muniment mirror push " + archive + " FOLDER");
+    return;
+  }
+  out.line("");
+  if (!proposal.lacks) {
+    out.line("Enough people have signed. A custodian carries it out:    muniment approve " + archive + " " +
+             proposal.id + " --key KEYFILE");
+    return;
+  }
+  out.line("It waits: " + proposal.lacks->sentence() + ".");
+  out.line("Next, whoever else signs, here:    muniment approve " + archive + " " + proposal.id + " --key KEYFILE");
+  if (proposal.charter && proposal.charter->trustees)
+    out.line("      the trustees, here:          muniment approve " + archive + " " + proposal.id + " --trustees");
+  out.line("      on another machine, with the file " + proposal_path(archive, proposal.id) + ":");
+  out.line("                                   muniment approve COPY FILE --key KEYFILE -o SIGNED");
+  out.line("      and what comes back, here:   muniment approve " + archive + " SIGNED --key KEYFILE");
+}
+
+Status run_change(Context& context, const ChangeArguments& arguments,
+                  const std::function<Result<void>(const AtHome&, Change&)>& make,
+                  const std::vector<std::string>& remarks) {
+  const auto work = [&]() -> Result<Outcome> {
+    TRY_ASSIGN(const AtHome home, enter_home(context, arguments));
+    Change change{.draft = CharterDraft::after(home.view.chain), .log_seed = {}};
+    TRY(make(home, change));
+    return propose(context, home, std::move(change));
+  };
+  const auto outcome = work();
+  if (!outcome) return fail(context, outcome.error());
+  print_outcome(context, arguments.archive, *outcome, remarks);
+  context.output.document(json_of(*outcome));
+  return Status::done;
+}
+
+}  // namespace muniment::cli
