@@ -1,5 +1,6 @@
 // muniment compartment add, grant, revoke, renew, close.
 #include "cli/authority_commands.h"
+#include "cli/hybrid.h"
 
 namespace muniment::cli {
 
