@@ -67,7 +67,7 @@ class RemovalTest(unittest.TestCase):
         done = self.at_custodian("withdraw", "archive", self.deposit, "case/names.txt", "--ground-file", self.ground)
         self.assertIn("Goes: case/names.txt", done.stdout)
         survivor = next(deposit for deposit in self.shop.deposits() if deposit != self.deposit)
-        self.at_custodian("open", "archive", survivor, "-o", "opened", "--json")
+        self.at_custodian("open", "archive", survivor, "-o", "opened", "--to-disk")
         opened = self.shop.folder / "opened" / "case"
         self.assertEqual([path.name for path in opened.iterdir()], ["what-happened.txt"])
         listed = self.at_custodian("list", "archive", survivor).stdout
@@ -83,7 +83,7 @@ class RemovalTest(unittest.TestCase):
         self.assertEqual(sorted(path.name for path in folder.iterdir()),
                          ["SHA256SUMS", "contents-0.age", "contents-1.age", "header-0", "header-1", "part-0000000",
                           "receipt"])
-        self.at_custodian("open", "archive", self.deposit, "-o", "opened")
+        self.at_custodian("open", "archive", self.deposit, "-o", "opened", "--to-disk")
         self.shop.muniment("mirror", "push", "archive", "mirror")
         self.shop.muniment("verify", "mirror")
         self.assertTrue((self.shop.folder / "mirror" / folder.relative_to(self.shop.folder / "archive") /
@@ -95,7 +95,7 @@ class RemovalTest(unittest.TestCase):
         self.assertEqual(self.entries(), entries)
         again = self.at_custodian("reseal", "archive", self.deposit, expect=3)
         self.assertIn("waits for signatures", again.stderr)
-        self.at_custodian("open", "archive", self.deposit, "-o", "opened")
+        self.at_custodian("open", "archive", self.deposit, "-o", "opened", "--to-disk")
 
     def test_hold_is_logged_at_once_and_release_waits(self):
         entries = self.entries()
@@ -116,6 +116,64 @@ class RemovalTest(unittest.TestCase):
         blackbox.run(["truncate", "-s", "0", self.ground])
         self.assertIn("needs a ground", self.at_custodian("withdraw", "archive", self.deposit, "--ground-file",
                                                           self.ground, expect=2).stderr)
+
+
+class TwoPeopleTest(unittest.TestCase):
+    """Two custodians: what one proposes, the other signs."""
+
+    def setUp(self):
+        self.shop = Workshop()
+        self.addCleanup(self.shop.close)
+        _, shares = self.shop.found_with_trustees()
+        self.second = self.shop.key_of("custodian-2")
+        self.shop.muniment("charter", "add-custodian", "archive", "--holder", "custodian-2.txt", "--key", self.shop.key,
+                           "--trustees", input="".join(share + "\n" for share in shares[:2]))
+        self.shop.write("case/what-happened.txt", "what happened")
+        self.shop.muniment("deposit", "archive", "case", "--key", self.shop.key)
+        self.shop.muniment("mirror", "push", "archive", "mirror")
+        self.deposit = self.shop.deposits()[0]
+        self.ground = self.shop.write("ground.txt", "the witness asked")
+
+    def names(self, archive):
+        folder = self.shop.folder / archive / "deposits" / self.deposit[:2] / self.deposit
+        return sorted(path.name for path in folder.iterdir())
+
+    def approve(self, proposal, **options):
+        return self.shop.muniment("approve", "archive", proposal, "--key", self.second, "--yes", **options)
+
+    def test_a_removal_that_two_sign_is_withdrawn_on_every_copy_and_a_veto_brings_it_back(self):
+        proposed = self.shop.json("withdraw", "archive", self.deposit, "--key", self.shop.key, "--ground-file",
+                                  self.ground)
+        self.approve(proposed["proposal"])
+        before = self.names("mirror")
+        pushed = self.shop.json("mirror", "push", "archive", "mirror")["mirrors"][0]
+        self.assertEqual(pushed["removals"]["withdrawn"], 1)
+        self.assertEqual(self.names("mirror"), ["SHA256SUMS", "receipt"])
+        self.assertEqual((self.shop.folder / "mirror" / "withdrawn").stat().st_mode & 0o077, 0)
+        self.shop.muniment("verify", "mirror")
+        self.assertIn("is removed by order", self.shop.muniment("mirror", "audit", "archive").stdout)
+        self.assertIn("destroyed here from", self.shop.muniment("status", "mirror").stdout)
+        done = self.shop.muniment("open", "mirror", self.deposit, "-o", "opened", "--to-disk", "--key", self.shop.key,
+                                  expect=3)
+        self.assertIn("was removed by entry", done.stderr)
+        self.shop.muniment("veto", "archive", proposed["order"][:12], "--key", self.second)
+        pushed = self.shop.json("mirror", "push", "archive", "mirror")["mirrors"][0]
+        self.assertEqual(pushed["removals"]["broughtBack"], 1)
+        self.assertEqual(self.names("mirror"), before)
+
+    def test_who_signs_a_reseal_has_opened_a_sample(self):
+        proposal = self.shop.json("reseal", "archive", self.deposit, "--key", self.shop.key)["proposal"]
+        header = self.shop.folder / "archive" / "deposits" / self.deposit[:2] / self.deposit / "header-1"
+        good = header.read_bytes()
+        header.chmod(0o644)
+        header.write_bytes(bytes(len(good)))
+        self.assertIn("does not open under its new seal", self.approve(proposal, expect=1).stderr)
+        header.write_bytes(good)
+        self.assertIn("Opened wholly under the new seals, and as they were received: 1 deposit.",
+                      self.approve(proposal).stdout)
+        self.shop.muniment("mirror", "push", "archive", "mirror")
+        self.assertEqual(self.names("mirror"), ["SHA256SUMS", "contents-1.age", "header-1", "part-0000000", "receipt"])
+        self.shop.muniment("open", "mirror", self.deposit, "-o", "opened", "--to-disk", "--key", self.second)
 
 
 if __name__ == "__main__":

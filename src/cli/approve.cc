@@ -2,6 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "archive/home.h"
+#include "archive/keyring.h"
+#include "archive/reseal.h"
 #include "base/encoding.h"
 #include "cli/authority_commands.h"
 #include "cli/share_desk.h"
@@ -62,9 +64,17 @@ Result<void> check_role(const HolderKeys& holder, const Proposal& proposal, cons
                                  holder.pseudonym() + " would count for nothing");
 }
 
-/// What a signer should have seen with own eyes before a signature that destroys something: whoever drops older seals
-/// should have opened samples under the new ones. Nothing that is proposed so far asks for it.
-Result<void> check_before_signing(Context&, const Desk&, const Proposal&) { return {}; }
+/// Nobody without a key can tell a good seal from noise: whoever signs that older seals are dropped has opened samples
+/// under the new ones before.
+Result<void> check_before_signing(Context& context, const Desk& desk, const Proposal& proposal, const Opener& opener) {
+  if (!proposal.order || proposal.order->kind != OrderKind::reseal || !proposal.order->drops_older) return {};
+  TRY_ASSIGN(const auto key, OpenedCompartments::open(*desk.store, desk.view.charter, opener));
+  TRY_ASSIGN(const auto opened,
+             check_reseal_sample(*desk.store, desk.view, *proposal.order, key, context.doors.random));
+  context.output.line("Opened wholly under the new seals, and as they were received: " +
+                      counted(opened.size(), "deposit.", "deposits."));
+  return {};
+}
 
 Result<void> confirm(const ApproveArguments& arguments) {
   if (arguments.yes) return {};
@@ -95,10 +105,12 @@ Result<Signing> sign(const ApproveArguments& arguments, Context& context, const 
   if (arguments.key_file) {
     TRY_ASSIGN(signing.holder, open_key_file(context, *arguments.key_file));
     TRY(check_role(*signing.holder, proposal, desk));
+    TRY(check_before_signing(context, desk, proposal, signing.holder->opener()));
     signing.note = add_signature(signing.note, signing.holder->signer());
   }
   if (arguments.trustees) {
     TRY_ASSIGN(const TrusteesKeys trustees, ask_trustees(context, desk.view.charter));
+    TRY(check_before_signing(context, desk, proposal, trustees.opener()));
     signing.note = add_signature(signing.note, trustees.signer());
   }
   return signing;
@@ -135,7 +147,6 @@ Result<Outcome> approve(const ApproveArguments& arguments, Context& context, con
   Outcome outcome;
   outcome.does = describe(proposal, desk.view);
   print_what(context.output, proposal, outcome.does);
-  TRY(check_before_signing(context, desk, proposal));
   TRY(confirm(arguments));
   TRY_ASSIGN(const Signing signing, sign(arguments, context, desk, proposal));
   TRY_ASSIGN(outcome.proposal, read_proposal(signing.note, desk.view));

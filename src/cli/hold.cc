@@ -29,7 +29,7 @@ Result<std::string> find_removal(const ArchiveView& view, const std::string& sta
 }
 
 Result<Json> veto(const VetoArguments& arguments, Context& context) {
-  TRY_ASSIGN(AtHome at, open_home(context, arguments.archive, arguments.key_file, arguments.id));
+  TRY_ASSIGN(OrderDesk at, open_home(context, arguments.archive, arguments.key_file, arguments.id));
   Order order = new_order(OrderKind::veto, context.doors);
   TRY_ASSIGN(order.removal, find_removal(at.view, arguments.order));
   TRY(log_order(at, order));
@@ -41,7 +41,7 @@ Result<Json> veto(const VetoArguments& arguments, Context& context) {
 }
 
 Result<Json> hold(const HoldArguments& arguments, Context& context) {
-  TRY_ASSIGN(AtHome at, open_home(context, arguments.archive, arguments.key_file, arguments.id));
+  TRY_ASSIGN(OrderDesk at, open_home(context, arguments.archive, arguments.key_file, arguments.id));
   Order order = new_order(OrderKind::hold, context.doors);
   TRY_ASSIGN(order.deposits, find_deposits(at.view, arguments.deposits));
   TRY(log_order(at, order));
@@ -52,7 +52,7 @@ Result<Json> hold(const HoldArguments& arguments, Context& context) {
 }
 
 Result<Json> release(const HoldArguments& arguments, Context& context) {
-  TRY_ASSIGN(AtHome at, open_copy(context, arguments.archive, arguments.key_file, arguments.id));
+  TRY_ASSIGN(OrderDesk at, open_copy(context, arguments.archive, arguments.key_file, arguments.id));
   Order order = new_order(OrderKind::release, context.doors);
   TRY_ASSIGN(order.deposits, find_deposits(at.view, arguments.deposits));
   for (const Sha256& id : order.deposits) {
@@ -60,7 +60,7 @@ Result<Json> release(const HoldArguments& arguments, Context& context) {
       return Error(Code::invalid, "no legal hold is on deposit " + id.hex().substr(0, 16));
   }
   TRY_ASSIGN(const std::string proposal,
-             propose(context.doors, absolute_path(arguments.archive), at.view, order, at.holder));
+             propose_order(context.doors, absolute_path(arguments.archive), at.view, order, at.holder));
   context.output.line("The order ends the legal hold on " + counted(order.deposits.size(), "deposit.", "deposits."));
   say_what_is_missing(proposal, order, at.view, arguments.archive, context.output);
   return Json{{"proposal", proposal}, {"order", order.number}, {"deposits", order.deposits.size()}};

@@ -11,8 +11,8 @@ namespace muniment::cli {
 
 using Json = nlohmann::ordered_json;
 
-Result<AtHome> open_home(Context& context, const std::string& archive, const std::string& key_file,
-                         const std::optional<std::string>& id) {
+Result<OrderDesk> open_home(Context& context, const std::string& archive, const std::string& key_file,
+                            const std::optional<std::string>& id) {
   const std::string root = absolute_path(archive);
   TRY_ASSIGN(const auto pin, parse_pin(id));
   FolderStore look(context.doors.fs, root, context.doors.random);
@@ -22,17 +22,17 @@ Result<AtHome> open_home(Context& context, const std::string& archive, const std
   IdPin own = IdPin::of(charter.id);
   TRY(home->finish_earlier(own));
   TRY_ASSIGN(ArchiveView view, view_archive(home->store(), own));
-  return AtHome{std::move(own), std::move(holder), std::move(home), std::move(view)};
+  return OrderDesk{std::move(own), std::move(holder), std::move(home), std::move(view)};
 }
 
-Result<AtHome> open_copy(Context& context, const std::string& archive, const std::string& key_file,
-                         const std::optional<std::string>& id) {
+Result<OrderDesk> open_copy(Context& context, const std::string& archive, const std::string& key_file,
+                            const std::optional<std::string>& id) {
   TRY_ASSIGN(const auto pin, parse_pin(id));
   TRY_ASSIGN(const auto store, open_store(context.doors, archive));
   TRY_ASSIGN(ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(HolderKeys holder, open_key_file(context, key_file));
   IdPin own = IdPin::of(view.id);
-  return AtHome{std::move(own), std::move(holder), nullptr, std::move(view)};
+  return OrderDesk{std::move(own), std::move(holder), nullptr, std::move(view)};
 }
 
 Result<std::vector<Sha256>> find_deposits(const ArchiveView& view, const std::vector<std::string>& ids) {
@@ -55,7 +55,7 @@ Order new_order(OrderKind kind, const Doors& doors) {
   return order;
 }
 
-Result<void> log_order(AtHome& at, const Order& order) {
+Result<void> log_order(OrderDesk& at, const Order& order) {
   const SignerKey* const signers[] = {&at.holder.signer()};
   const std::string note = sign_note(render_order(order, at.view.id), signers);
   TRY(parse_signed_order(note, at.view.id, at.view.charter));
@@ -63,8 +63,8 @@ Result<void> log_order(AtHome& at, const Order& order) {
   return {};
 }
 
-Result<std::string> propose(const Doors& doors, const std::string& root, const ArchiveView& view, const Order& order,
-                            const HolderKeys& holder) {
+Result<std::string> propose_order(const Doors& doors, const std::string& root, const ArchiveView& view,
+                                  const Order& order, const HolderKeys& holder) {
   const SignerKey* const signers[] = {&holder.signer()};
   const std::string note = sign_note(render_order(order, view.id), signers);
   TRY_ASSIGN(const Proposal proposal, read_proposal(note, view));

@@ -14,19 +14,19 @@
 namespace muniment::cli {
 
 /// An archive and a custodian at it.
-struct AtHome {
+struct OrderDesk {
   IdPin pin;
   HolderKeys holder;
   std::unique_ptr<Home> home;  // locked, and nothing is left of earlier runs; null for who only proposes
   ArchiveView view;
 };
 /// Errors: those of view_archive, open_key_file and Home::open.
-Result<AtHome> open_home(Context& context, const std::string& archive, const std::string& key_file,
-                         const std::optional<std::string>& id);
+Result<OrderDesk> open_home(Context& context, const std::string& archive, const std::string& key_file,
+                            const std::optional<std::string>& id);
 
 /// For who only proposes something, which can be done at any copy.
-Result<AtHome> open_copy(Context& context, const std::string& archive, const std::string& key_file,
-                         const std::optional<std::string>& id);
+Result<OrderDesk> open_copy(Context& context, const std::string& archive, const std::string& key_file,
+                            const std::optional<std::string>& id);
 
 /// The deposits that are meant, ascending and each once. Errors: those of find_deposit, `limit`.
 Result<std::vector<Sha256>> find_deposits(const ArchiveView& view, const std::vector<std::string>& ids);
@@ -35,11 +35,11 @@ Result<std::vector<Sha256>> find_deposits(const ArchiveView& view, const std::ve
 Order new_order(OrderKind kind, const Doors& doors);
 
 /// Signs the order and logs it, where one person is enough for it.
-Result<void> log_order(AtHome& at, const Order& order);
+Result<void> log_order(OrderDesk& at, const Order& order);
 
 /// Signs the order and keeps it in the archive's home/proposals for others to sign. Gives the proposal's id.
-Result<std::string> propose(const Doors& doors, const std::string& root, const ArchiveView& view, const Order& order,
-                            const HolderKeys& holder);
+Result<std::string> propose_order(const Doors& doors, const std::string& root, const ArchiveView& view,
+                                  const Order& order, const HolderKeys& holder);
 
 /// Whose signatures are missing under a proposal, and how they are given.
 void say_what_is_missing(const std::string& proposal, const Order& order, const ArchiveView& view,

@@ -66,7 +66,7 @@ Result<OfCompartment> find_compartment_of(Store& store, const ArchiveView& view,
 }
 
 /// Seals what survives into new deposits and logs them.
-Result<std::vector<TakenDeposit>> log_survivors(const WithdrawArguments& arguments, Context& context, AtHome& at,
+Result<std::vector<TakenDeposit>> log_survivors(const WithdrawArguments& arguments, Context& context, OrderDesk& at,
                                                 const LoggedDeposit& deposit) {
   FolderStore& store = at.home->store();
   const DepositSource source = source_in_store(store, deposit.id);
@@ -130,7 +130,7 @@ Result<void> hand_over_ground(const WithdrawArguments& arguments, Context& conte
 Result<Json> withdraw(const WithdrawArguments& arguments, Context& context) {
   const std::string root = absolute_path(arguments.archive);
   const auto open_place = arguments.paths.empty() ? open_copy : open_home;
-  TRY_ASSIGN(AtHome at, open_place(context, arguments.archive, arguments.key_file, arguments.id));
+  TRY_ASSIGN(OrderDesk at, open_place(context, arguments.archive, arguments.key_file, arguments.id));
   TRY_ASSIGN(const LoggedDeposit deposit, at.view.find_deposit(arguments.deposit));
   if (deposit.removal) {
     return Error(Code::conflict, "the deposit was removed by entry " + std::to_string(deposit.removal->index));
@@ -149,7 +149,7 @@ Result<Json> withdraw(const WithdrawArguments& arguments, Context& context) {
   order.deposits = {deposit.id};
   order.hold_days = arguments.hold_days.value_or(at.view.charter.rules.hold_days);
   order.ground = ground_commitment(ground.salt, ground.text);
-  TRY_ASSIGN(const std::string proposal, propose(context.doors, root, at.view, order, at.holder));
+  TRY_ASSIGN(const std::string proposal, propose_order(context.doors, root, at.view, order, at.holder));
   TRY_ASSIGN(const auto mirrors, read_mirrors(context.doors.fs, root));
   print_consequences(order, deposit, mirrors, at.view, context.output);
   TRY(hand_over_ground(arguments, context, ground, order));
