@@ -19,7 +19,8 @@ namespace {
 class AHome : public ::testing::Test {
  protected:
   std::string log_key_file() {
-    for (const std::string& name : *fs.list("archive/home")) {
+    const std::vector<std::string> names = *fs.list("archive/home");
+    for (const std::string& name : names) {
       if (name.starts_with("log-key-")) return join("archive/home", name);
     }
     return {};
