@@ -178,13 +178,16 @@ class AHomeWhoseCharterChanges : public AHome {
 };
 
 TEST_F(AHomeWhoseCharterChanges, LogsACharterThatLiesBesideTheLogAndSealsTheLogKeyToItsCustodians) {
-  ASSERT_TRUE(add_log_key(doors, "archive", next, seed));
+  Charter without_second = next;
+  without_second.custodians.pop_back();
+  ASSERT_TRUE(add_log_key(doors, "archive", without_second, seed));
   fs.seed("archive/charter/2", as_view(note));
+  EXPECT_CODE(next_run(fs, second), Code::denied);
+  ASSERT_TRUE(next_run(fs, archive.custodian));
   const auto view = next_run(fs, second);
   ASSERT_TRUE(view) << view.error().sentence();
   EXPECT_EQ(view->charter.version, 2u);
   EXPECT_EQ(view->head.head.size, 2u);
-  EXPECT_TRUE(next_run(fs, archive.custodian));
 }
 
 TEST_F(AHomeWhoseCharterChanges, IsNotOpenedUnderACharterThatIsNoLongerTheNewest) {
