@@ -125,7 +125,7 @@ class AuthorityTest(unittest.TestCase):
         self.assertFalse(proposed["carriedOut"])
         done = self.shop.json("approve", "archive", proposed["proposal"], "--key", second, "--yes")
         self.assertFalse(done["carriedOut"])  # the log key is not sealed to the new custodian yet
-        self.assertIn("a custodian of before is needed to carry it out", done["lacks"])
+        self.assertIn("somebody who is a custodian before and after is needed", done["lacks"])
         done = self.shop.json("approve", "archive", proposed["proposal"], "--key", self.shop.key, "--yes")
         self.assertTrue(done["carriedOut"])
         self.deposit(second)
@@ -186,6 +186,17 @@ class AuthorityTest(unittest.TestCase):
         self.shop.muniment("verify", "elsewhere", "--id", self.words)
         self.fails(2, "custodian-1 is the last custodian", "charter", "retire", "archive", "custodian-1", "--key",
                    self.shop.key)
+
+    def test_who_retires_leaves_it_to_another_to_carry_it_out(self):
+        self.found_with_two()
+        done = self.with_shares("charter", "retire", "archive", "custodian-2", "--key", self.second, "--trustees")
+        self.assertIn("somebody who is a custodian before and after is needed", done.stdout)
+        self.assertEqual(self.show()["version"], 2)
+        proposed = self.shop.json("approve", "archive")["waiting"][0]
+        done = self.shop.json("approve", "archive", proposed["proposal"], "--key", self.shop.key, "--yes")
+        self.assertTrue(done["carriedOut"], done)
+        self.assertEqual(self.names(), ["custodian-1"])
+        self.deposit(self.shop.key)
 
     # Log keys and rules.
 

@@ -37,6 +37,13 @@ Result<void> CharterDraft::add_partner(const Partner& partner) {
 }
 
 Result<void> CharterDraft::retire(const std::string& name) {
+  CharterDraft without = *this;
+  TRY(without.take_out(name));
+  *this = std::move(without);
+  return {};
+}
+
+Result<void> CharterDraft::take_out(const std::string& name) {
   const auto gone =
       std::erase_if(charter_.custodians, [&](const Holder& holder) { return holder.pseudonym() == name; }) +
       std::erase_if(charter_.partners, [&](const Partner& partner) { return partner.pseudonym == name; });
@@ -85,13 +92,14 @@ Result<void> CharterDraft::grant(const std::string& compartment, const std::stri
 
 Result<void> CharterDraft::revoke(const std::string& compartment, const std::string& opener) {
   TRY_ASSIGN(Compartment * found, find(compartment));
-  if (std::erase(found->openers, opener) == 0) {
+  if (std::ranges::find(found->openers, opener) == found->openers.end()) {
     return Error(Code::not_found, opener + " does not open \"" + compartment + "\"");
   }
-  if (found->openers.empty()) {
+  if (found->openers.size() == 1) {
     return Error(Code::invalid,
                  opener + " is the only one who opens \"" + compartment + "\": grant it to somebody first");
   }
+  std::erase(found->openers, opener);
   drop_keyring_files(compartment, opener);
   return {};
 }

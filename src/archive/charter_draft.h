@@ -12,6 +12,7 @@
 
 namespace muniment {
 
+/// A step that fails leaves the draft as it was, but for a compartment that was to be added.
 class CharterDraft {
  public:
   /// The first charter of an archive: version 1, no compartments yet.
@@ -49,6 +50,7 @@ class CharterDraft {
   Result<void> close(const std::string& compartment);
 
  private:
+  Result<void> take_out(const std::string& name);
   Result<Compartment*> find(const std::string& name);
   void drop_keyring_files(std::string_view compartment, std::string_view opener);
   Result<void> add_keyring_file(const std::string& compartment, const std::string& opener, const CompartmentKeys& keys,

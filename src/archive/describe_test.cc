@@ -81,7 +81,11 @@ TEST_F(Sentences, NameEveryRuleThatChanges) {
 }
 
 TEST_F(Sentences, SayWhatAnOrderDoes) {
-  Order order{.number = std::string(32, 'a'), .date = "2026-01-01", .hold_days = 30, .deposits = {sha256({})}};
+  Order order;
+  order.number = std::string(32, 'a');
+  order.date = "2026-01-01";
+  order.hold_days = 30;
+  order.deposits = {sha256({})};
   for (const auto& [kind, part] :
        {std::pair{OrderKind::remove, "every copy destroys them after 30 days"},
         std::pair{OrderKind::hold, "a legal hold on 1 deposit"}, std::pair{OrderKind::release, "ends the legal hold"},

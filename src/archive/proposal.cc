@@ -79,14 +79,27 @@ Result<Proposal> read_order_proposal(Proposal proposal, const Note& note, const 
   return proposal;
 }
 
+bool is_in_force(const Proposal& proposal, const ArchiveView& view) {
+  return proposal.charter && render_charter(view.charter) == render_charter(*proposal.charter);
+}
+
+/// The trees before it are the old key's, and the next one is the new key's to sign.
+Result<void> check_log_key_is_next(const Charter& next, const ArchiveView& view) {
+  const std::uint64_t size = view.head.head.size;
+  if (next.log_keys.size() == view.charter.log_keys.size() || next.log_keys.back().from == size) return {};
+  return Error(Code::conflict, "the new log key counts from entry " + std::to_string(next.log_keys.back().from) +
+                                   ", but the next entry is " + std::to_string(size) + ": propose it again");
+}
+
 /// The archive under the lock of its home: what an earlier run left is finished, and the proposal still holds.
 /// Nothing when it is in force already.
 Result<std::optional<ArchiveView>> view_before(Home& home, const IdPin& pin, const Proposal& proposal) {
-  TRY(home.finish_earlier(pin));
   TRY_ASSIGN(ArchiveView view, view_archive(home.store(), pin));
-  if (proposal.charter && render_charter(view.charter) == render_charter(*proposal.charter)) {
-    return std::optional<ArchiveView>{};
-  }
+  if (is_in_force(proposal, view)) return std::optional<ArchiveView>{};
+  if (proposal.charter) TRY(check_log_key_is_next(*proposal.charter, view));
+  TRY(home.finish_earlier(pin));
+  TRY_ASSIGN(view, view_archive(home.store(), pin));
+  if (is_in_force(proposal, view)) return std::optional<ArchiveView>{};
   TRY_ASSIGN(const Proposal again, read_proposal(proposal.note, view));
   if (again.lacks) return *again.lacks;
   return std::optional(std::move(view));
@@ -101,10 +114,6 @@ Result<void> carry_out_charter(const Doors& doors, const std::string& root, cons
   TRY_ASSIGN(const auto view, view_before(*home, pin, proposal));
   if (!view) return {};
   FolderStore& store = home->store();
-  if (next.log_keys.size() > view->charter.log_keys.size() && next.log_keys.back().from != view->head.head.size) {
-    return Error(Code::conflict, "the new log key counts from entry " + std::to_string(next.log_keys.back().from) +
-                                     ", but the next entry is " + std::to_string(view->head.head.size));
-  }
   for (const LoggedObject& object : next.objects) {
     const auto bytes = store.get(object.name, kLooseObjectBytesMax);
     if (bytes && sha256(*bytes) == object.digest) continue;

@@ -31,11 +31,12 @@ class AProposal : public ::testing::Test {
     return sign(render_charter(draft.charter()), archive.custodian.signer());
   }
   std::string order_note(OrderKind kind) {
-    Order order{.kind = kind,
-                .number = make_order_number(random),
-                .date = "2026-01-01",
-                .hold_days = 30,
-                .deposits = {deposit}};
+    Order order;
+    order.kind = kind;
+    order.number = make_order_number(random);
+    order.date = "2026-01-01";
+    order.hold_days = 30;
+    order.deposits = {deposit};
     return sign(render_order(order, archive.id), archive.custodian.signer());
   }
   Result<void> carry(const std::string& note) { return carry(note, archive.custodian); }

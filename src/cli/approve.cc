@@ -88,11 +88,13 @@ Result<void> confirm(const ApproveArguments& arguments) {
   return Error(Code::denied, "nothing was signed");
 }
 
+/// With --json on standard error: nobody signs what was not shown.
 void print_what(Output& out, const Proposal& proposal, const std::vector<std::string>& does) {
-  out.line("Proposal " + proposal.id +
-           (proposal.charter ? ", charter " + std::to_string(proposal.charter->version) : std::string()) + ":");
-  for (const std::string& sentence : does) out.line("    " + sentence);
-  out.line("Signed by " + proposal.signers.text() + " so far.");
+  const auto say = [&](const std::string& text) { out.is_json() ? out.note(text) : out.line(text); };
+  say("Proposal " + proposal.id +
+      (proposal.charter ? ", charter " + std::to_string(proposal.charter->version) : std::string()) + ":");
+  for (const std::string& sentence : does) say("    " + sentence);
+  say("Signed by " + proposal.signers.text() + " so far.");
 }
 
 struct Signing {
@@ -122,16 +124,8 @@ Result<void> keep(Context& context, const Desk& desk, const Signing& signing, Ou
   TRY_ASSIGN(const Bytes note,
              read_file(context.doors.fs, proposal_path(desk.root, outcome.proposal.id), kCharterBytesMax));
   TRY_ASSIGN(outcome.proposal, read_proposal(as_text(note), desk.view));
-  if (outcome.proposal.lacks || !signing.holder) return {};
-  const auto carried = carry_out(context.doors, desk.root, IdPin::of(desk.view.id), outcome.proposal, *signing.holder);
-  if (!carried && carried.error().code() != Code::denied) return carried;
-  outcome.carried_out = carried.has_value();
-  if (!carried) {
-    outcome.proposal.lacks =
-        Error(Code::denied, "enough people have signed, and a custodian of before is needed to carry it out (for " +
-                                signing.holder->pseudonym() + ": " + carried.error().sentence() + ")");
-  }
-  return {};
+  if (!signing.holder) return {};
+  return carry_out_if_signed(context, desk.root, IdPin::of(desk.view.id), *signing.holder, outcome);
 }
 
 Result<Outcome> approve(const ApproveArguments& arguments, Context& context, const Desk& desk) {

@@ -103,10 +103,23 @@ Result<Outcome> propose(Context& context, const AtHome& home, Change change) {
   if (change.log_seed) TRY(add_log_key(context.doors, home.root, next, *change.log_seed));
   TRY(save_proposal(context.doors, home.root, note));
   outcome.does = describe(outcome.proposal, home.view);
-  if (outcome.proposal.lacks) return outcome;
-  TRY(carry_out(context.doors, home.root, home.pin, outcome.proposal, home.holder));
-  outcome.carried_out = true;
+  TRY(carry_out_if_signed(context, home.root, home.pin, home.holder, outcome));
   return outcome;
+}
+
+Result<void> carry_out_if_signed(Context& context, const std::string& root, const IdPin& pin, const HolderKeys& holder,
+                                 Outcome& outcome) {
+  if (outcome.proposal.lacks) return {};
+  const auto carried = carry_out(context.doors, root, pin, outcome.proposal, holder);
+  if (!carried && carried.error().code() != Code::denied) return carried;
+  outcome.carried_out = carried.has_value();
+  if (carried) return {};
+  outcome.proposal.lacks =
+      Error(Code::denied,
+            "enough people have signed, and somebody who is a custodian before and after is needed to "
+            "carry it out (for " +
+                holder.pseudonym() + ": " + carried.error().sentence() + ")");
+  return {};
 }
 
 Json json_of(const Outcome& outcome) {

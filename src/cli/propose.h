@@ -60,7 +60,13 @@ struct Outcome {
 /// Errors: `invalid` when nothing changes, those of writing and of carry_out.
 Result<Outcome> propose(Context& context, const AtHome& home, Change change);
 
-/// Signs a change and puts its keyring files into the store; the note. Part of propose().
+/// Carries out what enough people have signed. Whoever cannot open the log key, since the new charter retires that
+/// person or is the first to name one, leaves it to another: `outcome` says so. Errors: those of carry_out but
+/// `denied`.
+Result<void> carry_out_if_signed(Context& context, const std::string& root, const IdPin& pin, const HolderKeys& holder,
+                                 Outcome& outcome);
+
+/// The parts of propose(): the note, signed, and the keyring files, put into the store.
 Result<std::string> sign_change(const Change& change, const std::vector<const SignerKey*>& signers);
 Result<void> put_files(FolderStore& store, const Charter& in_force, const Change& change);
 
