@@ -215,6 +215,7 @@ class DepositTest(ReaderCase):
         self.assertEqual(len(lines), 2)
         self.out.mkdir()
         values = {"ARCHIVE": self.shop.folder / "archive", "KEYFILE": self.shop.key, "DEPOSIT": self.deposit,
+                  "KEYRING": self.shop.folder / "archive/keyring/1/evidence/custodian-1.age",
                   "OUT": self.out}
         before = tree(self.shop.folder / "archive")
         ran = readme_lines.run(lines, values, PASSPHRASE)

@@ -42,7 +42,7 @@ class HolderKeys {
              std::string recipient, Secret<32> seed);
 
   std::string pseudonym_;
-  SecretBytes age_line_;                    // "AGE-SECRET-KEY-…"
+  SecretBytes age_line_;                     // "AGE-SECRET-KEY-…"
   std::unique_ptr<age::Identity> identity_;  // by pointer, so that a moved HolderKeys keeps its address
   std::string recipient_;
   Secret<32> seed_;

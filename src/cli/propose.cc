@@ -39,7 +39,6 @@ Result<std::vector<std::string>> drop_rivals(Context& context, const AtHome& hom
 
 }  // namespace
 
-
 Result<std::unique_ptr<CompartmentKeys>> AtHome::open(const std::string& compartment) const {
   auto keys = open_compartment(*store, view.charter, compartment, holder.opener());
   if (keys || !trustees || keys.error().code() != Code::denied) return keys;

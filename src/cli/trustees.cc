@@ -66,8 +66,8 @@ Result<Trustees> deal_anew(const DealArguments& arguments, Context& context) {
   }
   const std::uint64_t set = before.trustees ? before.trustees->set + 1 : 1;
   TRY_ASSIGN(const Deal deal, deal_secret(quorum.threshold, quorum.count, set, hybrid_available(), doors.random));
-  TRY_ASSIGN(CharterDraft draft, draft_deal(store, charters, deal, old ? &*old : nullptr, custodian, hybrid_available(),
-                                            doors.random));
+  TRY_ASSIGN(CharterDraft draft,
+             draft_deal(store, charters, deal, old ? &*old : nullptr, custodian, hybrid_available(), doors.random));
   // The shares first: a charter whose shares nobody has would lock everybody out.
   TRY(hand_out(context, deal, {.archive_words = id_words(charters.id), .copies = addresses_of_copies(context, root)},
                arguments.handout));
