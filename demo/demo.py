@@ -56,8 +56,8 @@ class Story:
         stage = self.stage
         self.teller.heading("1. An archive is founded")
         self.teller.say(
-            "The office makes the archive, the key file of its custodian, and a secret that is dealt to three trustees: "
-            "any two of them can bring everything back. Each gets one printed page; here a page is a file of its own."
+            "The office makes the archive, the key file of its custodian, and a secret that is dealt to three "
+            "trustees: any two of them can bring everything back. Each gets one printed page; here a page is a file."
         )
         stage.path("trustees").mkdir()
         printer = stage.path("print-page")
@@ -198,11 +198,11 @@ class Story:
         stage.path("ground.txt").write_text("Invented: we were told to.\n", encoding="utf-8")
         stage.muniment("withdraw", "raided/archive", self.evidence[0][:16], "--key", "raided/custodian.key",
                        "--ground-file", "ground.txt")
-        self.teller.say("So they add something false to their log and send it to a mirror, which has seen the new charter:")
+        self.teller.say("So they add something false to their log, and send it to a mirror that has seen the new charter:")
         stage.path("false.txt").write_text("Invented, and false.\n", encoding="utf-8")
         stage.muniment("deposit", "raided/archive", "false.txt", "--key", "raided/custodian.key")
         stage.muniment("mirror", "push", "raided/archive", "mirror-3", status=1)
-        for mirror in MIRRORS:
+        for mirror in MIRRORS[1:]:  # mirror-1 still has the bytes that were altered
             held = stage.ask("verify", mirror, "--id", self.words)
             check(held["root"] == self.before["root"] and not held["findings"], f"{mirror} has followed the thief")
 
@@ -266,8 +266,7 @@ class Story:
         for sentence in [
             "1. Sealing needed a card alone: the device that was lost could open nothing.",
             "2. The office was lost, a mirror altered, one rolled back: recover told which.",
-            f"3. Two printed shares brought back reading and authority: {entries} entries, {objects} objects, none "
-            "amiss; the thief's were refused.",
+            f"3. Two shares brought back reading and authority: {entries} entries, {objects} objects, whole.",
             f"4. {files_of(self.originals)} came back, every name and byte the same.",
             "5. They came out with age, tar and sha256sum alone, by README.txt's own lines.",
         ]:

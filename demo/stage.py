@@ -106,7 +106,8 @@ class Stage:
         if has_passphrase:
             environment["MUNIMENT_PASSPHRASE_FILE"] = str(self._passphrase_file)
         return subprocess.run(
-            [self._program, *values], cwd=self._folder, env=environment, input=typed.encode(), capture_output=True, check=False,
+            [self._program, *values], cwd=self._folder, env=environment, input=typed.encode(), capture_output=True,
+            check=False,
         )
 
 
