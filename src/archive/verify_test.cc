@@ -42,7 +42,7 @@ TEST_F(Verifying, CountsWhatItLookedAt) {
   std::uint64_t told = 0;
   const auto report = verify_copy(store, std::nullopt, {.on_bytes = [&](std::uint64_t bytes) { told += bytes; }});
   ASSERT_TRUE(report);
-  // Charter, README and keyring; twice receipt, sums, header and contents; three parts; one tile.
+  // Charter, README, reader and keyring; twice receipt, sums, header and contents; three parts; one tile.
   EXPECT_EQ(report->objects, 4u + 2 * 4 + 3 + 1);
   EXPECT_GT(report->bytes, 17u << 20);
   EXPECT_EQ(told, report->bytes);
