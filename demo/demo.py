@@ -198,7 +198,7 @@ class Story:
         stage.path("ground.txt").write_text("Invented: we were told to.\n", encoding="utf-8")
         stage.muniment("withdraw", "raided/archive", self.evidence[0][:16], "--key", "raided/custodian.key",
                        "--ground-file", "ground.txt")
-        self.teller.say("So they add something false to their log, and send it to a mirror that has seen the new charter:")
+        self.teller.say("So they add something false to their log, and send it to a mirror that knows the charter:")
         stage.path("false.txt").write_text("Invented, and false.\n", encoding="utf-8")
         stage.muniment("deposit", "raided/archive", "false.txt", "--key", "raided/custodian.key")
         stage.muniment("mirror", "push", "raided/archive", "mirror-3", status=1)

@@ -203,7 +203,8 @@ class DepositTest(ReaderCase):
         self.assertIn(f"archive {digest((self.shop.folder / 'archive/charter/1').read_bytes())}\n", said)
         (bag,) = self.out.iterdir()
         blackbox.run(["sha256sum", "-c", "--quiet", "manifest-sha256.txt", "tagmanifest-sha256.txt"], cwd=bag)
-        self.shop.muniment("open", "archive", self.deposit.name, "-o", self.own / "by-program", "--key", self.shop.key)
+        self.shop.muniment("open", "archive", self.deposit.name, "-o", self.own / "by-program", "--to-disk", "--key",
+                           self.shop.key)
         self.assertEqual(sorted(tree(bag / "data").values()), sorted(tree(self.own / "by-program").values()))
 
     def test_opens_a_deposit_in_somebodys_hand_and_says_that_it_is_held_against_no_log(self):

@@ -223,8 +223,10 @@ class Search {
   bool look_at_archive(const std::string& path, const std::vector<std::string>& names) {
     if (!std::ranges::binary_search(names, "charter")) return false;
     if (first_line(text_of(join(path, "charter/1"))) != "muniment/charter/v1") return false;
-    const auto log_key = exists(fs_, join(path, "home/log-key.age"));
-    if (log_key && *log_key)
+    const auto home = fs_.list(join(path, "home"));
+    const bool has_log_key =
+        home && std::ranges::any_of(*home, [](const std::string& name) { return name.starts_with("log-key-"); });
+    if (has_log_key)
       add(Exposed::home, path, lines_of(join(path, "home/mirrors"), kMirrorsBytesMax, "where"));
     else
       add(Exposed::archive, path);

@@ -171,7 +171,7 @@ TEST_F(AnExposure, OfAnArchiveIsOneAndOfItsHomeNamesTheCopies) {
     put(std::string(root) + "/deposits/aa/aabb/receipt", "muniment/deposit/v1\n");
     put(std::string(root) + "/incoming/cc/receipt", "muniment/deposit/v1\n");
   }
-  put("/home/me/home/home/log-key.age", "sealed");
+  put("/home/me/home/home/log-key-0a1b2c3d-custodian-1.age", "sealed");
   put("/home/me/home/home/mirrors", "{\"where\":\"/media/usb1\"}\n{\"where\":\"/media/usb2\"}\n");
   put("/home/me/home/key.txt", key_text());
   put("/home/me/not/charter/1", "The Magna Carta\n");

@@ -1,5 +1,7 @@
 #include "archive/home.h"
 
+#include <algorithm>
+
 #include "age/file.h"
 #include "archive/view.h"
 #include "base/encoding.h"
@@ -22,14 +24,27 @@ std::string log_key_path(const std::string& root, const Charter& charter, const 
   return join(root, "home/log-key-" + to_hex(charter.log_keys.back().key.id()) + "-" + custodian + ".age");
 }
 
+/// The log key in force is there, for some custodian.
+bool is_sealed_to_others(Fs& fs, const std::string& root, const Charter& charter) {
+  return std::ranges::any_of(charter.custodians, [&](const Holder& other) {
+    const auto present = exists(fs, log_key_path(root, charter, other.pseudonym()));
+    return present && *present;
+  });
+}
+
 Result<Secret<32>> open_log_key(Fs& fs, const std::string& root, const Charter& charter, const HolderKeys& holder) {
   const std::string path = log_key_path(root, charter, holder.pseudonym());
   if (charter.find_custodian(holder.pseudonym()) == nullptr) {
     return Error(Code::denied, holder.pseudonym() + " is no custodian of this archive, and cannot add to its log");
   }
-  TRY_ASSIGN(const Bytes sealed, read_file(fs, path, kSmallFileBytesMax));
+  const auto sealed = read_file(fs, path, kSmallFileBytesMax);
+  if (!sealed && sealed.error().code() == Code::not_found && is_sealed_to_others(fs, root, charter)) {
+    return Error(Code::denied, "the log key at this home is not sealed to " + holder.pseudonym() +
+                                   " yet: a custodian who was one before must carry this out");
+  }
+  if (!sealed) return sealed.error();
   const age::Identity* const identities[] = {&holder.identity()};
-  auto text = age::open_bytes(sealed, identities);
+  auto text = age::open_bytes(*sealed, identities);
   if (!text && text.error().code() == Code::denied)
     return Error(Code::denied, "this key file does not open the log key of this archive");
   if (!text) return text.error().in(path);

@@ -39,8 +39,8 @@ class PeoplesArchive {
     next.compartments[0].openers = {"custodian-1", "custodian-2", kTrustees};
     const SignerKey* const signers[] = {&archive.custodian.signer(), &second.signer(), &trustees.signer()};
     const std::string note = sign_note(render_charter(next), signers);
-    MUNIMENT_CHECK(store.put(charter_name(2), as_view(note)).has_value() && store.flush());
     append({note});
+    MUNIMENT_CHECK(store.put(charter_name(2), as_view(note)).has_value() && store.flush());
   }
 
   /// Seals one file and logs it; gives the deposit's id.

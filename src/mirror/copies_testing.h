@@ -79,8 +79,15 @@ inline TrusteesKeys trustees_keys() {
   return *TrusteesKeys::derive(secret, false);
 }
 
+/// An age recipient of nobody: the same for the same byte.
+inline std::string test_recipient(std::uint8_t byte) {
+  Secret<32> secret;
+  for (std::uint8_t& each : secret.expose_mut()) each = byte;
+  return TrusteesKeys::derive(secret, false)->recipient();
+}
+
 inline Holder test_holder(std::uint8_t number) {
-  return {.recipient = "age1custodian" + std::to_string(number), .key = custodian_key(number).verifier()};
+  return {.recipient = test_recipient(number), .key = custodian_key(number).verifier()};
 }
 
 /// Who an archive of the tests has: one custodian; or two, and trustees.
@@ -105,11 +112,11 @@ class Office {
     Charter charter;
     charter.origin = kTestOrigin;
     charter.home = std::string(32, home);
-    charter.custodians = {{.recipient = "age1custodian", .key = custodian_.verifier()}};
+    charter.custodians = {{.recipient = test_recipient(1), .key = custodian_.verifier()}};
     charter.log_keys = {{log_key().verifier(), 0}};
     charter.compartments = {{.name = "evidence",
                              .is_closed = false,
-                             .recipient = "age1evidence",
+                             .recipient = test_recipient(100),
                              .hybrid = {},
                              .openers = {"custodian-1"}}};
     const ObjectName keyring = keyring_name(1, "evidence", "custodian-1");
