@@ -296,7 +296,7 @@ class AuthorityTest(unittest.TestCase):
         for sentence in ("custodian-2 becomes a custodian", "custodian-1 is a custodian no more",
                          "another place is the home", "mirror push", "trustees deal"):
             self.assertIn(sentence, done.stdout)
-        self.shop.muniment("open", "archive", self.kept, "-o", "opened", "--key", new)
+        self.shop.muniment("open", "archive", self.kept, "-o", "opened", "--to-disk", "--key", new)
         self.assertIn("what was seen", (next((self.shop.folder / "opened").rglob("file"))).read_text())
         self.deposit(new, "evidence/new")
         self.assertEqual(self.names(), ["custodian-2"])
@@ -317,7 +317,7 @@ class AuthorityTest(unittest.TestCase):
         self.assertIn("seized", done.stdout + done.stderr)
         before = tree(self.shop.folder / "mirror")
         self.fails(1, "what would be copied there does not count", "mirror", "push", "seized", "mirror")
-        self.fails(1, "does not count", "mirror", "pull", "mirror", "--from", "seized")
+        self.fails(1, "are not ours", "mirror", "pull", "mirror", "--from", "seized")
         self.assertEqual(tree(self.shop.folder / "mirror"), before)
         self.shop.muniment("recover", "--from", "seized", "--from", "mirror", "-o", "again", "--id", self.words)
         self.assertEqual(self.show("again")["version"], 2)

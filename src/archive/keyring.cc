@@ -155,6 +155,7 @@ Result<OpenedCompartments> OpenedCompartments::open(Store& store, const Charter&
       continue;
     }
     TRY_ASSIGN(auto keys, open_compartment(store, charter, compartment.name, opener));
+    keys->keep_for_opening_only();
     opened.names_.push_back(compartment.name);
     opened.keys_.push_back(std::move(keys));
   }

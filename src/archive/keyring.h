@@ -26,6 +26,8 @@ class CompartmentKeys final : public age::Identity {
   /// The recipients of the newest keys: what the charter says of the compartment.
   std::string recipient() const;
   std::string hybrid() const;  // empty when there is none
+  /// Wipes what only sealing the keys anew needs.
+  void keep_for_opening_only() { lines_.clear(); }
   /// New keys in front of those there are.
   Result<void> renew(Random& random, bool hybrid);
 

@@ -46,7 +46,8 @@ void QuietTerminal::say(std::string_view text) {
 }
 
 Result<SecretBytes> QuietTerminal::read_line(std::size_t bytes_max, bool shown) {
-  if (shown) ::tcsetattr(fd_, TCSAFLUSH, &before_);
+  // What is typed ahead, or pasted, is kept: a pasted message has several lines.
+  if (shown) ::tcsetattr(fd_, TCSANOW, &before_);
   SecretBytes line(bytes_max);
   std::size_t size = 0;
   Result<void> result;
@@ -68,7 +69,7 @@ Result<SecretBytes> QuietTerminal::read_line(std::size_t bytes_max, bool shown) 
   if (shown) {
     termios quiet = before_;
     quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(fd_, TCSAFLUSH, &quiet);
+    ::tcsetattr(fd_, TCSANOW, &quiet);
   } else {
     say("\n");
   }

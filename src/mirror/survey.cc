@@ -85,8 +85,13 @@ Result<Survey> survey_copies(const std::vector<Store*>& stores, const std::optio
   }
   if (largest) return survey;
   std::string seen;
-  for (const SurveyedCopy& copy : survey.copies) seen += "\n  " + copy.store->where() + ": " + copy.error->sentence();
-  return Error(Code::not_found, "none of these copies shows a signed checkpoint of the archive:" + seen);
+  Code code = Code::not_found;
+  for (const SurveyedCopy& copy : survey.copies) {
+    // A checkpoint that is not ours is a check that failed; an empty place is not.
+    if (copy.error->code() == Code::forged) code = Code::forged;
+    seen += "\n  " + copy.store->where() + ": " + copy.error->sentence();
+  }
+  return Error(code, "none of these copies shows a signed checkpoint of the archive:" + seen);
 }
 
 std::vector<std::size_t> heads_by_size(const Survey& survey) {
