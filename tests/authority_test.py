@@ -300,7 +300,7 @@ class AuthorityTest(unittest.TestCase):
         self.assertIn("what was seen", (next((self.shop.folder / "opened").rglob("file"))).read_text())
         self.deposit(new, "evidence/new")
         self.assertEqual(self.names(), ["custodian-2"])
-        self.fails(3, "does not open the log key", "deposit", "archive", "evidence/file", "--key", self.shop.key)
+        self.fails(3, "is no custodian of this archive", "deposit", "archive", "evidence/file", "--key", self.shop.key)
         self.shop.muniment("mirror", "push", "archive", "mirror")
         self.shop.muniment("verify", "mirror", "--id", self.words)
         again = self.shop.muniment("charter", "succeed", "archive", "--custodian", new)

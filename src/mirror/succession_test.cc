@@ -196,7 +196,7 @@ TEST_F(Succession, ThePullOfACopyThatHasTheCharterIsNotTakenBackByStaleSources) 
   const Files before = objects_in(fs, "copy");
   // As pull does it: the copy's own charters are known.
   const auto known = read_charter(copy, office.pin());
-  EXPECT_CODE(survey_copies({&thief}, office.pin(), *known), Code::not_found);
+  EXPECT_CODE(survey_copies({&thief}, office.pin(), *known), Code::forged);
   // As somebody does it who does not look: the target's charters count all the same.
   auto stale = survey({&thief});
   ASSERT_TRUE(stale) << "nothing of the source says that the key has ended";
