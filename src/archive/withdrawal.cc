@@ -91,8 +91,7 @@ struct Left {
 class Withdrawing {
  public:
   Withdrawing(const Doors& doors, FolderStore& store, const ArchiveView& view)
-      : doors_(doors),
-        fs_(doors.fs),
+      : fs_(doors.fs),
         store_(store),
         view_(view),
         base_(join(store.root(), kWithdrawn)),
@@ -121,7 +120,6 @@ class Withdrawing {
     report_.sentences.push_back(title_of(deposit.id) + ": " + what);
   }
 
-  Doors doors_;
   Fs& fs_;
   FolderStore& store_;
   const ArchiveView& view_;
