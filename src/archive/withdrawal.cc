@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "archive/sealed_deposit.h"
 #include "base/encoding.h"
@@ -51,7 +52,8 @@ std::vector<Removable> removables(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     if (const auto object = parse_removable(file)) objects.push_back(*object);
   }
-  std::ranges::stable_partition(objects, [](const Removable& object) { return object.file.starts_with("header-"); });
+  std::ranges::sort(
+      objects, {}, [](const Removable& object) { return std::pair(!object.file.starts_with("header-"), object.file); });
   return objects;
 }
 
@@ -91,11 +93,7 @@ struct Left {
 class Withdrawing {
  public:
   Withdrawing(const Doors& doors, FolderStore& store, const ArchiveView& view)
-      : fs_(doors.fs),
-        store_(store),
-        view_(view),
-        base_(join(store.root(), kWithdrawn)),
-        now_s_(doors.clock.now_s()) {}
+      : fs_(doors.fs), store_(store), view_(view), base_(join(store.root(), kWithdrawn)), now_s_(doors.clock.now_s()) {}
 
   Result<WithdrawalReport> run();
 

@@ -224,7 +224,8 @@ Result<std::string> voice_words(const std::string& recipient) {
   TRY_ASSIGN(const Secret<32> hash, scrypt(as_view(recipient), as_view(kVoiceSalt), kVoiceLog2N));
   std::string words;
   for (std::size_t i = 0; i < kVoiceWords; ++i) {
-    const auto index = static_cast<std::uint16_t>((hash.expose()[2 * i] << 8 | hash.expose()[2 * i + 1]) % kWordCount);
+    const std::size_t number = hash.expose()[2 * i] * 256u + hash.expose()[2 * i + 1];
+    const auto index = static_cast<std::uint16_t>(number % kWordCount);
     words += (words.empty() ? "" : " ") + std::string(word_at(index));
   }
   return words;
