@@ -86,6 +86,11 @@ Result<HolderKeys> HolderKeys::parse(std::string_view text) {
                     Secret<32>::copy_of(signing->data.expose().first<32>()));
 }
 
+bool HolderKeys::is_custodian_of(const Charter& charter) const {
+  const Holder* named = charter.find_custodian(pseudonym_);
+  return named != nullptr && *named == holder();
+}
+
 SecretBytes HolderKeys::text() const {
   SecretText text(kTextBytesMax);
   text.add("# muniment: keys of one holder. Whoever has this file and its passphrase can read what the holder can\n");

@@ -25,6 +25,8 @@ class HolderKeys {
   static Result<HolderKeys> parse(std::string_view text);
 
   const std::string& pseudonym() const { return pseudonym_; }
+  /// True when the charter names these very keys as a custodian's.
+  bool is_custodian_of(const Charter& charter) const;
   /// What a charter says of the holder.
   Holder holder() const { return {recipient_, signer_->verifier()}; }
   /// For the keyring; valid while this lives.

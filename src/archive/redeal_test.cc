@@ -35,7 +35,7 @@ class ADealAnew : public ::testing::Test {
     const std::string text = render_charter(draft.charter());
     std::string note =
         add_signature(sign_note(text, std::vector<const SignerKey*>{&custodian.signer()}), deal.keys.signer());
-    if (signing != nullptr) note += signing->signer().sign(text);
+    if (signing != nullptr) note = add_signature(note, signing->signer());
     TRY_ASSIGN(const ArchiveView view, view_archive(store, IdPin::of(id)));
     TRY_ASSIGN(const Proposal proposal, read_proposal(note, view));
     return carry_out(doors, "archive", IdPin::of(id), proposal, custodian);

@@ -55,11 +55,8 @@ Result<Proposal> choose(const std::string& named, const Desk& desk, Context& con
 
 /// Whoever signs is a custodian now, or becomes one by what is signed.
 Result<void> check_role(const HolderKeys& holder, const Proposal& proposal, const Desk& desk) {
-  const auto has = [&](const Charter& charter) {
-    const Holder* named = charter.find_custodian(holder.pseudonym());
-    return named != nullptr && *named == holder.holder();
-  };
-  if (has(desk.view.charter) || (proposal.charter && has(*proposal.charter))) return {};
+  if (holder.is_custodian_of(desk.view.charter)) return {};
+  if (proposal.charter && holder.is_custodian_of(*proposal.charter)) return {};
   return Error(Code::denied, "this key file is not that of a custodian of this archive: the signature of " +
                                  holder.pseudonym() + " would count for nothing");
 }

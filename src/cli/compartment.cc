@@ -1,17 +1,17 @@
 // muniment compartment add, grant, revoke, renew, close.
 #include "cli/authority_commands.h"
-#include "cli/hybrid.h"
+#include "crypto/mlkem.h"
 
 namespace muniment::cli {
 
 Status run_compartment_add(const CompartmentArguments& arguments, Context& context) {
-  return run_change(context, arguments.change,
-                    [&](const AtHome&, Change& change) {
-                      return change.draft.add_compartment(arguments.name, arguments.openers, hybrid_available(),
-                                                          context.doors.random);
-                    },
-                    {"What is to be sealed for it needs a card of its own:    muniment card " +
-                     arguments.change.archive + " --compartment " + arguments.name + " --key KEYFILE -o FILE"});
+  return run_change(
+      context, arguments.change,
+      [&](const AtHome&, Change& change) {
+        return change.draft.add_compartment(arguments.name, arguments.openers, has_mlkem768(), context.doors.random);
+      },
+      {"What is to be sealed for it needs a card of its own:    muniment card " + arguments.change.archive +
+       " --compartment " + arguments.name + " --key KEYFILE -o FILE"});
 }
 
 Status run_compartment_grant(const CompartmentArguments& arguments, Context& context) {
@@ -33,7 +33,7 @@ Status run_compartment_renew(const CompartmentArguments& arguments, Context& con
   return run_change(context, arguments.change,
                     [&](const AtHome& home, Change& change) -> Result<void> {
                       TRY_ASSIGN(const auto keys, home.open(arguments.name));
-                      return change.draft.renew(arguments.name, *keys, hybrid_available(), context.doors.random);
+                      return change.draft.renew(arguments.name, *keys, has_mlkem768(), context.doors.random);
                     },
                     {"Cards that were made before go on sealing to the older keys. Make new ones:    muniment card " +
                      arguments.change.archive + " --compartment " + arguments.name + " --key KEYFILE -o FILE"});

@@ -44,16 +44,10 @@ struct Deposited {
 
 Result<Deposited> deposit(const DepositArguments& arguments, Context& context) {
   const std::string root = absolute_path(arguments.archive);
-  TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   TRY_ASSIGN(const auto paths, paths_of(arguments, root, context));
-  FolderStore look(context.doors.fs, root, context.doors.random);
-  TRY_ASSIGN(const FoundCharter charter, read_charter(look, pin));
-  TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
-  TRY_ASSIGN(const auto home, Home::open(context.doors, root, charter.charter, holder));
-  // What an earlier run began to publish is published before anything is built on it.
-  TRY(home->finish_earlier(pin));
-  TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
-  TRY_ASSIGN(const auto key, OpenedCompartments::open(home->store(), view.charter, holder.opener()));
+  TRY_ASSIGN(const OrderDesk desk, open_home(context, arguments.archive, arguments.key_file, arguments.id));
+  const ArchiveView& view = desk.view;
+  TRY_ASSIGN(const auto key, OpenedCompartments::open(desk.home->store(), view.charter, desk.holder.opener()));
 
   const Compartment* compartment = view.charter.find_compartment(arguments.compartment);
   if (compartment == nullptr || compartment->is_closed) {
@@ -62,13 +56,13 @@ Result<Deposited> deposit(const DepositArguments& arguments, Context& context) {
   auto report = [&]() -> Result<IntakeReport> {
     Progress progress(context.output, "Taking in");
     const SealTarget target = target_for(view.id, compartment->name, compartment->recipient, compartment->hybrid);
-    Intake intake(context.doors, *home, view, target, key, {.on_bytes = progress.counter()});
+    Intake intake(context.doors, *desk.home, view, target, key, {.on_bytes = progress.counter()});
     for (const std::string& path : paths) TRY(intake.add(path));
-    return intake.finish(holder.signer());
+    return intake.finish(desk.holder.signer());
   }();
   if (!report) return report.error();
   Deposited deposited{std::move(*report), {}, Status::done};
-  deposited.removals = carry_out_after(context, home->store(), IdPin::of(view.id), deposited.status);
+  deposited.removals = carry_out_after(context, desk.home->store(), desk.pin, deposited.status);
   return deposited;
 }
 

@@ -2,8 +2,8 @@
 
 #include "archive/found.h"
 #include "cli/commands.h"
-#include "cli/hybrid.h"
 #include "cli/terminal.h"
+#include "crypto/mlkem.h"
 
 namespace muniment::cli {
 namespace {
@@ -55,7 +55,7 @@ Result<Outcome> init(const InitArguments& arguments, Context& context) {
     return Outcome{founded, quorum};
   }
   TRY_ASSIGN(const Deal deal,
-             deal_secret(quorum->threshold, quorum->count, /*set=*/1, hybrid_available(), context.doors.random));
+             deal_secret(quorum->threshold, quorum->count, /*set=*/1, has_mlkem768(), context.doors.random));
   const FoundingTrustees trustees{deal.trustees, deal.keys};
   TRY_ASSIGN(const Founded founded, found_archive(context.doors, root, keys, &trustees, [&](const Founded& made) {
                return hand_out(context, deal, {.archive_words = id_words(made.id), .copies = {}}, arguments.handout);

@@ -5,8 +5,8 @@
 #include "archive/keyring.h"
 #include "base/encoding.h"
 #include "cli/context.h"
-#include "cli/hybrid.h"
 #include "cli/terminal.h"
+#include "crypto/mlkem.h"
 
 namespace muniment::cli {
 namespace {
@@ -84,7 +84,7 @@ Result<HolderKeys> obtain_keys(Context& context, const std::string& key_file, co
   TRY(check_pseudonym(pseudonym));
   TRY_ASSIGN(SecretBytes passphrase, ask_new_passphrase(context, key_file));
   const PrivateFiles only_for_me;
-  HolderKeys keys = HolderKeys::make(pseudonym, context.doors.random, hybrid_available());
+  HolderKeys keys = HolderKeys::make(pseudonym, context.doors.random, has_mlkem768());
   TRY(write_key_file(context.doors.fs, key_file, keys, std::move(passphrase), context.doors.random));
   context.output.note("Made the key file " + key_file);
   return keys;

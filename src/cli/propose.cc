@@ -5,8 +5,8 @@
 
 #include "archive/charter_reader.h"
 #include "archive/describe.h"
-#include "archive/home.h"
 #include "archive/objects.h"
+#include "cli/orders.h"
 #include "cli/share_desk.h"
 #include "crypto/random.h"
 
@@ -46,23 +46,19 @@ Result<std::unique_ptr<CompartmentKeys>> AtHome::open(const std::string& compart
 }
 
 Result<AtHome> enter_home(Context& context, const ChangeArguments& arguments) {
-  const Doors& doors = context.doors;
-  const std::string root = absolute_path(arguments.archive);
-  TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  auto store = std::make_unique<FolderStore>(doors.fs, root, doors.random);
-  TRY_ASSIGN(const FoundCharter charters, read_charter(*store, pin));
-  TRY_ASSIGN(HolderKeys holder, open_key_file(context, arguments.key_file));
-  {
-    TRY_ASSIGN(const auto home, Home::open(doors, root, charters.charter, holder));
-    TRY(home->finish_earlier(pin));
-  }
-  TRY_ASSIGN(ArchiveView view, view_archive(*store, pin));
+  TRY_ASSIGN(OrderDesk desk, open_home(context, arguments.archive, arguments.key_file, arguments.id));
+  const std::string root = desk.home->store().root();
+  desk.home.reset();  // carry_out() takes the lock again
   std::optional<TrusteesKeys> trustees;
   if (arguments.trustees) {
-    TRY_ASSIGN(trustees, ask_trustees(context, view.charter));
+    TRY_ASSIGN(trustees, ask_trustees(context, desk.view.charter));
   }
-  const IdPin id = IdPin::of(view.id);
-  return AtHome{root, id, std::move(store), std::move(view), std::move(holder), std::move(trustees)};
+  return AtHome{root,
+                std::move(desk.pin),
+                std::make_unique<FolderStore>(context.doors.fs, root, context.doors.random),
+                std::move(desk.view),
+                std::move(desk.holder),
+                std::move(trustees)};
 }
 
 void add_fresh_log_key(Change& change, const ArchiveView& view, Random& random) {

@@ -42,11 +42,6 @@ std::string free_pseudonym(const Charter& charter) {
   }
 }
 
-bool has_custodian(const Charter& charter, const HolderKeys& holder) {
-  const Holder* named = charter.find_custodian(holder.pseudonym());
-  return named != nullptr && *named == holder.holder();
-}
-
 /// The new custodian opens what a custodian and the trustees opened before.
 Result<void> grant_what_custodians_opened(Context& context, const Copy& copy, const TrusteesKeys& trustees,
                                           const std::string& person, CharterDraft& draft) {
@@ -66,7 +61,7 @@ Result<void> grant_what_custodians_opened(Context& context, const Copy& copy, co
 Result<Change> draft_succession(const SucceedArguments& arguments, Context& context, const Copy& copy,
                                 const HolderKeys& holder, const TrusteesKeys& trustees) {
   Change change{.draft = CharterDraft::after(copy.view.chain), .log_seed = {}};
-  if (!has_custodian(copy.view.charter, holder)) TRY(change.draft.add_custodian(holder.holder()));
+  if (!holder.is_custodian_of(copy.view.charter)) TRY(change.draft.add_custodian(holder.holder()));
   TRY(grant_what_custodians_opened(context, copy, trustees, holder.pseudonym(), change.draft));
   for (const Holder& before : copy.view.charter.custodians) {
     if (arguments.keep_custodians || before.pseudonym() == holder.pseudonym()) continue;
@@ -89,7 +84,7 @@ Result<std::optional<Outcome>> take_up(const SucceedArguments& arguments, Contex
   TRY_ASSIGN(const bool is_in_force, is_home(doors.fs, copy.root, copy.charters.charter));
   if (is_in_force) {
     TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
-    if (!has_custodian(copy.charters.charter, holder)) {
+    if (!holder.is_custodian_of(copy.charters.charter)) {
       return Error(Code::conflict, copy.root +
                                        " is the home of the archive, and it works: nobody needs to succeed. To add or "
                                        "retire somebody: muniment charter add-custodian, retire");

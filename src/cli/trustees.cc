@@ -2,12 +2,12 @@
 #include <nlohmann/json.hpp>
 
 #include "age/file.h"
-#include "archive/home.h"
 #include "archive/proposal.h"
 #include "archive/redeal.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
-#include "cli/hybrid.h"
+#include "cli/propose.h"
+#include "crypto/mlkem.h"
 #include "mirror/registry.h"
 
 namespace muniment::cli {
@@ -50,37 +50,35 @@ void remove_superseded(FolderStore& store, const Charter& before, const Charter&
 }
 
 Result<Trustees> deal_anew(const DealArguments& arguments, Context& context) {
-  const Doors& doors = context.doors;
-  const std::string root = absolute_path(arguments.archive);
+  Random& random = context.doors.random;
   TRY_ASSIGN(const Quorum quorum, parse_quorum(arguments.quorum));
   TRY(check_handout(arguments.handout));
-  TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  FolderStore store(doors.fs, root, doors.random);
-  TRY_ASSIGN(const FoundCharter charters, read_charter(store, pin));
-  const Charter& before = charters.charter;
-  TRY_ASSIGN(const HolderKeys custodian, open_key_file(context, arguments.key_file));
+  TRY_ASSIGN(const AtHome home, enter_home(context, {.archive = arguments.archive,
+                                                     .id = arguments.id,
+                                                     .key_file = arguments.key_file,
+                                                     .trustees = false}));
+  const Charter& before = home.view.charter;
   std::optional<TrusteesKeys> old;
   if (before.trustees) {
-    TRY_ASSIGN(TrusteesKeys keys, ask_trustees(context, before));
-    old.emplace(std::move(keys));
+    TRY_ASSIGN(old, ask_trustees(context, before));
   }
   const std::uint64_t set = before.trustees ? before.trustees->set + 1 : 1;
-  TRY_ASSIGN(const Deal deal, deal_secret(quorum.threshold, quorum.count, set, hybrid_available(), doors.random));
-  TRY_ASSIGN(CharterDraft draft,
-             draft_deal(store, charters, deal, old ? &*old : nullptr, custodian, hybrid_available(), doors.random));
+  TRY_ASSIGN(const Deal deal, deal_secret(quorum.threshold, quorum.count, set, has_mlkem768(), random));
+  TRY_ASSIGN(CharterDraft draft, draft_deal(*home.store, home.view.chain, deal, old ? &*old : nullptr, home.holder,
+                                            has_mlkem768(), random));
+  const Change change{.draft = std::move(draft), .log_seed = {}};
+  // The old and the new trustees have one name and two keys: both sign.
+  std::vector<const SignerKey*> signers{&home.holder.signer(), &deal.keys.signer()};
+  if (old) signers.push_back(&old->signer());
+  TRY_ASSIGN(const std::string note, sign_change(change, signers));
   // The shares first: a charter whose shares nobody has would lock everybody out.
-  TRY(hand_out(context, deal, {.archive_words = id_words(charters.id), .copies = addresses_of_copies(context, root)},
+  TRY(hand_out(context, deal,
+               {.archive_words = id_words(home.view.id), .copies = addresses_of_copies(context, home.root)},
                arguments.handout));
-  TRY(store.flush());
-  for (const auto& [name, file] : draft.files()) TRY(store.put(name, file));
-  std::string note = sign_note(render_charter(draft.charter()), std::vector<const SignerKey*>{&custodian.signer()});
-  note = add_signature(note, deal.keys.signer());
-  // The old and the new trustees have one name and two keys: both lines stand.
-  if (old) note += old->signer().sign(render_charter(draft.charter()));
-  TRY_ASSIGN(const ArchiveView view, view_archive(store, pin));
-  TRY_ASSIGN(const Proposal proposal, read_proposal(note, view));
-  TRY(carry_out(doors, root, IdPin::of(charters.id), proposal, custodian));
-  remove_superseded(store, before, draft.charter());
+  TRY(put_files(*home.store, before, change));
+  TRY_ASSIGN(const Proposal proposal, read_proposal(note, home.view));
+  TRY(carry_out(context.doors, home.root, home.pin, proposal, home.holder));
+  remove_superseded(*home.store, before, change.draft.charter());
   return deal.trustees;
 }
 
