@@ -131,6 +131,63 @@ class TrusteesTest(unittest.TestCase):
         os.close(terminal)
         self.assertEqual(os.waitstatus_to_exitcode(status), 0)
 
+    def unsealed(self, *more, expect=0):
+        """Two trustees open the one deposit of `identities` for a lawyer."""
+        self.shop.write("reason.txt", "asked for by the court, case 12 (invented)\n")
+        return self.give(self.shares[:2], "unseal", "archive", self.deposit, "--to", "lawyer.txt", "-o", "given",
+                         "--reason-file", "reason.txt", *more, expect=expect)
+
+    def name_in_identities(self):
+        self.lawyer = self.shop.key_of("lawyer")
+        self.shop.write("name.txt", "an invented name\n")
+        self.shop.muniment("deposit", "archive", "name.txt", "--compartment", "identities", "--key", self.shop.key)
+        self.deposit = self.shop.deposits()[0]
+
+    def test_trustees_unseal_one_deposit_for_somebody_who_never_holds_their_key(self):
+        self.name_in_identities()
+        opening = ["open", "archive", self.deposit, "--to-disk", "-o", "opened"]
+        denied = self.shop.muniment(*opening, "--key", self.shop.key, expect=3).stderr
+        self.assertIn("identities (the trustees)", denied)
+        shown = self.unsealed("--key", self.shop.key).stdout
+        self.assertIn("The entry is logged", shown)
+        self.shop.muniment(*opening, "--key", self.lawyer, "--seal", f"given/{self.deposit}")
+        self.assertEqual((self.shop.folder / "opened" / "name.txt").read_text(), "an invented name\n")
+        self.shop.muniment(*opening[:-1], "again", "--key", self.shop.key, "--seal", f"given/{self.deposit}", expect=3)
+        self.assertIn("is there already", self.unsealed("--key", self.shop.key, expect=3).stderr)
+        told = self.shop.muniment("history", "archive", "--unsealed").stdout
+        self.assertIn('opened 1 of the compartment "identities" with the shares of set 1', told)
+        self.assertIn("leaves no trace", told)
+        self.assertNotIn("court", told)
+        self.assertNotIn(self.deposit[:16], told)
+        reasons = self.give(self.shares[1:], "history", "archive", "--unsealed", "--reasons").stdout
+        self.assertIn("asked for by the court", reasons)
+        self.assertIn(self.deposit, reasons)
+        self.shop.muniment("verify", "archive", "--id", self.words)
+
+    def test_unsealed_at_a_copy_waits_for_a_custodian_to_log_it(self):
+        self.name_in_identities()
+        before = self.shop.json("history", "archive", "--unsealed")
+        self.assertIn("NOT LOGGED YET", self.unsealed().stdout)
+        self.assertEqual(self.shop.json("history", "archive", "--unsealed"), before)
+        self.shop.muniment("approve", "archive", "given.entry", "--key", self.shop.key, "--yes")
+        events = self.shop.json("history", "archive", "--unsealed")["events"]
+        self.assertEqual([event["kind"] for event in events], ["unseal"])
+        self.assertIn("the trustees", events[0]["signedBy"])
+        self.assertEqual(self.shop.json("history", "archive", "--unsealed", "--since", "2999-01-01")["events"], [])
+
+    def test_what_was_unsealed_opens_with_age_and_tar(self):
+        self.name_in_identities()
+        identity = self.shop.folder / "lawyer.age"
+        blackbox.run(["age-keygen", "-o", identity])
+        self.shop.write("lawyer.txt", blackbox.run(["age-keygen", "-y", identity]).stdout)
+        self.unsealed("--key", self.shop.key)
+        parts = sorted((self.shop.folder / "archive/deposits" / self.deposit[:2] / self.deposit).glob("part-*"))
+        sealed = b"".join(path.read_bytes() for path in
+                          [self.shop.folder / "given" / self.deposit / "header", *parts])
+        tar = subprocess.run(["age", "-d", "-i", identity], input=sealed, capture_output=True, check=True).stdout
+        names = subprocess.run(["tar", "-t"], input=tar, capture_output=True, check=True).stdout
+        self.assertIn(b"data/name.txt", names)
+
     def read_until(self, terminal, wanted):
         shown = b""
         deadline = time.monotonic() + 60

@@ -129,19 +129,40 @@ Result<std::unique_ptr<Recipient>> parse_recipient(std::string_view text) {
   return std::unique_ptr<Recipient>(std::make_unique<X25519Recipient>(key));
 }
 
-Result<std::unique_ptr<Identity>> parse_identity(std::string_view text) {
+namespace {
+
+struct ParsedIdentity {
+  Secret<32> secret;
+  bool is_hybrid = false;
+};
+
+/// Errors: those of parse_identity.
+Result<ParsedIdentity> parse_secret(std::string_view text) {
   TRY_ASSIGN(const Bech32 parsed, parse_bech32(text));
   const std::string_view prefix = text.substr(0, parsed.prefix.size());
-  const bool hybrid = prefix == kHybridIdentityPrefix;
-  if ((hybrid || prefix == kIdentityPrefix) && parsed.data.size() == 32) {
-    auto secret = Secret<32>::copy_of(parsed.data.expose().first<32>());
-    if (hybrid) return std::unique_ptr<Identity>(std::make_unique<HybridIdentity>(std::move(secret)));
-    return std::unique_ptr<Identity>(std::make_unique<X25519Identity>(std::move(secret)));
+  const bool is_hybrid = prefix == kHybridIdentityPrefix;
+  if ((is_hybrid || prefix == kIdentityPrefix) && parsed.data.size() == 32) {
+    return ParsedIdentity{Secret<32>::copy_of(parsed.data.expose().first<32>()), is_hybrid};
   }
   if (prefix.starts_with("AGE-PLUGIN-")) return unknown_kind("a key", prefix);
   return Error(
       Code::corrupt,
       "not a key: one starts with \"AGE-SECRET-KEY-1\" and has 74 characters, or \"AGE-SECRET-KEY-PQ-1\" and 77");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Identity>> parse_identity(std::string_view text) {
+  TRY_ASSIGN(ParsedIdentity parsed, parse_secret(text));
+  if (parsed.is_hybrid) return std::unique_ptr<Identity>(std::make_unique<HybridIdentity>(std::move(parsed.secret)));
+  return std::unique_ptr<Identity>(std::make_unique<X25519Identity>(std::move(parsed.secret)));
+}
+
+Result<std::string> recipient_of(std::string_view identity) {
+  TRY_ASSIGN(ParsedIdentity parsed, parse_secret(identity));
+  if (!parsed.is_hybrid) return X25519Identity(std::move(parsed.secret)).recipient().text();
+  TRY_ASSIGN(const HybridRecipient recipient, HybridIdentity(std::move(parsed.secret)).recipient());
+  return recipient.text();
 }
 
 Result<std::vector<std::unique_ptr<Identity>>> parse_key_file(std::string_view text) {

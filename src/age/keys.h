@@ -74,6 +74,10 @@ Result<std::unique_ptr<Recipient>> parse_recipient(std::string_view text);
 /// "AGE-SECRET-KEY-1…" or "AGE-SECRET-KEY-PQ-1…". Errors: `corrupt`, `unsupported`.
 Result<std::unique_ptr<Identity>> parse_identity(std::string_view text);
 
+/// The recipient of an identity's text, "age1…" or "age1pq1…". Errors: as parse_identity; `unsupported` for a hybrid
+/// one where libcrypto has no ML-KEM-768.
+Result<std::string> recipient_of(std::string_view identity);
+
 /// An age key file: one identity a line; empty lines and lines that start with '#' are skipped; CRLF is accepted.
 /// At least one identity. Errors: those of parse_identity with the line's number, `corrupt` when there is none,
 /// `limit` above 1,024.

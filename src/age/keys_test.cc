@@ -6,6 +6,7 @@
 
 #include "age/bech32.h"
 #include "base/encoding.h"
+#include "testing/expect_code.h"
 #include "testing/fixed_random.h"
 
 namespace muniment::age {
@@ -204,6 +205,14 @@ TEST(ParseIdentity, RefusesAnythingElse) {
                                                        "QQQQQQQQ6J6TAE")}) {
     EXPECT_EQ(code_of_identity(text), Code::corrupt) << text;
   }
+}
+
+TEST(RecipientOf, IsThatOfTheIdentity) {
+  FixedRandom random;
+  const X25519Identity identity = X25519Identity::make(random);
+  EXPECT_EQ(*recipient_of(identity.text().expose_text()), identity.recipient().text());
+  EXPECT_CODE(recipient_of("AGE-SECRET-KEY-1"), Code::corrupt);
+  EXPECT_CODE(recipient_of(identity.recipient().text()), Code::corrupt);
 }
 
 TEST(ParseKeyFile, TakesCommentsEmptyLinesAndCarriageReturns) {

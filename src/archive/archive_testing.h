@@ -135,14 +135,16 @@ inline Result<ArchiveView> view_of(const Doors& doors, const TestArchive& archiv
   return view_archive(store, IdPin::of(archive.id));
 }
 
-inline SealTarget target_of(const ArchiveView& view) {
-  return {
-      .archive = view.id, .compartment = "evidence", .recipient = view.charter.find_compartment("evidence")->recipient};
+inline SealTarget target_of(const ArchiveView& view, const std::string& compartment = kEvidence) {
+  return {.archive = view.id,
+          .compartment = compartment,
+          .recipient = view.charter.find_compartment(compartment)->recipient};
 }
 
 /// What `muniment deposit` does.
 inline Result<IntakeReport> take_in(const Doors& doors, const TestArchive& archive,
-                                    const std::vector<std::string>& paths, SealLimits limits = {}) {
+                                    const std::vector<std::string>& paths, SealLimits limits = {},
+                                    const std::string& compartment = kEvidence, IntakeHooks hooks = {}) {
   FolderStore look(doors.fs, archive.root, doors.random);
   const IdPin pin = IdPin::of(archive.id);
   TRY_ASSIGN(const FoundCharter charter, read_charter(look, pin));
@@ -150,7 +152,7 @@ inline Result<IntakeReport> take_in(const Doors& doors, const TestArchive& archi
   TRY(home->finish_earlier(pin));
   TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
   TRY_ASSIGN(const auto key, open_compartment(home->store(), view.charter, "evidence", archive.custodian.opener()));
-  Intake intake(doors, *home, view, target_of(view), *key, {});
+  Intake intake(doors, *home, view, target_of(view, compartment), *key, std::move(hooks));
   for (const std::string& path : paths) TRY(intake.add(path, limits));
   return intake.finish(archive.custodian.signer());
 }

@@ -85,6 +85,9 @@ Result<Card> parse_card(std::string_view text) {
   if (compartment == nullptr || compartment->recipient != card.recipient || compartment->hybrid != card.hybrid) {
     return altered;
   }
+  if (compartment->is_closed) {
+    return Error(Code::denied, "the compartment \"" + card.compartment + "\" is closed: ask for a card of another");
+  }
   if (render_text(card, *charters) != note.text) return altered;
   if (!verify_note(note, card.charter.custodian_keys())) return altered;
   return card;

@@ -111,6 +111,18 @@ TEST_F(CardOfAnArchive, IsMadeForDaysAndCompartmentsThatExist) {
   EXPECT_CODE(make_card(closed, "evidence", "2026-06-01", archive.custodian.signer()), Code::invalid);
 }
 
+TEST_F(CardOfAnArchive, OfACompartmentThatItsOwnCharterClosesIsRefused) {
+  FoundCharter chain = charter_of(archive);
+  Charter next = chain.charter;
+  next.version = 2;
+  next.archive = next.previous = chain.id;
+  next.compartments[0].is_closed = true;
+  const SignerKey* const signers[] = {&archive.custodian.signer()};
+  ASSERT_TRUE(chain.follow(sign_note(render_charter(next), signers)));
+  chain.charter.compartments[0].is_closed = false;  // a custodian whose program does not look
+  EXPECT_CODE(make_card(chain, "evidence", "2026-06-01", archive.custodian.signer()), Code::denied);
+}
+
 TEST_F(CardOfAnArchive, ExpiresAtTheFirstSecondOfItsDay) {
   const Card parsed = *parse_card(card("2026-01-02"));
   const std::int64_t midnight = *parse_date("2026-01-02");

@@ -97,7 +97,8 @@ Result<void> Intake::adopt(const std::string& folder) {
   }
   const auto contents =
       open_contents(source_in_folder(doors_.fs, folder), found->receipt, first_seal(found->receipt), key_);
-  if (!contents) {
+  const bool is_unopened = !contents && contents.error().code() == Code::denied && hooks_.takes_unopened;
+  if (!contents && !is_unopened) {
     return refuse("cannot be opened with the key of \"" + target_.compartment + "\": " + contents.error().sentence());
   }
   const auto why_not = copy_sealed(folder, *found);
@@ -110,7 +111,8 @@ Result<void> Intake::adopt(const std::string& folder) {
     return {};
   }
   added_.emplace(found->id, taken);
-  report_.files += contents->files.size();
+  if (contents) report_.files += contents->files.size();
+  if (is_unopened) report_.unopened.push_back(folder);
   return {};
 }
 
@@ -171,8 +173,10 @@ std::string Intake::objection_to(const std::string& name, const Result<FoundRece
   if (!found) return found.error().sentence();
   if (found->receipt.archive != view_.id || deposit_folder(found->id) != name) return "it is not of this archive";
   const DepositSource source = source_in_store(home_.store(), found->id);
-  if (const auto contents = open_contents(source, found->receipt, first_seal(found->receipt), key_); !contents)
-    return contents.error().sentence();
+  if (const auto contents = open_contents(source, found->receipt, first_seal(found->receipt), key_); !contents) {
+    if (contents.error().code() != Code::denied || !hooks_.takes_unopened) return contents.error().sentence();
+    report_.unopened.push_back(name);
+  }
   const auto read = visit_deposit(source, found->receipt, [](const std::string&, ByteView) { return Result<void>(); });
   return read ? std::string() : read.error().sentence();
 }

@@ -26,12 +26,15 @@ struct IntakeReport {
   std::vector<TakenDeposit> already;   // logged before: `index` is that entry
   std::vector<Finding> refused;        // sealed deposits that stay where they are, and why
   std::vector<std::string> not_whole;  // of what was sealed here
+  std::vector<std::string> unopened;   // taken in all the same, as IntakeHooks says
   std::uint64_t files = 0;
   tlog::TreeHead head;  // of the log afterwards
 };
 
 struct IntakeHooks {
   std::function<void(std::uint64_t bytes)> on_bytes;  // may be empty
+  // Takes in whole arrivals that nobody here can open: what is sealed for the trustees.
+  bool takes_unopened = false;
 };
 
 class Intake {

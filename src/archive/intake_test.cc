@@ -204,6 +204,22 @@ TEST_F(TakingIn, RefusesWhatIsSealedToAnotherKey) {
   EXPECT_TRUE(refusal(deposit.folder).starts_with("cannot be opened with the key of \"evidence\""));
 }
 
+TEST_F(TakingIn, OfWhatNobodyHereOpensIsDoneOnlyWhereItIsAskedFor) {
+  SealTarget target = target_of(*view_of(doors, archive));
+  target.recipient = age::X25519Identity::make(random).recipient().text();
+  const SealedDeposit deposit = seal_into(doors, "case", "sealed", target)->deposits[0];
+  const IntakeHooks unopened{.on_bytes = {}, .takes_unopened = true};
+  const MemoryFs before = fs;
+  fs.corrupt(join(deposit.folder, "part-0000000"), 1000);
+  EXPECT_EQ(take_in(doors, archive, {deposit.folder}, {}, kEvidence, unopened)->refused.size(), 1u) << "damaged";
+  fs = before;
+  const auto report = take_in(doors, archive, {deposit.folder}, {}, kEvidence, unopened);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->taken.size(), 1u);
+  EXPECT_EQ(report->unopened, std::vector<std::string>{deposit.folder});
+  EXPECT_TRUE(take({deposit.folder}).unopened.empty()) << "it is in the log";
+}
+
 TEST_F(TakingIn, GoesOnWithTheOthersWhenOneIsRefused) {
   const SealedDeposit bad = seal("archive/incoming");
   const SealedDeposit good = seal("archive/incoming");

@@ -34,14 +34,8 @@ struct AgeKey {
 /// An X25519 or a hybrid key. Errors: `corrupt`, `unsupported` for a hybrid key where libcrypto has no ML-KEM.
 Result<AgeKey> parse_age_key(std::string_view line) {
   TRY_ASSIGN(auto identity, age::parse_identity(line));
-  TRY_ASSIGN(const age::Bech32 parsed, age::parse_bech32(line));
-  if (parsed.data.size() != 32) return Error(Code::corrupt, "not an age key");
-  Secret<32> key = Secret<32>::copy_of(parsed.data.expose().first<32>());
-  if (line.starts_with(age::kHybridIdentityPrefix)) {
-    TRY_ASSIGN(const age::HybridRecipient recipient, age::HybridIdentity(std::move(key)).recipient());
-    return AgeKey{std::move(identity), recipient.text()};
-  }
-  return AgeKey{std::move(identity), age::X25519Identity(std::move(key)).recipient().text()};
+  TRY_ASSIGN(std::string recipient, age::recipient_of(line));
+  return AgeKey{std::move(identity), std::move(recipient)};
 }
 
 std::string_view value_of(std::string_view text, std::string_view start) {

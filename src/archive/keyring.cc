@@ -78,6 +78,16 @@ Result<CompartmentKeys> CompartmentKeys::parse(std::string_view text) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (!line.empty() && !line.starts_with('#')) keys.lines_.push_back(SecretBytes::copy_of(as_view(line)));
   }
+  // The newest come first: the classic key and, where it has one, its hybrid.
+  if (keys.lines_.front().expose_text().starts_with(age::kHybridIdentityPrefix)) {
+    return Error(Code::corrupt, "the keys of a compartment start with a classic one");
+  }
+  TRY_ASSIGN(keys.recipient_, age::recipient_of(keys.lines_.front().expose_text()));
+  if (keys.lines_.size() > 1 && keys.lines_[1].expose_text().starts_with(age::kHybridIdentityPrefix)) {
+    auto hybrid = age::recipient_of(keys.lines_[1].expose_text());
+    if (!hybrid && hybrid.error().code() != Code::unsupported) return hybrid.error();
+    if (hybrid) keys.hybrid_ = std::move(*hybrid);
+  }
   return keys;
 }
 
@@ -143,6 +153,12 @@ Result<std::unique_ptr<CompartmentKeys>> open_compartment(Store& store, const Ch
   if (!text) return text.error().in(named->name.text());
   auto keys = CompartmentKeys::parse(text->expose_text());
   if (!keys) return keys.error().in(named->name.text());
+  // Whoever made the file is trusted with the keys in it no further than the charter says which they are.
+  const bool other_hybrid = !keys->hybrid().empty() && keys->hybrid() != found->hybrid;
+  if (keys->recipient() != found->recipient || other_hybrid) {
+    return Error(Code::forged, named->name.text() + " has other keys than those that the charter names for \"" +
+                                   found->name + "\": who signed for it did not look");
+  }
   return std::make_unique<CompartmentKeys>(std::move(*keys));
 }
 

@@ -25,7 +25,8 @@ class CompartmentKeys final : public age::Identity {
   SecretBytes text() const;
   /// The recipients of the newest keys: what the charter says of the compartment.
   std::string recipient() const;
-  std::string hybrid() const;  // empty when there is none
+  /// Empty when there is none, or when it was parsed where libcrypto has no ML-KEM.
+  std::string hybrid() const;
   /// Wipes what only sealing the keys anew needs.
   void keep_for_opening_only() { lines_.clear(); }
   /// New keys in front of those there are.

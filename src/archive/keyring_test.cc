@@ -127,6 +127,17 @@ TEST_F(KeyringOfPeople, OpensEachCompartmentToItsOpenersOnly) {
   EXPECT_CODE(open_compartment(store, charter, kEvidence, partner), Code::denied);
 }
 
+TEST_F(KeyringOfPeople, WithOtherKeysThanTheChartersIsForged) {
+  // Named by the charter with its digest, and signed: but for a recipient that nobody else seals for.
+  const auto thiefs = CompartmentKeys::make(random, false);
+  const Bytes sealed = *seal_compartment_keys(*thiefs, people.one.recipient(), random);
+  const ObjectName file = keyring_name(2, kEvidence, "custodian-1");
+  ASSERT_TRUE(store.put(file, sealed));
+  charter.objects.push_back({file, sha256(sealed)});
+  EXPECT_CODE(open_compartment(store, charter, kEvidence, people.one.opener()), Code::forged);
+  EXPECT_TRUE(open_compartment(store, charter, kEvidence, people.two.opener()));
+}
+
 TEST_F(KeyringOfPeople, SwappedFilesAreRefused) {
   // Each is a good keyring file; but another opener's, or another compartment's.
   const std::string own = join("copy", keyring_name(1, kEvidence, "custodian-1").text());

@@ -77,6 +77,17 @@ Result<SecretBytes> open_contents_bytes(const DepositSource& source, const Recei
   return plain;
 }
 
+Result<Seal> find_seal(const DepositSource& source, const Receipt& receipt, const LoggedDeposit& deposit,
+                       const age::Identity& key) {
+  std::optional<Error> first;
+  for (const Seal& seal : deposit.seals_in_force(receipt)) {
+    const auto opened = open_contents_bytes(source, receipt, seal, key);
+    if (opened) return seal;
+    if (!first) first = opened.error();
+  }
+  return *first;
+}
+
 Result<Contents> open_contents(const DepositSource& source, const Receipt& receipt, const Seal& seal,
                                const age::Identity& key) {
   TRY(open_payload_header(source, seal, key));

@@ -8,6 +8,7 @@
 #include "age/keys.h"
 #include "archive/contents.h"
 #include "archive/sealed_deposit.h"
+#include "archive/view.h"
 
 namespace muniment {
 
@@ -25,6 +26,11 @@ class FileHandler {
 /// Errors: `denied` (sealed to another key), `corrupt`, `forged`.
 Result<Contents> open_contents(const DepositSource& source, const Receipt& receipt, const Seal& seal,
                                const age::Identity& key);
+
+/// The newest seal of a deposit under which the key opens its contents: what one person added that opens for nobody
+/// locks nobody out as long as an older one is in force. Errors: those of open_contents under the newest.
+Result<Seal> find_seal(const DepositSource& source, const Receipt& receipt, const LoggedDeposit& deposit,
+                       const age::Identity& key);
 
 /// Opens all of it in one pass. Checks each object against the receipt, contents against the receipt, every file
 /// against the contents, the bag against its own manifests, and that the padding is zero.

@@ -50,7 +50,10 @@ Result<void> parse_value(std::string_view key, std::string_view value, Order& or
   } else if (key == "set") {
     TRY_ASSIGN(order.set, parse_decimal(value, kCountMax));
   } else if (key == "items") {
-    TRY_ASSIGN(order.items, parse_decimal(value, kCountMax));
+    TRY_ASSIGN(order.items, parse_decimal(value, kOrderDepositsMax));
+  } else if (key == "reasons") {
+    TRY_ASSIGN(order.reasons, from_base64(value));
+    if (order.reasons.size() > kReasonsBytesMax) return Error(Code::limit, "the order's sealed reasons are too long");
   } else {
     return Error(Code::corrupt, "the order has an unknown line: " + printable(key, 40));
   }
@@ -75,6 +78,9 @@ Result<void> check_sense(const Order& order) {
   }
   if (order.kind == OrderKind::veto && !is_number(order.removal)) {
     return Error(Code::corrupt, "the veto does not say of which removal");
+  }
+  if (order.kind == OrderKind::unseal && (order.items == 0 || order.reasons.empty())) {
+    return Error(Code::corrupt, "the order does not say what was opened, or keeps no reasons for the trustees");
   }
   if (order.kind == OrderKind::reseal) TRY(seals_of(order));
   return {};
@@ -114,7 +120,7 @@ std::string render_order(const Order& order, const Sha256& archive) {
     case OrderKind::veto: text += "removal " + order.removal + "\n"; break;
     case OrderKind::unseal:
       text += "compartment " + order.compartment + "\nset " + std::to_string(order.set) + "\nitems " +
-              std::to_string(order.items) + "\n";
+              std::to_string(order.items) + "\nreasons " + to_base64(order.reasons) + "\n";
       break;
     case OrderKind::hold:
     case OrderKind::release: break;

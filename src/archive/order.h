@@ -41,6 +41,7 @@ struct Order {
   std::string compartment;
   std::uint64_t set = 0;    // of shares
   std::uint64_t items = 0;  // how many deposits
+  Bytes reasons;            // an age file for the trustees: for whom, which deposits, why
 };
 
 /// A seal that a reseal names: which deposit, which number.
@@ -52,6 +53,7 @@ struct NamedSeal {
 };
 
 inline constexpr std::size_t kOrderDepositsMax = 200;
+inline constexpr std::size_t kReasonsBytesMax = 32 * 1024;
 
 /// The text, ready to be signed.
 std::string render_order(const Order& order, const Sha256& archive);

@@ -37,6 +37,7 @@ Order some_order(OrderKind kind) {
       order.compartment = kIdentities;
       order.set = 1;
       order.items = 3;
+      order.reasons = {1, 2, 3};
       break;
   }
   return order;
@@ -74,7 +75,8 @@ TEST(Orders, HaveTheLinesOfTheSpecification) {
   EXPECT_EQ(text_of(OrderKind::veto), "muniment/veto" + front + "removal " + std::string(32, '1') + "\n");
   EXPECT_EQ(text_of(OrderKind::hold), "muniment/hold" + front + "deposit " + id_of(1).hex() + "\n");
   EXPECT_EQ(text_of(OrderKind::release), "muniment/release" + front + "deposit " + id_of(1).hex() + "\n");
-  EXPECT_EQ(text_of(OrderKind::unseal), "muniment/unseal" + front + "compartment identities\nset 1\nitems 3\n");
+  EXPECT_EQ(text_of(OrderKind::unseal),
+            "muniment/unseal" + front + "compartment identities\nset 1\nitems 3\nreasons AQID\n");
   const std::string folder = "deposits/02/" + id_of(2).hex();
   EXPECT_TRUE(text_of(OrderKind::reseal).starts_with("muniment/reseal" + front + "older dropped\n"));
   EXPECT_TRUE(text_of(OrderKind::reseal)
@@ -123,11 +125,17 @@ TEST(Orders, RefuseWhatIsNotTheirOneForm) {
            text_of(OrderKind::unseal) + one,
            replaced(text_of(OrderKind::unseal), "compartment identities", "compartment ../x"),
            replaced(text_of(OrderKind::unseal), "set 1\n", ""),
+           replaced(text_of(OrderKind::unseal), "items 3", "items 0"),
+           replaced(text_of(OrderKind::unseal), "reasons AQID", "reasons AQ"),
+           replaced(text_of(OrderKind::unseal), "reasons AQID\n", ""),
        }) {
     EXPECT_CODE(parse_order(other, kArchive), Code::corrupt) << other;
   }
   EXPECT_CODE(parse_order(replaced(remove, "hold 30", "hold 3651"), kArchive), Code::limit) << "over ten years";
-  EXPECT_CODE(parse_order(replaced(text_of(OrderKind::unseal), "items 3", "items 1000000001"), kArchive), Code::limit);
+  EXPECT_CODE(parse_order(replaced(text_of(OrderKind::unseal), "items 3", "items 201"), kArchive), Code::limit);
+  EXPECT_CODE(parse_order(replaced(text_of(OrderKind::unseal), "AQID", std::string(kReasonsBytesMax / 3 * 4 + 8, 'A')),
+                          kArchive),
+              Code::limit);
 }
 
 TEST(Orders, NameTwoHundredDepositsAtTheMost) {

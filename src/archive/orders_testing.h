@@ -44,9 +44,10 @@ class PeoplesArchive {
   }
 
   /// Seals one file and logs it; gives the deposit's id.
-  Sha256 deposit(const std::string& name, const Bytes& bytes) {
+  Sha256 deposit(const std::string& name, const Bytes& bytes) { return deposit_for(kEvidence, name, bytes); }
+  Sha256 deposit_for(const std::string& compartment, const std::string& name, const Bytes& bytes) {
     MUNIMENT_CHECK(make_folders(doors_.fs, "given") && create_durably(doors_.fs, "given/" + name, bytes));
-    return take_in(doors_, archive, {"given/" + name})->taken.at(0).id;
+    return take_in(doors_, archive, {"given/" + name}, {}, compartment)->taken.at(0).id;
   }
 
   void append(const std::vector<std::string>& texts) {

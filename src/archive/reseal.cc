@@ -50,8 +50,8 @@ Result<void> check_one(Store& store, const ArchiveView& view, const NamedSeal& n
 
 }  // namespace
 
-Result<std::vector<LoggedObject>> reseal_deposit(Store& store, const LoggedDeposit& deposit, const age::Identity& key,
-                                                 const std::string& recipient, Random& random) {
+Result<NewSeal> make_seal(Store& store, const LoggedDeposit& deposit, const age::Identity& key,
+                          const std::string& recipient, Random& random) {
   if (deposit.removal)
     return Error(Code::conflict, "the deposit was removed by entry " + std::to_string(deposit.removal->index) +
                                      ": there is nothing to seal anew");
@@ -60,20 +60,26 @@ Result<std::vector<LoggedObject>> reseal_deposit(Store& store, const LoggedDepos
   const age::Identity* const identities[] = {&key};
   const DepositSource source = source_in_store(store, deposit.id);
   TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
-  const Seal newest = deposit.seal(receipt);
-  TRY_ASSIGN(const Bytes old_header, get_checked(source, header_name(newest.number), newest.header, kHeaderBytesMax));
+  TRY_ASSIGN(const Seal old, find_seal(source, receipt, deposit, key));
+  TRY_ASSIGN(const Bytes old_header, get_checked(source, header_name(old.number), old.header, kHeaderBytesMax));
   auto header = age::reseal_header(old_header, identities, recipients, random);
-  if (!header) return header.error().in(header_name(newest.number));
-  TRY_ASSIGN(const SecretBytes plain, open_contents_bytes(source, receipt, newest, key));
-  TRY_ASSIGN(const Bytes contents, age::seal_bytes(plain.expose(), recipients, random));
+  if (!header) return header.error().in(header_name(old.number));
+  TRY_ASSIGN(const SecretBytes plain, open_contents_bytes(source, receipt, old, key));
+  TRY_ASSIGN(Bytes contents, age::seal_bytes(plain.expose(), recipients, random));
+  return NewSeal{std::move(*header), std::move(contents)};
+}
 
+Result<std::vector<LoggedObject>> reseal_deposit(Store& store, const LoggedDeposit& deposit, const age::Identity& key,
+                                                 const std::string& recipient, Random& random) {
+  TRY_ASSIGN(const NewSeal seal, make_seal(store, deposit, key, recipient, random));
   const std::string folder = deposit_folder(deposit.id) + "/";
-  const LoggedObject header_line{ObjectName(folder + header_name(newest.number + 1)), sha256(*header)};
-  const LoggedObject contents_line{ObjectName(folder + contents_name(newest.number + 1)), sha256(contents)};
-  TRY(put_fresh(store, header_line.name, *header));
-  TRY(put_fresh(store, contents_line.name, contents));
+  const std::uint64_t number = deposit.newest_seal() + 1;
+  const LoggedObject header{ObjectName(folder + header_name(number)), sha256(seal.header)};
+  const LoggedObject contents{ObjectName(folder + contents_name(number)), sha256(seal.contents)};
+  TRY(put_fresh(store, header.name, seal.header));
+  TRY(put_fresh(store, contents.name, seal.contents));
   TRY(store.flush());
-  return std::vector<LoggedObject>{header_line, contents_line};
+  return std::vector<LoggedObject>{header, contents};
 }
 
 Result<std::vector<Sha256>> check_reseal_sample(Store& store, const ArchiveView& view, const Order& reseal,

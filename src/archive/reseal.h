@@ -11,12 +11,22 @@
 
 namespace muniment {
 
+/// What opens the parts of a deposit for one more recipient.
+struct NewSeal {
+  Bytes header;
+  Bytes contents;
+};
+
+/// The deposit's file key and payload nonce, and its contents, sealed for `recipient`, in memory. What opens under the
+/// newest seal is held against the receipt before. Errors: as reseal_deposit.
+Result<NewSeal> make_seal(Store& store, const LoggedDeposit& deposit, const age::Identity& key,
+                          const std::string& recipient, Random& random);
+
 /// Makes the next seal of a logged deposit, header-<k> and contents-<k>.age, for `recipient`, and puts both into the
-/// store, durable. What opens under the newest seal is held against the receipt before. Gives the two lines for the
-/// order. A seal of that number that is not logged is of a run that was cut off, and is replaced: the caller sees to it
-/// that no order that names it waits for signatures.
-/// Errors: those of open_contents_bytes (`denied`: not for this key), `conflict` (the deposit was removed), `invalid`
-/// for a recipient that is none.
+/// store, durable. Gives the two lines for the order. A seal of that number that is not logged is of a run that was cut
+/// off, and is replaced: the caller sees to it that no order that names it waits for signatures. Errors: those of
+/// open_contents_bytes (`denied`: not for this key), `conflict` (the deposit was removed), `invalid` for a recipient
+/// that is none.
 Result<std::vector<LoggedObject>> reseal_deposit(Store& store, const LoggedDeposit& deposit, const age::Identity& key,
                                                  const std::string& recipient, Random& random);
 

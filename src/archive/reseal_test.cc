@@ -42,7 +42,7 @@ class Reseal : public ::testing::Test {
     const DepositSource source = source_in_store(people.store, id);
     TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, id));
     CollectingHandler handler;
-    TRY(open_deposit(source, receipt, view.deposit(id)->seal(receipt), key, handler));
+    TRY(open_deposit(source, receipt, view.deposit(id)->seals_in_force(receipt)[0], key, handler));
     return handler.files;
   }
 

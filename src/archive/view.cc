@@ -119,6 +119,7 @@ class Reader {
   Result<void> apply(std::uint64_t index, const Order& order) {
     if (order.kind == OrderKind::reseal) return apply_reseal(order);
     if (order.kind == OrderKind::veto) return apply_veto(order);
+    if (order.kind == OrderKind::unseal) return check_unseal(order);
     for (const Sha256& id : order.deposits) TRY(logged(id));
     for (const Sha256& id : order.deposits) {
       LoggedDeposit& deposit = **logged(id);
@@ -127,6 +128,15 @@ class Reader {
       if (order.kind == OrderKind::remove) add_removal(deposit, {index, order.number, order.hold_days});
     }
     return {};
+  }
+
+  /// It tells of trustees who have signed it: their set is that in force, and the compartment theirs to open.
+  Result<void> check_unseal(const Order& order) const {
+    const Compartment* compartment = view_.charter.find_compartment(order.compartment);
+    if (compartment == nullptr || std::ranges::find(compartment->openers, kTrustees) == compartment->openers.end())
+      return Error(Code::corrupt, "it tells of a compartment that the trustees do not open");
+    if (order.set == view_.charter.trustees->set) return {};
+    return Error(Code::corrupt, "it tells of a set of shares that is not in force");
   }
 
   void add_removal(LoggedDeposit& deposit, const Removal& removal) {
@@ -179,6 +189,13 @@ class Reader {
 };
 
 }  // namespace
+
+std::vector<Seal> LoggedDeposit::seals_in_force(const Receipt& receipt) const {
+  std::vector<Seal> in_force(seals.rbegin(), seals.rend());
+  in_force.push_back(first_seal(receipt));
+  std::erase_if(in_force, [&](const Seal& seal) { return seal.number < oldest_seal; });
+  return in_force;
+}
 
 Result<LoggedDeposit> ArchiveView::find_deposit(std::string_view id_start) const {
   constexpr std::size_t kDigitsMin = 8;

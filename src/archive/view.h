@@ -40,8 +40,8 @@ struct LoggedDeposit {
   bool is_held = false;            // a legal hold: not destroyed
 
   std::uint64_t newest_seal() const { return seals.empty() ? 0 : seals.back().number; }
-  /// What opens it now.
-  Seal seal(const Receipt& receipt) const { return seals.empty() ? first_seal(receipt) : seals.back(); }
+  /// Those that no reseal has dropped, the newest first.
+  std::vector<Seal> seals_in_force(const Receipt& receipt) const;
 };
 
 /// Something that is wrong, for a report: "part-0000003" "has been altered or cut".

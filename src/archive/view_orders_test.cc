@@ -207,6 +207,7 @@ TEST_F(ViewOfOrders, TellsThatTheTrusteesOpenedSomething) {
   unseal.compartment = kIdentities;
   unseal.set = 1;
   unseal.items = 2;
+  unseal.reasons = {1};
   EXPECT_FALSE(order(unseal, two));
   EXPECT_TRUE(order(unseal, {people.all_trustees()}));
   EXPECT_EQ(view().orders[0].order.items, 2u);
@@ -214,16 +215,16 @@ TEST_F(ViewOfOrders, TellsThatTheTrusteesOpenedSomething) {
 
 TEST_F(ViewOfOrders, AddsTheNextSealAndKeepsOrDropsTheOlder) {
   const Receipt receipt = *read_logged_receipt(source_in_folder(fs, "archive/" + deposit_folder(ids[0])), ids[0]);
-  EXPECT_EQ(view().deposit(ids[0])->seal(receipt).header, receipt.header);
+  EXPECT_EQ(view().deposit(ids[0])->seals_in_force(receipt)[0].header, receipt.header);
   ASSERT_TRUE(order(reseal('1', 1, /*drops_older=*/false), one));
   EXPECT_EQ(view().deposit(ids[0])->newest_seal(), 1u);
   EXPECT_EQ(view().deposit(ids[0])->oldest_seal, 0u);
-  EXPECT_EQ(view().deposit(ids[0])->seal(receipt).header, sha256(header_of('1')));
+  EXPECT_EQ(view().deposit(ids[0])->seals_in_force(receipt)[0].header, sha256(header_of('1')));
   ASSERT_TRUE(order(reseal('2', 2, /*drops_older=*/true), two));
   const LoggedDeposit deposit = *view().deposit(ids[0]);
   EXPECT_EQ(deposit.newest_seal(), 2u);
   EXPECT_EQ(deposit.oldest_seal, 2u);
-  EXPECT_EQ(deposit.seal(receipt).contents, sha256(contents_of('2')));
+  EXPECT_EQ(deposit.seals_in_force(receipt)[0].contents, sha256(contents_of('2')));
   EXPECT_TRUE(view().deposit(ids[1])->seals.empty());
 }
 
@@ -253,7 +254,7 @@ TEST_F(ViewOfOrders, ResealedToNoiseOpenUnderTheSealBeforeIt) {
   ASSERT_TRUE(key);
   const auto source = source_in_store(store, ids[0]);
   const Receipt receipt = *read_logged_receipt(source, ids[0]);
-  const Seal newest = seen.deposit(ids[0])->seal(receipt);
+  const Seal newest = seen.deposit(ids[0])->seals_in_force(receipt)[0];
   CollectingHandler handler;
   const auto opened = open_deposit(source, receipt, newest, **key, handler);
   ASSERT_TRUE(fails_with(opened, Code::corrupt));
@@ -261,6 +262,10 @@ TEST_F(ViewOfOrders, ResealedToNoiseOpenUnderTheSealBeforeIt) {
   EXPECT_TRUE(handler.files.empty());
   EXPECT_EQ(seen.deposit(ids[0])->oldest_seal, 0u);
   EXPECT_TRUE(open_deposit(source, receipt, first_seal(receipt), **key, handler));
+  const auto found = find_seal(source, receipt, *seen.deposit(ids[0]), **key);
+  ASSERT_TRUE(found) << "one person's noise locks nobody out";
+  EXPECT_EQ(found->number, 0u);
+  EXPECT_CODE(find_seal(source, receipt, *seen.deposit(ids[0]), people.partner), Code::corrupt) << "the newest one's";
 }
 
 /// An accept vouches from its own `from` on: what a thief slipped in before stays nobody's.

@@ -75,6 +75,26 @@ Status run_compartment_revoke(const CompartmentArguments& arguments, Context& co
 Status run_compartment_renew(const CompartmentArguments& arguments, Context& context);
 Status run_compartment_close(const CompartmentArguments& arguments, Context& context);
 
+struct UnsealArguments {
+  std::string archive;
+  std::vector<std::string> deposits;
+  std::string asker;                       // "age1…", or a file with it or with a holder line
+  std::string output;                      // a new folder, for the asker
+  std::optional<std::string> key_file;     // a custodian's: the entry is logged at once
+  std::optional<std::string> reason_file;  // the terminal otherwise
+  std::optional<std::string> id;
+};
+Status run_unseal(const UnsealArguments& arguments, Context& context);
+
+struct HistoryArguments {
+  std::string archive;
+  bool unsealed = false;             // only unsealings
+  bool reasons = false;              // asks for the trustees' shares, and shows what only they read
+  std::optional<std::string> since;  // a date
+  std::optional<std::string> id;
+};
+Status run_history(const HistoryArguments& arguments, Context& context);
+
 struct ApproveArguments {
   std::string archive;
   std::optional<std::string> id;

@@ -72,6 +72,7 @@ struct DepositArguments {
   std::vector<std::string> paths;  // none: the archive's own incoming/
   std::string key_file;
   std::string compartment = "evidence";
+  bool takes_unopened = false;
   std::optional<std::string> id;
 };
 Status run_deposit(const DepositArguments& arguments, Context& context);
@@ -89,6 +90,7 @@ struct OpenArguments {
   std::string deposit;
   std::string output;
   std::string key_file;
+  std::optional<std::string> seal;  // a folder from the trustees (muniment unseal), for this key file
   std::optional<std::string> id;
   bool to_disk = false;
 };

@@ -56,7 +56,8 @@ Result<Deposited> deposit(const DepositArguments& arguments, Context& context) {
   auto report = [&]() -> Result<IntakeReport> {
     Progress progress(context.output, "Taking in");
     const SealTarget target = target_for(view.id, compartment->name, compartment->recipient, compartment->hybrid);
-    Intake intake(context.doors, *desk.home, view, target, key, {.on_bytes = progress.counter()});
+    Intake intake(context.doors, *desk.home, view, target, key,
+                  {.on_bytes = progress.counter(), .takes_unopened = arguments.takes_unopened});
     for (const std::string& path : paths) TRY(intake.add(path));
     return intake.finish(desk.holder.signer());
   }();
@@ -96,6 +97,10 @@ Status run_deposit(const DepositArguments& arguments, Context& context) {
     out.note("Not taken in: " + printable(finding.object) + " " + finding.what);
     refused.push_back({{"path", printable(finding.object, 4096)}, {"why", finding.what}});
   }
+  for (const std::string& folder : report->unopened) {
+    out.note("Not opened here: " + printable(folder) +
+             " is taken in whole, and nobody here can say what is in it, or that it opens at all");
+  }
   for (const std::string& sentence : report->not_whole) out.note("Not whole: " + sentence);
   out.line(report->taken.empty()
                ? "Nothing new was taken in. The log has " + counted(report->head.size, "entry.", "entries.")
@@ -107,6 +112,7 @@ Status run_deposit(const DepositArguments& arguments, Context& context) {
                 {"already", already},
                 {"refused", refused},
                 {"notWhole", report->not_whole},
+                {"unopened", report->unopened},
                 {"files", report->files},
                 {"entries", report->head.size},
                 {"root", report->head.root.hex()},

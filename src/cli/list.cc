@@ -43,7 +43,8 @@ Result<Contents> contents_of(const ListArguments& arguments, const ArchiveView& 
   TRY_ASSIGN(const auto key, open_compartments(context, store, view.charter, *arguments.key_file));
   const DepositSource source = source_in_store(store, deposit.id);
   TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
-  return open_contents(source, receipt, deposit.seal(receipt), key);
+  TRY_ASSIGN(const Seal seal, find_seal(source, receipt, deposit, key));
+  return open_contents(source, receipt, seal, key);
 }
 
 void print_contents(const Contents& contents, Json& document, Output& out) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "archive/extract.h"
+#include "archive/unseal.h"
 #include "archive/view.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
@@ -18,6 +19,35 @@ struct Opened {
   bool vouched_for = false;
 };
 
+/// What a deposit is opened with.
+struct Way {
+  std::optional<OpenedCompartments> compartments;
+  std::optional<HolderKeys> holder;
+  Receipt receipt;
+  Seal seal;
+  DepositSource source;
+
+  const age::Identity& key() const { return holder ? holder->identity() : *compartments; }
+};
+
+/// A compartment's keys and the deposit's own seal, or the key in hand and the seal that the trustees made for it.
+Result<Way> find_way(const OpenArguments& arguments, Context& context, Store& store, const ArchiveView& view,
+                     const LoggedDeposit& deposit) {
+  Way way;
+  way.source = source_in_store(store, deposit.id);
+  TRY_ASSIGN(way.receipt, read_logged_receipt(way.source, deposit.id));
+  if (!arguments.seal) {
+    TRY_ASSIGN(way.compartments, open_compartments(context, store, view.charter, arguments.key_file));
+    TRY_ASSIGN(way.seal, find_seal(way.source, way.receipt, deposit, *way.compartments));
+    return way;
+  }
+  TRY_ASSIGN(GivenSeal given, take_given_seal(context.doors.fs, *arguments.seal, std::move(way.source)));
+  way.seal = given.seal;
+  way.source = std::move(given.source);
+  TRY_ASSIGN(way.holder, open_key_file(context, arguments.key_file));
+  return way;
+}
+
 Result<Opened> open(const OpenArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   TRY(check_target(context, arguments.output, arguments.to_disk));
@@ -28,18 +58,17 @@ Result<Opened> open(const OpenArguments& arguments, Context& context) {
     return Error(Code::not_found, "the deposit was removed by entry " + std::to_string(deposit.removal->index) +
                                       ": nobody is given it any more");
   }
-  TRY_ASSIGN(const auto key, open_compartments(context, *store, view.charter, arguments.key_file));
-  const DepositSource source = source_in_store(*store, deposit.id);
-  TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
+  TRY_ASSIGN(const Way way, find_way(arguments, context, *store, view, deposit));
+  const Receipt& receipt = way.receipt;
 
   Progress progress(context.output, "Opening", receipt.bytes);
   const DepositSource counted_source = [&](const std::string& name, std::uint64_t bytes_max) {
-    auto bytes = source(name, bytes_max);
+    auto bytes = way.source(name, bytes_max);
     if (bytes) progress.add(bytes->size());
     return bytes;
   };
   TRY_ASSIGN(const auto extractor, FolderExtractor::begin(context.doors, arguments.output));
-  TRY_ASSIGN(Contents contents, open_deposit(counted_source, receipt, deposit.seal(receipt), key, *extractor));
+  TRY_ASSIGN(Contents contents, open_deposit(counted_source, receipt, way.seal, way.key(), *extractor));
   TRY(extractor->finish(contents));
   return Opened{.deposit = deposit, .contents = std::move(contents), .vouched_for = view.is_accepted(deposit)};
 }

@@ -95,6 +95,8 @@ void add_custodian_commands(CLI::App& app, Commands& commands, Arguments& all) {
   deposit->add_option("--key", all.deposit.key_file, kKeyHelp)->required();
   deposit->add_option("--compartment", all.deposit.compartment, "What is not sealed yet is sealed for it")
       ->capture_default_str();
+  deposit->add_flag("--unopened", all.deposit.takes_unopened,
+                    "Take in as well what is sealed for people who are not here, the trustees: nobody looks into it");
   deposit->add_option("--id", all.deposit.id, kIdHelp);
   deposit->footer(
       "Examples:\n  muniment deposit archive sealed --key custodian.key\n  muniment deposit archive \"Case 12\" --key "
@@ -115,6 +117,8 @@ void add_custodian_commands(CLI::App& app, Commands& commands, Arguments& all) {
   open->add_option("-o,--output", all.open.output, "The folder for the files, in memory: below /dev/shm")->required();
   open->add_flag("--to-disk", all.open.to_disk, kToDiskHelp);
   open->add_option("--key", all.open.key_file, kKeyHelp)->required();
+  open->add_option("--seal", all.open.seal,
+                   "What the trustees sealed for this key: a folder that muniment unseal made");
   open->add_option("--id", all.open.id, kIdHelp);
   open->footer(
       "Example:\n  muniment open archive 1a2b3c4d -o /dev/shm/opened --key custodian.key\nNothing shows there before "

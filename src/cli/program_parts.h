@@ -41,6 +41,8 @@ struct TrusteeArguments {
   ShareSendArguments send;
   TrusteesArguments rehearse;
   DealArguments deal;
+  UnsealArguments unseal;
+  HistoryArguments history;
 };
 void add_trustee_commands(CLI::App& app, Commands& commands, TrusteeArguments& all);
 

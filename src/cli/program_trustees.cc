@@ -32,6 +32,39 @@ void add_share_commands(CLI::App& app, Commands& commands, TrusteeArguments& all
   send->footer("Example:\n  muniment share send --to age1…\nNever send a share in any other way.");
 }
 
+void add_unseal_commands(CLI::App& app, Commands& commands, TrusteeArguments& all) {
+  auto* unseal = commands
+                     .add(app, "unseal", "Open single deposits for somebody who never holds the trustees' key",
+                          run_unseal, all.unseal)
+                     ->group("For trustees");
+  unseal->add_option("ARCHIVE", all.unseal.archive, "Any copy; its home with --key")->required();
+  unseal->add_option("DEPOSIT", all.unseal.deposits, "Its id, or at least 8 digits of it")->required();
+  unseal->add_option("--to", all.unseal.asker, "The asker's key: age1…, or a file with what muniment key prints")
+      ->required();
+  unseal->add_option("-o,--output", all.unseal.output, "A new folder: what the asker gets, which opens for nobody else")
+      ->required();
+  unseal->add_option("--key", all.unseal.key_file,
+                     "A custodian's key file: the entry is logged before anything is handed over");
+  unseal->add_option("--reason-file", all.unseal.reason_file,
+                     "Why, as a text file; asked for otherwise. Sealed to the trustees and kept in the entry");
+  unseal->add_option("--id", all.unseal.id, kIdHelp);
+  unseal->footer(
+      "Example:\n  muniment unseal archive 1a2b3c4d --to lawyer.txt -o for-the-lawyer --key custodian.key\nAsks for "
+      "the "
+      "trustees' shares. The entry in the log says which compartment, which set of shares and how many deposits.");
+
+  auto* history = commands.add(app, "history", "What people signed: charters and orders", run_history, all.history)
+                      ->group("For trustees");
+  history->add_option("ARCHIVE", all.history.archive, "Any copy")->required();
+  history->add_flag("--unsealed", all.history.unsealed, "Only what the trustees opened");
+  history->add_option("--since", all.history.since, "Orders from this day on: 2026-01-31. Charters bear no date");
+  history->add_flag("--reasons", all.history.reasons,
+                    "Ask for the trustees' shares, and show for whom and why something was opened");
+  history->add_option("--id", all.history.id, kIdHelp);
+  history->footer(
+      "Examples:\n  muniment history archive\n  muniment history archive --unsealed --since 2026-01-01\nNeeds no key.");
+}
+
 }  // namespace
 
 void add_handout_options(CLI::App& command, HandoutOptions& options) {
@@ -45,6 +78,7 @@ void add_handout_options(CLI::App& command, HandoutOptions& options) {
 
 void add_trustee_commands(CLI::App& app, Commands& commands, TrusteeArguments& all) {
   add_share_commands(app, commands, all);
+  add_unseal_commands(app, commands, all);
   CLI::App* trustees =
       app.add_subcommand("trustees", "What trustees do together")->group("For trustees")->require_subcommand(1);
   trustees->footer("Example:\n  muniment trustees rehearse archive");

@@ -45,7 +45,7 @@ Result<std::string> recipient_for(const ResealArguments& arguments, Store& store
   TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
   for (const Compartment& compartment : view.charter.compartments) {
     const auto keys = open_compartment(store, view.charter, compartment.name, holder.opener());
-    if (keys && open_contents(source, receipt, deposit.seal(receipt), **keys)) return compartment.recipient;
+    if (keys && find_seal(source, receipt, deposit, **keys)) return compartment.recipient;
   }
   return Error(Code::denied, "deposit " + deposit.id.hex().substr(0, 16) +
                                  " does not open with the key of any compartment that this key opens");

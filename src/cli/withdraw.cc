@@ -47,6 +47,7 @@ Result<Ground> ask_ground(const WithdrawArguments& arguments, Context& context) 
 struct OfCompartment {
   std::string name;
   std::unique_ptr<CompartmentKeys> keys;
+  Seal seal;
 };
 Result<OfCompartment> find_compartment_of(Store& store, const ArchiveView& view, const LoggedDeposit& deposit,
                                           const Receipt& receipt, const HolderKeys& holder) {
@@ -55,11 +56,11 @@ Result<OfCompartment> find_compartment_of(Store& store, const ArchiveView& view,
   for (const Compartment& compartment : view.charter.compartments) {
     auto keys = open_compartment(store, view.charter, compartment.name, holder.opener());
     if (!keys) continue;
-    const auto opened = open_contents(source, receipt, deposit.seal(receipt), **keys);
+    const auto opened = find_seal(source, receipt, deposit, **keys);
     if (opened && compartment.is_closed) {
       return Error(Code::denied, "the compartment \"" + compartment.name + "\" is closed: reseal the deposit first");
     }
-    if (opened) return OfCompartment{compartment.name, std::move(*keys)};
+    if (opened) return OfCompartment{compartment.name, std::move(*keys), *opened};
     if (opened.error().code() != Code::denied) refusal = opened.error();
   }
   return refusal;
@@ -77,9 +78,8 @@ Result<std::vector<TakenDeposit>> log_survivors(const WithdrawArguments& argumen
   Progress progress(context.output, "Sealing what survives", deposit.bytes);
   TRY_ASSIGN(StagingFolder staging, make_staging_folder(context.doors.fs, store.root(), context.doors.random));
   const auto taken = [&]() -> Result<IntakeReport> {
-    TRY_ASSIGN(const SurvivorReport survivors,
-               withdraw_paths(context.doors, source, deposit.id, receipt, deposit.seal(receipt), *of.keys,
-                              arguments.paths, target, staging.path));
+    TRY_ASSIGN(const SurvivorReport survivors, withdraw_paths(context.doors, source, deposit.id, receipt, of.seal,
+                                                              *of.keys, arguments.paths, target, staging.path));
     for (const std::string& path : survivors.withdrawn) context.output.line("Goes: " + printable(path));
     Intake intake(context.doors, *at.home, at.view, target, *of.keys, {.on_bytes = progress.counter()});
     for (const SealedDeposit& sealed : survivors.deposits) TRY(intake.add(sealed.folder));
