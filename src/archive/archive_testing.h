@@ -136,8 +136,7 @@ inline Result<ArchiveView> view_of(const Doors& doors, const TestArchive& archiv
 }
 
 inline SealTarget target_of(const ArchiveView& view) {
-  return {
-      .archive = view.id, .compartment = "evidence", .recipient = view.charter.find_compartment("evidence")->recipient};
+  return target_for(view.id, *view.charter.find_compartment(kEvidence));
 }
 
 /// What `muniment deposit` does.
@@ -149,10 +148,10 @@ inline Result<IntakeReport> take_in(const Doors& doors, const TestArchive& archi
   TRY_ASSIGN(const auto home, Home::open(doors, archive.root, charter.charter, archive.custodian));
   TRY(home->finish_earlier(pin));
   TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
-  TRY_ASSIGN(const auto key, open_compartment(home->store(), view.charter, "evidence", archive.custodian.opener()));
-  Intake intake(doors, *home, view, target_of(view), *key, {});
+  TRY_ASSIGN(const auto key, OpenedCompartments::open(home->store(), view.charter, archive.custodian.opener()));
+  Intake intake(doors, *home, view, target_of(view), key, {});
   for (const std::string& path : paths) TRY(intake.add(path, limits));
-  return intake.finish(archive.custodian.signer());
+  return intake.finish(archive.custodian);
 }
 
 /// Appends entries to the log as the thief of the log key can: anything at all.
