@@ -174,7 +174,9 @@ class DepositTest(ReaderCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.recipient = blackbox.run(["age-keygen", "-y", cls.key]).stdout.strip()
+        # The hybrid keys, where there are some, are no keys to an age before 1.3.
+        classic = [line for line in cls.key.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-1")]
+        cls.recipient = blackbox.run(["age-keygen", "-y"], input="\n".join(classic) + "\n").stdout.strip()
         keys = reader.read_keys(cls.key)
         with open(cls.deposit / "header-0", "rb") as file:
             key = reader.open_header(file, keys, None)
