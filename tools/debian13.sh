@@ -54,13 +54,19 @@ follow_the_host() {
   done
 }
 
-# Files keep their times, so that only what changed is built.
+# What is as it was keeps the time of the copy before, and all else is new: so only what changed is built, and that also
+# when it was changed while an earlier run built.
 copy_sources() {
-  rm -rf "$base/src"
-  mkdir -p "$base/src" "$base/build" "$base/ccache"
+  rm -rf "$base/src.new"
+  mkdir -p "$base/src" "$base/src.new" "$base/build" "$base/ccache"
   # A file that git knows and that was removed is passed over.
   git -C "$here" ls-files -z -co --exclude-standard |
-    tar -C "$here" --null -T - --ignore-failed-read --warning=none -c | tar -C "$base/src" -x
+    tar -C "$here" --null -T - --ignore-failed-read --warning=none -c | tar -C "$base/src.new" -xm
+  (cd "$base/src.new" && find . -type f) | while IFS= read -r file; do
+    ! cmp -s "$base/src/$file" "$base/src.new/$file" || touch -r "$base/src/$file" "$base/src.new/$file"
+  done
+  rm -rf "$base/src"
+  mv "$base/src.new" "$base/src"
   git -C "$base/src" init -q  # tests ask git which files there are
 }
 
