@@ -40,6 +40,7 @@ class Story:
         self.before = {}  # what verify said of the archive before the loss
         self.flipped = ""  # the object that mirror-1 altered
         self.shares = []  # what the trustees have on paper
+        self.with_reader = False  # the seals are of a kind that the age of this system does not know
 
     def tell(self):
         self.found()
@@ -221,12 +222,25 @@ class Story:
     def read_without_muniment(self):
         stage = self.stage
         self.teller.heading("9. The same files without muniment")
-        self.teller.say(
-            "README.txt in the archive shows how, with age, tar and sha256sum. These are its very lines. (The warning "
-            "of sha256sum is about the receipt's lines of text; diff prints nothing when two things are the same.)"
-        )
-        commands = readme_lines.commands_of(stage.path("archive/README.txt").read_text(encoding="utf-8"))
-        check(any("age -d" in command for command in commands), "README.txt does not show how to open a deposit")
+        readme = stage.path("archive/README.txt").read_text(encoding="utf-8")
+        first = self.evidence[0]
+        self.with_reader = readme_lines.needs_reader(stage.path("archive/deposits") / first[:2] / first)
+        if self.with_reader:
+            self.teller.say(
+                "README.txt in the archive shows how. These seals withstand quantum computers, and the age of this "
+                "system does not know them yet: here are its lines for the short script that lies in the archive. It "
+                "needs Python and libcrypto, and makes every check itself."
+            )
+            commands = readme_lines.reader_commands_of(readme)
+            check(any(" deposit -i" in command for command in commands), "README.txt does not show the script's lines")
+        else:
+            self.teller.say(
+                "README.txt in the archive shows how, with age, tar and sha256sum. These are its very lines. (The "
+                "warning of sha256sum is about the receipt's lines of text; diff prints nothing when two things are "
+                "the same.)"
+            )
+            commands = readme_lines.commands_of(readme)
+            check(any("age -d" in command for command in commands), "README.txt does not show how to open a deposit")
         files = {}
         for number, deposit in enumerate(self.evidence):
             out = stage.path(f"stock-{number + 1}")
@@ -263,12 +277,13 @@ class Story:
     def conclude(self, seconds):
         entries, objects = self.before["entries"], self.before["objects"]
         self.teller.heading(f"What was shown, in {seconds:.0f} seconds")
+        tools = "Python and libcrypto" if self.with_reader else "age, tar and sha256sum"
         for sentence in [
             "1. Sealing needed a card alone: the device that was lost could open nothing.",
             "2. The office was lost, a mirror altered, one rolled back: recover told which.",
             f"3. Two shares brought back reading and authority: {entries} entries, {objects} objects, whole.",
             f"4. {files_of(self.originals)} came back, every name and byte the same.",
-            "5. They came out with age, tar and sha256sum alone, by README.txt's own lines.",
+            f"5. They came out with {tools} alone, by README.txt's own lines.",
         ]:
             self.teller.point(sentence)
 

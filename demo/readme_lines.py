@@ -9,6 +9,7 @@ import pty
 import re
 import select
 import signal
+import subprocess
 import termios
 import time
 
@@ -31,6 +32,27 @@ class Ran:
 def commands_of(readme):
     """The text of README.txt → its commands, in order."""
     return [line.removeprefix(_MARK) for line in readme.splitlines() if line.startswith(_MARK)]
+
+
+def reader_commands_of(readme):
+    """The same for seals that the system's age does not know: the lines for reader/read_archive.py, which does by
+    itself what is done with age and tar otherwise."""
+    lines = readme.replace("\\\n", "").splitlines()
+    reading = [line.strip() for line in lines if line.startswith("    python3 ")]
+    commands = commands_of(readme)
+    after = next(number for number, command in enumerate(commands) if command.startswith("rm "))
+    return commands[:1] + reading + commands[after:]
+
+
+def needs_reader(deposit):
+    """True when the first seal of a deposit is one that the age of this system does not know: 1.3.0 does."""
+    with open(os.path.join(deposit, "header-0"), "rb") as header:
+        is_hybrid = b"\n-> mlkem768x25519 " in header.read()
+    if not is_hybrid:
+        return False
+    said = subprocess.run(["age", "--version"], capture_output=True, text=True, check=False).stdout
+    version = re.match(r"v?(\d+)\.(\d+)", said)
+    return version is None or (int(version[1]), int(version[2])) < (1, 3)
 
 
 def run(commands, values, passphrase, environment=None, timeout_s=600):

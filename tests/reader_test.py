@@ -163,8 +163,10 @@ class DecryptTest(ReaderCase):
         self.assertIn(b"altered or cut", cut.stderr)
 
     def test_says_what_is_wrong_with_a_key_file(self):
+        key = self.key.read_text().splitlines()[0]
+        mistyped = key[:-1] + ("P" if key.endswith("Q") else "Q")
         for text, sentence in (("", "has no key"), ("AGE-SECRET-KEY-1QQ\n", "a line that is no key"),
-                               (self.key.read_text().replace("Q", "P"), "mistyped or cut")):
+                               (mistyped, "mistyped or cut")):
             (self.own / "key").write_text(text)
             done = read_script("decrypt", "-i", self.own / "key", self.sealed_key, expect=1)
             self.assertIn(sentence, done.stderr)
@@ -174,7 +176,9 @@ class DepositTest(ReaderCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.recipient = blackbox.run(["age-keygen", "-y", cls.key]).stdout.strip()
+        # The hybrid keys, where there are some, are no keys to an age before 1.3.
+        classic = [line for line in cls.key.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-1")]
+        cls.recipient = blackbox.run(["age-keygen", "-y"], input="\n".join(classic) + "\n").stdout.strip()
         keys = reader.read_keys(cls.key)
         with open(cls.deposit / "header-0", "rb") as file:
             key = reader.open_header(file, keys, None)

@@ -28,6 +28,12 @@ X25519Public last_of(ByteView joined) { return first_of<X25519Public>(joined.las
 
 }  // namespace
 
+bool is_hybrid(const std::vector<Stanza>& stanzas) {
+  return std::ranges::all_of(stanzas, [](const Stanza& stanza) { return stanza.args[0] == kType; });
+}
+
+bool is_hybrid_recipient(std::string_view text) { return text.starts_with(std::string(kHybridRecipientPrefix) + "1"); }
+
 Result<Stanza> HybridRecipient::wrap(const FileKey& file_key, Random& random) const {
   TRY_ASSIGN(const MlKem768Encapsulated mlkem, mlkem768_encapsulate(first_of<MlKem768Public>(key_)));
   const X25519Public recipient = last_of(key_);

@@ -14,6 +14,12 @@ inline constexpr std::string_view kHybridIdentityPrefix = "AGE-SECRET-KEY-PQ-";
 /// The key of ML-KEM-768, then that of X25519.
 using HybridPublic = std::array<std::uint8_t, 1216>;
 
+/// True for a header that hybrid keys alone open: it has no stanza of another kind.
+bool is_hybrid(const std::vector<Stanza>& stanzas);
+
+/// True for "age1pq1…".
+bool is_hybrid_recipient(std::string_view text);
+
 class HybridRecipient final : public Recipient {
  public:
   explicit HybridRecipient(const HybridPublic& key) : key_(key) {}

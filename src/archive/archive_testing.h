@@ -136,9 +136,7 @@ inline Result<ArchiveView> view_of(const Doors& doors, const TestArchive& archiv
 }
 
 inline SealTarget target_of(const ArchiveView& view, const std::string& compartment = kEvidence) {
-  return {.archive = view.id,
-          .compartment = compartment,
-          .recipient = view.charter.find_compartment(compartment)->recipient};
+  return target_for(view.id, *view.charter.find_compartment(compartment));
 }
 
 /// What `muniment deposit` does.
@@ -151,10 +149,10 @@ inline Result<IntakeReport> take_in(const Doors& doors, const TestArchive& archi
   TRY_ASSIGN(const auto home, Home::open(doors, archive.root, charter.charter, archive.custodian));
   TRY(home->finish_earlier(pin));
   TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
-  TRY_ASSIGN(const auto key, open_compartment(home->store(), view.charter, "evidence", archive.custodian.opener()));
-  Intake intake(doors, *home, view, target_of(view, compartment), *key, std::move(hooks));
+  TRY_ASSIGN(const auto key, OpenedCompartments::open(home->store(), view.charter, archive.custodian.opener()));
+  Intake intake(doors, *home, view, target_of(view, compartment), key, std::move(hooks));
   for (const std::string& path : paths) TRY(intake.add(path, limits));
-  return intake.finish(archive.custodian.signer());
+  return intake.finish(archive.custodian);
 }
 
 /// Appends entries to the log as the thief of the log key can: anything at all.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "age/hybrid.h"
 #include "base/encoding.h"
 
 namespace muniment {
@@ -78,6 +79,15 @@ std::string Charter::recipient_of(std::string_view name) const {
   if (const Holder* holder = find_custodian(name)) return holder->recipient;
   const auto partner = std::ranges::find(partners, name, &Partner::pseudonym);
   return partner == partners.end() ? std::string() : partner->recipient;
+}
+
+std::vector<std::string> Charter::weak_openers_of(const Compartment& compartment) const {
+  std::vector<std::string> weak;
+  if (compartment.hybrid.empty()) return weak;
+  for (const std::string& opener : compartment.openers) {
+    if (!age::is_hybrid_recipient(recipient_of(opener))) weak.push_back(opener);
+  }
+  return weak;
 }
 
 std::string render_charter(const Charter& charter) {

@@ -87,6 +87,9 @@ struct Charter {
   const Holder* find_custodian(std::string_view pseudonym) const;
   /// The recipient of a custodian, a partner or the trustees; empty when nobody has that name.
   std::string recipient_of(std::string_view name) const;
+  /// Who opens a compartment that has a hybrid key with a classic one: to whoever has the keyring and a quantum
+  /// computer the compartment is as weak as that.
+  std::vector<std::string> weak_openers_of(const Compartment& compartment) const;
 };
 
 /// The text of a charter, ready to be signed.

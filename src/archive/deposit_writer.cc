@@ -29,13 +29,21 @@ ItemFacts facts_of(const SourceItem& item, const FileInfo& info) {
           .defects = {}};
 }
 
+std::string better_of(const std::string& classic, const std::string& hybrid) {
+  return !hybrid.empty() && has_mlkem768() ? hybrid : classic;
+}
+
 }  // namespace
 
-SealTarget target_for(const Sha256& archive, const std::string& compartment, const std::string& classic,
-                      const std::string& hybrid) {
+SealTarget target_for(const Sha256& archive, const Compartment& compartment) {
   return {.archive = archive,
-          .compartment = compartment,
-          .recipient = !hybrid.empty() && has_mlkem768() ? hybrid : classic};
+          .compartment = compartment.name,
+          .recipient = better_of(compartment.recipient, compartment.hybrid)};
+}
+
+SealTarget target_for(const Card& card) {
+  return {
+      .archive = card.archive, .compartment = card.compartment, .recipient = better_of(card.recipient, card.hybrid)};
 }
 
 std::string tool_name() { return "muniment " + std::string(kVersion); }

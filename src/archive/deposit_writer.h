@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "age/file.h"
+#include "archive/card.h"
+#include "archive/charter.h"
 #include "archive/contents.h"
 #include "archive/doors.h"
 #include "archive/receipt.h"
@@ -23,8 +25,8 @@ struct SealTarget {
 };
 
 /// What is sealed for a compartment is sealed to its hybrid recipient where it has one and libcrypto has ML-KEM.
-SealTarget target_for(const Sha256& archive, const std::string& compartment, const std::string& classic,
-                      const std::string& hybrid);
+SealTarget target_for(const Sha256& archive, const Compartment& compartment);
+SealTarget target_for(const Card& card);
 
 struct SealLimits {
   std::uint64_t split_bytes = 1ull << 30;  // a new deposit starts above this, unless a single file is larger

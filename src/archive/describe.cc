@@ -90,12 +90,26 @@ std::string deposits_text(const std::vector<Sha256>& deposits, const ArchiveView
 
 }  // namespace
 
+std::string describe_weakness(const Charter& charter, const Compartment& compartment) {
+  const auto weak = charter.weak_openers_of(compartment);
+  if (weak.empty()) return {};
+  std::string names;
+  for (const std::string& name : weak) names += (names.empty() ? "" : ", ") + person(name);
+  return "\"" + compartment.name + "\" has a hybrid key, and " + names + (weak.size() == 1 ? " opens" : " open") +
+         " it with a classic one: it is only as strong as its weakest opener, and what is sealed for it may be opened "
+         "when large quantum computers exist";
+}
+
 std::vector<std::string> describe_step(const Charter& now, const Charter& next) {
   std::vector<std::string> sentences;
   describe_people(now, next, sentences);
   describe_rules(now, next, sentences);
   for (const Compartment& compartment : next.compartments) {
-    describe_compartment(now.find_compartment(compartment.name), compartment, sentences);
+    const Compartment* before = now.find_compartment(compartment.name);
+    describe_compartment(before, compartment, sentences);
+    const auto weak_before = before == nullptr ? std::vector<std::string>() : now.weak_openers_of(*before);
+    const std::string weakness = describe_weakness(next, compartment);
+    if (!weakness.empty() && weak_before != next.weak_openers_of(compartment)) sentences.push_back(weakness);
   }
   for (const Compartment& compartment : now.compartments) {
     if (next.find_compartment(compartment.name) == nullptr)

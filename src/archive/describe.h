@@ -8,6 +8,10 @@
 
 namespace muniment {
 
+/// That a compartment is only as strong as those of its openers whose keys are classic; empty where none is, or where
+/// the compartment itself has no hybrid key.
+std::string describe_weakness(const Charter& charter, const Compartment& compartment);
+
 /// What changes from one charter to the next. Empty when nothing does.
 std::vector<std::string> describe_step(const Charter& now, const Charter& next);
 

@@ -34,6 +34,28 @@ class Sentences : public ::testing::Test {
       std::move(*open_compartment(store, view.charter, kEvidence, archive.custodian.opener()));
 };
 
+/// The charter's texts alone count: no ML-KEM is needed to say it.
+TEST_F(Sentences, SayWhenAHybridCompartmentGetsAWeakOpener) {
+  Charter now = view.charter;
+  now.custodians = {{"age1pq1strong", archive.custodian.signer().verifier()}};
+  now.partners = {{"lawyers", "age1classic"}, {"doctors", "age1pq1doctors"}};
+  now.compartments[0].hybrid = "age1pq1compartment";
+  now.compartments[0].openers = {"custodian-1", "doctors"};
+  EXPECT_EQ(describe_weakness(now, now.compartments[0]), "");
+  Charter next = now;
+  next.compartments[0].openers.emplace_back("lawyers");
+  const std::string sentence = describe_weakness(next, next.compartments[0]);
+  EXPECT_TRUE(
+      sentence.starts_with("\"evidence\" has a hybrid key, and lawyers opens it with a classic one: it is only "
+                           "as strong as its weakest opener"))
+      << sentence;
+  EXPECT_EQ(std::ranges::count(describe_step(now, next), sentence), 1);
+  EXPECT_EQ(std::ranges::count(describe_step(next, next), sentence), 0) << "known already";
+  EXPECT_EQ(std::ranges::count(describe_step(next, now), sentence), 0);
+  next.compartments[0].hybrid.clear();
+  EXPECT_EQ(describe_weakness(next, next.compartments[0]), "") << "nothing is weaker than the compartment itself";
+}
+
 TEST_F(Sentences, AreNoneWhenNothingChanges) { EXPECT_TRUE(describe_step(view.charter, draft.charter()).empty()); }
 
 TEST_F(Sentences, NameWhoComesAndGoesWithTheKeys) {

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 
+#include "age/hybrid.h"
 #include "archive/open.h"
+#include "archive/order.h"
+#include "archive/reseal.h"
+#include "archive/seal_kind.h"
 #include "archive/verify.h"
 #include "base/encoding.h"
 
@@ -202,11 +206,37 @@ Result<void> Intake::add_left_behind() {
   return {};
 }
 
-Result<IntakeReport> Intake::finish(const SignerKey& custodian) {
+/// The lines for an order that adds a hybrid seal to a deposit that is sealed for X25519 alone; none where it is not,
+/// or where nothing better can be had here.
+Result<std::vector<LoggedObject>> Intake::reseal_classic(const Sha256& id, const HolderKeys& custodian) {
+  LoggedDeposit deposit;
+  deposit.id = id;
+  if (find_seal_kind(home_.store(), deposit) != SealKind::classic) return std::vector<LoggedObject>{};
+  // By the keys that open it: what its contents say of the compartment is its sealer's word.
+  TRY_ASSIGN(const OfCompartment of, find_compartment_of(home_.store(), view_.charter, deposit, custodian.opener()));
+  const std::string recipient = target_for(view_.id, *of.compartment).recipient;
+  if (!age::is_hybrid_recipient(recipient)) return std::vector<LoggedObject>{};
+  return reseal_deposit(home_.store(), deposit, *of.keys, recipient, doors_.random);
+}
+
+/// The entry by which one custodian adds seals beside the others.
+Bytes Intake::make_reseal(std::vector<LoggedObject> seals, const SignerKey& custodian) {
+  Order order;
+  order.kind = OrderKind::reseal;
+  order.number = make_order_number(doors_.random);
+  order.date = to_date(doors_.clock.now_s());
+  order.objects = std::move(seals);
+  const SignerKey* const signers[] = {&custodian};
+  const std::string note = sign_note(render_order(order, view_.id), signers);
+  return {note.begin(), note.end()};
+}
+
+Result<IntakeReport> Intake::finish(const HolderKeys& custodian) {
   TRY(add_left_behind());
   TileReader tiles(home_.store(), view_.head.head.size);
   TRY_ASSIGN(tlog::Frontier frontier, tlog::Frontier::resume(view_.head.head.size, tiles.source()));
   std::vector<Bytes> entries;
+  std::vector<std::vector<LoggedObject>> reseals;  // by the order that they go into, deposits ascending
   for (auto& [id, taken] : added_) {
     TRY_ASSIGN(Bytes receipt, read_file(doors_.fs, join(root_, deposit_folder(id) + "/receipt"), kReceiptBytesMax));
     if (sha256(receipt) != id)
@@ -214,12 +244,19 @@ Result<IntakeReport> Intake::finish(const SignerKey& custodian) {
     taken.index = frontier.size();
     frontier.append(tlog::leaf_hash(receipt));
     entries.push_back(std::move(receipt));
+    TRY_ASSIGN(const auto seals, reseal_classic(id, custodian));
+    taken.is_resealed = !seals.empty();
+    if (taken.is_resealed) {
+      if (reseals.empty() || reseals.back().size() == 2 * kOrderDepositsMax) reseals.emplace_back();
+      reseals.back().insert(reseals.back().end(), seals.begin(), seals.end());
+    }
     report_.taken.push_back(taken);
   }
   report_.head = view_.head.head;
   if (!entries.empty()) {
-    const std::string accept = make_accept(view_.id, view_.head.head.size, frontier.head(), custodian);
+    const std::string accept = make_accept(view_.id, view_.head.head.size, frontier.head(), custodian.signer());
     entries.emplace_back(accept.begin(), accept.end());
+    for (auto& seals : reseals) entries.push_back(make_reseal(std::move(seals), custodian.signer()));
     TRY_ASSIGN(const SignedHead head, home_.appender().append(entries));
     report_.head = head.head;
   }

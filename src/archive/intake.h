@@ -16,9 +16,10 @@ namespace muniment {
 
 struct TakenDeposit {
   Sha256 id;
-  std::uint64_t index = 0;  // its entry
-  std::uint64_t bytes = 0;  // sealed
-  std::string from;         // the path given, or "left by an earlier run"
+  std::uint64_t index = 0;   // its entry
+  std::uint64_t bytes = 0;   // sealed
+  std::string from;          // the path given, or "left by an earlier run"
+  bool is_resealed = false;  // came sealed for X25519 alone, and has a hybrid seal beside that
 };
 
 struct IntakeReport {
@@ -48,8 +49,10 @@ class Intake {
   Result<void> add(const std::string& path, SealLimits limits = {});
 
   /// Appends everything that was added, and complete deposits that an earlier run left in deposits/ before it could log
-  /// them, with the custodian's signature under all of it. Then empties what came from the archive's own incoming/.
-  Result<IntakeReport> finish(const SignerKey& custodian);
+  /// them, with the custodian's signature under all of it. What came sealed for X25519 alone gets a hybrid seal as
+  /// well, where its compartment has a hybrid key and libcrypto ML-KEM. Then empties what came from the archive's own
+  /// incoming/.
+  Result<IntakeReport> finish(const HolderKeys& custodian);
 
  private:
   Result<void> seal(const std::string& path, SealLimits limits);
@@ -60,6 +63,8 @@ class Intake {
   std::string objection_to(const std::string& name, const Result<FoundReceipt>& found);
   Result<void> place(const std::string& staged, const Sha256& id);
   Result<void> add_left_behind();
+  Result<std::vector<LoggedObject>> reseal_classic(const Sha256& id, const HolderKeys& custodian);
+  Bytes make_reseal(std::vector<LoggedObject> seals, const SignerKey& custodian);
   Result<void> clear_incoming();
 
   Doors doors_;

@@ -82,6 +82,22 @@ Result<std::vector<LoggedObject>> reseal_deposit(Store& store, const LoggedDepos
   return std::vector<LoggedObject>{header, contents};
 }
 
+Result<OfCompartment> find_compartment_of(Store& store, const Charter& charter, const LoggedDeposit& deposit,
+                                          const Opener& opener) {
+  const DepositSource source = source_in_store(store, deposit.id);
+  TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
+  Error refusal(Code::denied, "deposit " + deposit.id.hex().substr(0, 16) +
+                                  " does not open with the key of any compartment that this key opens");
+  for (const Compartment& compartment : charter.compartments) {
+    auto keys = open_compartment(store, charter, compartment.name, opener);
+    if (!keys) continue;
+    const auto opened = find_seal(source, receipt, deposit, **keys);
+    if (opened) return OfCompartment{&compartment, std::move(*keys), *opened};
+    if (opened.error().code() != Code::denied) refusal = opened.error();
+  }
+  return refusal;
+}
+
 Result<std::vector<Sha256>> check_reseal_sample(Store& store, const ArchiveView& view, const Order& reseal,
                                                 const age::Identity& key, Random& random) {
   TRY_ASSIGN(auto seals, seals_of(reseal));

@@ -2,10 +2,12 @@
 // Parts and receipt stay as they are. Spec: docs/formats.md "Reseal".
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "age/keys.h"
+#include "archive/keyring.h"
 #include "archive/order.h"
 #include "archive/view.h"
 
@@ -29,6 +31,17 @@ Result<NewSeal> make_seal(Store& store, const LoggedDeposit& deposit, const age:
 /// that is none.
 Result<std::vector<LoggedObject>> reseal_deposit(Store& store, const LoggedDeposit& deposit, const age::Identity& key,
                                                  const std::string& recipient, Random& random);
+
+/// The compartment for which the newest seal of a deposit was made, and its keys. Valid while the charter lives.
+struct OfCompartment {
+  const Compartment* compartment;
+  std::unique_ptr<CompartmentKeys> keys;
+  Seal seal;  // that they open
+};
+/// Tries those that `opener` opens. Errors: `denied` when it is none of them, those of read_logged_receipt and
+/// open_contents.
+Result<OfCompartment> find_compartment_of(Store& store, const Charter& charter, const LoggedDeposit& deposit,
+                                          const Opener& opener);
 
 inline constexpr std::size_t kResealSample = 5;
 

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "archive/describe.h"
 #include "cli/authority_commands.h"
 
 namespace muniment::cli {
@@ -43,6 +44,8 @@ void print_compartments(Output& out, const Charter& charter) {
   for (const Compartment& compartment : charter.compartments) {
     out.line("Compartment " + compartment.name + (compartment.is_closed ? " (closed: nothing new)" : "") +
              ": opened by " + joined(compartment.openers));
+    const std::string weakness = describe_weakness(charter, compartment);
+    if (!weakness.empty()) out.line("    " + weakness + ".");
   }
 }
 
@@ -64,7 +67,8 @@ Json compartments_json(const Charter& charter) {
                             {"closed", compartment.is_closed},
                             {"recipient", compartment.recipient},
                             {"hybrid", compartment.hybrid.empty() ? Json(nullptr) : Json(compartment.hybrid)},
-                            {"openers", compartment.openers}});
+                            {"openers", compartment.openers},
+                            {"classicOpeners", charter.weak_openers_of(compartment)}});
   }
   return compartments;
 }

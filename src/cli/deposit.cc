@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "archive/intake.h"
@@ -55,11 +56,10 @@ Result<Deposited> deposit(const DepositArguments& arguments, Context& context) {
   }
   auto report = [&]() -> Result<IntakeReport> {
     Progress progress(context.output, "Taking in");
-    const SealTarget target = target_for(view.id, compartment->name, compartment->recipient, compartment->hybrid);
-    Intake intake(context.doors, *desk.home, view, target, key,
-                  {.on_bytes = progress.counter(), .takes_unopened = arguments.takes_unopened});
+    const SealTarget target = target_for(view.id, *compartment);
+    Intake intake(context.doors, *desk.home, view, target, key, {.on_bytes = progress.counter(), .takes_unopened = arguments.takes_unopened});
     for (const std::string& path : paths) TRY(intake.add(path));
-    return intake.finish(desk.holder.signer());
+    return intake.finish(desk.holder);
   }();
   if (!report) return report.error();
   Deposited deposited{std::move(*report), {}, Status::done};
@@ -71,7 +71,20 @@ Json json_of(const TakenDeposit& deposit) {
   return {{"id", deposit.id.hex()},
           {"entry", deposit.index},
           {"sealedBytes", deposit.bytes},
-          {"from", printable(deposit.from, 4096)}};
+          {"from", printable(deposit.from, 4096)},
+          {"resealed", deposit.is_resealed}};
+}
+
+/// What was sealed for X25519 alone on its way, and what the new seal does not change.
+void warn_of_classic(const IntakeReport& report, const std::string& archive, Output& out) {
+  const auto resealed = static_cast<std::uint64_t>(std::ranges::count_if(report.taken, &TakenDeposit::is_resealed));
+  if (resealed == 0) return;
+  out.line(
+      counted(resealed, "deposit came", "deposits came") +
+      " sealed to a classic key and got a hybrid seal beside that. Who copied what came, on its way or before, may "
+      "open that copy when large quantum computers exist. The classic seal is kept, and copied to mirrors, until "
+      "two people drop it:");
+  out.line("    muniment reseal " + archive + " DEPOSIT --key KEYFILE");
 }
 
 }  // namespace
@@ -84,7 +97,8 @@ Status run_deposit(const DepositArguments& arguments, Context& context) {
   Json taken = Json::array();
   for (const TakenDeposit& deposit : report->taken) {
     out.line("Took in " + deposit.id.hex().substr(0, 16) + " as entry " + std::to_string(deposit.index) + "  (" +
-             human_size(deposit.bytes) + " sealed, from " + printable(deposit.from) + ")");
+             human_size(deposit.bytes) + " sealed" + (deposit.is_resealed ? " to a classic key" : "") + ", from " +
+             printable(deposit.from) + ")");
     taken.push_back(json_of(deposit));
   }
   Json already = Json::array();
@@ -106,6 +120,7 @@ Status run_deposit(const DepositArguments& arguments, Context& context) {
                ? "Nothing new was taken in. The log has " + counted(report->head.size, "entry.", "entries.")
                : "Written to disk, logged and vouched for: the log has " +
                      counted(report->head.size, "entry.", "entries."));
+  warn_of_classic(*report, arguments.archive, out);
   if (!report->taken.empty())
     out.line("It is on this disk only. Next:    muniment mirror push " + arguments.archive + " FOLDER");
   out.document({{"taken", taken},

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "archive/open.h"
+#include "archive/seal_kind.h"
 #include "archive/survivors.h"
 #include "archive/view.h"
 #include "base/encoding.h"
@@ -95,6 +96,24 @@ Result<void> print_dates(const Contents& contents, const ArchiveView& view, Stor
   return {};
 }
 
+/// Whether a quantum computer opens it one day. What was public under a classic seal stays so.
+void print_seal(SealKind kind, Output& out) {
+  switch (kind) {
+    case SealKind::classic:
+      out.line("sealed to a classic key: who copies it may open it when large quantum computers exist");
+      break;
+    case SealKind::hybrid_since:
+      out.line(
+          "sealed to a hybrid key, and before that to a classic one: who copied it under that seal may open it when "
+          "large quantum computers exist");
+      break;
+    case SealKind::hybrid: out.line("sealed to a hybrid key"); break;
+    case SealKind::unknown:
+      out.line("a seal was dropped or is not here: whether it was sealed to a classic key before cannot be told");
+      break;
+  }
+}
+
 Result<void> list(const ListArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
@@ -110,6 +129,11 @@ Result<void> list(const ListArguments& arguments, Context& context) {
   out.line("entry " + std::to_string(deposit.index) + ", " + human_size(deposit.bytes) + " sealed in " +
            counted(deposit.parts, "part", "parts") +
            (view.is_accepted(deposit) ? ", vouched for by a custodian" : ", NOT vouched for by any custodian"));
+  if (!deposit.removal) {
+    const SealKind kind = find_seal_kind(*store, deposit);
+    print_seal(kind, out);
+    document["seal"] = name_of(kind);
+  }
   if (arguments.key_file) {
     TRY_ASSIGN(const Contents contents, contents_of(arguments, view, deposit, *store, context));
     print_contents(contents, document, out);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "archive/deposit_writer.h"
 #include "archive/keyring.h"
-#include "archive/open.h"
 #include "archive/proposal.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
@@ -39,16 +39,10 @@ Result<std::string> recipient_for(const ResealArguments& arguments, Store& store
     const Compartment* compartment = view.charter.find_compartment(*arguments.to);
     if (compartment == nullptr) return Error(Code::invalid, "the archive has no compartment \"" + *arguments.to + "\"");
     if (compartment->is_closed) return Error(Code::invalid, "the compartment \"" + *arguments.to + "\" is closed");
-    return compartment->recipient;
+    return target_for(view.id, *compartment).recipient;
   }
-  const DepositSource source = source_in_store(store, deposit.id);
-  TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
-  for (const Compartment& compartment : view.charter.compartments) {
-    const auto keys = open_compartment(store, view.charter, compartment.name, holder.opener());
-    if (keys && find_seal(source, receipt, deposit, **keys)) return compartment.recipient;
-  }
-  return Error(Code::denied, "deposit " + deposit.id.hex().substr(0, 16) +
-                                 " does not open with the key of any compartment that this key opens");
+  TRY_ASSIGN(const OfCompartment own, find_compartment_of(store, view.charter, deposit, holder.opener()));
+  return target_for(view.id, *own.compartment).recipient;
 }
 
 Result<Json> reseal(const ResealArguments& arguments, Context& context) {

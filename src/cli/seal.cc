@@ -52,7 +52,7 @@ Result<Sealed> seal(const SealArguments& arguments, Context& context) {
                           return doors.fs.sync_folder(arguments.output);
                         },
                         .on_bytes = progress.counter()};
-  const SealTarget target = target_for(card.archive, card.compartment, card.recipient, card.hybrid);
+  const SealTarget target = target_for(card);
   const bool is_hybrid = target.recipient != card.recipient;
   Sealed sealed{.card = std::move(card), .report = {}, .is_hybrid = is_hybrid};
   Result<void> result;

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "archive/home.h"
+#include "archive/seal_kind.h"
 #include "archive/verify.h"
 #include "archive/withdrawal.h"
 #include "base/encoding.h"
@@ -21,6 +23,7 @@ struct Situation {
   std::vector<std::string> staging;
   std::vector<KnownMirror> mirrors;
   std::vector<RemovalHere> removals;
+  std::map<SealKind, std::uint64_t> seals;  // how many deposits have which
 };
 
 Result<Situation> look(const StatusArguments& arguments, Context& context) {
@@ -34,6 +37,9 @@ Result<Situation> look(const StatusArguments& arguments, Context& context) {
   TRY_ASSIGN(found.staging, store->list(ObjectName("staging")));
   TRY_ASSIGN(found.mirrors, read_mirrors(context.doors.fs, store->root()));
   TRY_ASSIGN(found.removals, removals_here(context.doors.fs, store->root(), found.view));
+  for (const LoggedDeposit& deposit : found.view.deposits) {
+    if (!deposit.removal) ++found.seals[find_seal_kind(*store, deposit)];
+  }
   return found;
 }
 
@@ -61,6 +67,30 @@ void print_safety(const Situation& found, const StatusArguments& arguments, Outp
         "Every deposit was on another copy when that was last seen. Whether it still is:    muniment mirror audit " +
         arguments.archive);
   }
+}
+
+/// What a quantum computer may open one day.
+Json print_seals(const Situation& found, const std::string& archive, Output& out) {
+  const auto of = [&](SealKind kind) { return found.seals.contains(kind) ? found.seals.at(kind) : 0; };
+  if (of(SealKind::classic) > 0) {
+    out.line(counted(of(SealKind::classic), "deposit is", "deposits are") +
+             " sealed to a classic key: who copies that may open it when large quantum computers exist.");
+  }
+  if (of(SealKind::hybrid_since) > 0) {
+    out.line(
+        counted(of(SealKind::hybrid_since), "deposit was", "deposits were") +
+        " sealed to a classic key before the hybrid one: who copied that, or copies it now, may open it when large "
+        "quantum computers exist. To drop the classic seals:    muniment reseal " +
+        archive + " DEPOSIT --key KEYFILE");
+  }
+  if (of(SealKind::unknown) > 0) {
+    out.line(counted(of(SealKind::unknown), "deposit has", "deposits have") +
+             " a seal that was dropped or is not here: whether it was sealed to a classic key before cannot be told.");
+  }
+  return {{"classic", of(SealKind::classic)},
+          {"hybridSince", of(SealKind::hybrid_since)},
+          {"hybrid", of(SealKind::hybrid)},
+          {"unknown", of(SealKind::unknown)}};
 }
 
 Json print_removals(const Situation& found, Output& out) {
@@ -125,6 +155,7 @@ Status run_status(const StatusArguments& arguments, Context& context) {
                        "is in it with muniment recover --salvage.");
   }
   print_safety(*found, arguments, out);
+  const Json seals = print_seals(*found, arguments.archive, out);
   const Json removals = print_removals(*found, out);
   Json mirrors = Json::array();
   for (const KnownMirror& mirror : found->mirrors)
@@ -144,6 +175,7 @@ Status run_status(const StatusArguments& arguments, Context& context) {
                 {"unlogged", found->unlogged},
                 {"staging", found->staging},
                 {"mirrors", mirrors},
+                {"seals", seals},
                 {"removals", removals},
                 {"objections", view.objections}});
   return Status::done;

@@ -4,6 +4,7 @@
 
 #include "archive/intake.h"
 #include "archive/keyring.h"
+#include "archive/reseal.h"
 #include "archive/survivors.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
@@ -43,38 +44,17 @@ Result<Ground> ask_ground(const WithdrawArguments& arguments, Context& context) 
   return ground;
 }
 
-/// The compartment whose key opens the deposit: what survives is sealed for it again.
-struct OfCompartment {
-  std::string name;
-  std::unique_ptr<CompartmentKeys> keys;
-  Seal seal;
-};
-Result<OfCompartment> find_compartment_of(Store& store, const ArchiveView& view, const LoggedDeposit& deposit,
-                                          const Receipt& receipt, const HolderKeys& holder) {
-  const DepositSource source = source_in_store(store, deposit.id);
-  Error refusal(Code::denied, "the deposit is sealed for no compartment that this key opens");
-  for (const Compartment& compartment : view.charter.compartments) {
-    auto keys = open_compartment(store, view.charter, compartment.name, holder.opener());
-    if (!keys) continue;
-    const auto opened = find_seal(source, receipt, deposit, **keys);
-    if (opened && compartment.is_closed) {
-      return Error(Code::denied, "the compartment \"" + compartment.name + "\" is closed: reseal the deposit first");
-    }
-    if (opened) return OfCompartment{compartment.name, std::move(*keys), *opened};
-    if (opened.error().code() != Code::denied) refusal = opened.error();
-  }
-  return refusal;
-}
-
 /// Seals what survives into new deposits and logs them.
 Result<std::vector<TakenDeposit>> log_survivors(const WithdrawArguments& arguments, Context& context, OrderDesk& at,
                                                 const LoggedDeposit& deposit) {
   FolderStore& store = at.home->store();
   const DepositSource source = source_in_store(store, deposit.id);
   TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
-  TRY_ASSIGN(const OfCompartment of, find_compartment_of(store, at.view, deposit, receipt, at.holder));
-  const SealTarget target{
-      .archive = at.view.id, .compartment = of.name, .recipient = at.view.charter.find_compartment(of.name)->recipient};
+  TRY_ASSIGN(const OfCompartment of, find_compartment_of(store, at.view.charter, deposit, at.holder.opener()));
+  if (of.compartment->is_closed) {
+    return Error(Code::denied, "the compartment \"" + of.compartment->name + "\" is closed: reseal the deposit first");
+  }
+  const SealTarget target = target_for(at.view.id, *of.compartment);
   Progress progress(context.output, "Sealing what survives", deposit.bytes);
   TRY_ASSIGN(StagingFolder staging, make_staging_folder(context.doors.fs, store.root(), context.doors.random));
   const auto taken = [&]() -> Result<IntakeReport> {
@@ -83,7 +63,7 @@ Result<std::vector<TakenDeposit>> log_survivors(const WithdrawArguments& argumen
     for (const std::string& path : survivors.withdrawn) context.output.line("Goes: " + printable(path));
     Intake intake(context.doors, *at.home, at.view, target, *of.keys, {.on_bytes = progress.counter()});
     for (const SealedDeposit& sealed : survivors.deposits) TRY(intake.add(sealed.folder));
-    return intake.finish(at.holder.signer());
+    return intake.finish(at.holder);
   }();
   remove_staging_folder(context.doors.fs, std::move(staging));
   TRY(taken);
