@@ -127,6 +127,7 @@ Json json_of(const Outcome& outcome) {
           {"does", outcome.does},
           {"signedBy", signers},
           {"lacks", proposal.lacks ? Json(proposal.lacks->sentence()) : Json(nullptr)},
+          {"missing", proposal.missing},
           {"carriedOut", outcome.carried_out}};
 }
 

@@ -6,6 +6,7 @@
 #include "archive/withdrawal.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
+#include "cli/propose.h"
 #include "mirror/registry.h"
 
 namespace muniment::cli {
@@ -21,6 +22,7 @@ struct Situation {
   std::vector<std::string> staging;
   std::vector<KnownMirror> mirrors;
   std::vector<RemovalHere> removals;
+  std::vector<Proposal> proposals;
 };
 
 Result<Situation> look(const StatusArguments& arguments, Context& context) {
@@ -34,6 +36,7 @@ Result<Situation> look(const StatusArguments& arguments, Context& context) {
   TRY_ASSIGN(found.staging, store->list(ObjectName("staging")));
   TRY_ASSIGN(found.mirrors, read_mirrors(context.doors.fs, store->root()));
   TRY_ASSIGN(found.removals, removals_here(context.doors.fs, store->root(), found.view));
+  TRY_ASSIGN(found.proposals, list_proposals(context.doors.fs, store->root(), found.view));
   return found;
 }
 
@@ -87,6 +90,51 @@ Json print_removals(const Situation& found, Output& out) {
   return removals;
 }
 
+/// "custodian-2, or the trustees (2 of 3)".
+std::string missing_text(const Proposal& proposal, const Charter& in_force) {
+  const auto& trustees = in_force.trustees || !proposal.charter ? in_force.trustees : proposal.charter->trustees;
+  std::string all;
+  for (const std::string& name : proposal.missing) {
+    all += all.empty() ? "" : name == proposal.missing.back() ? " or " : ", ";
+    all += name == kTrustees ? "the trustees" : name;
+    if (name == kTrustees && trustees)
+      all += " (" + std::to_string(trustees->threshold) + " of " + std::to_string(trustees->count) + ")";
+  }
+  return all;
+}
+
+void print_proposal(const Proposal& proposal, const std::vector<std::string>& does, const Situation& found,
+                    const std::string& archive, Output& out) {
+  out.line("    Proposal " + proposal.id + ":");
+  for (const std::string& sentence : does) out.line("        " + sentence);
+  if (!proposal.lacks) {
+    out.line("        Enough people have signed. A custodian carries it out:    muniment approve " + archive + " " +
+             proposal.id + " --key KEYFILE");
+    return;
+  }
+  const auto& missing = proposal.missing;
+  out.line("        It waits: " + proposal.lacks->sentence() + ".");
+  if (!missing.empty()) out.line("        Missing: " + missing_text(proposal, found.view.charter) + ".");
+  if (!missing.empty() && missing.front() != kTrustees)
+    out.line("        To sign it:    muniment approve " + archive + " " + proposal.id + " --key KEYFILE");
+  if (!missing.empty() && missing.back() == kTrustees)
+    out.line("        The trustees:  muniment approve " + archive + " " + proposal.id + " --trustees");
+}
+
+Json print_proposals(const Situation& found, const std::string& archive, Output& out) {
+  Json proposals = Json::array();
+  if (!found.proposals.empty()) {
+    out.line(counted(found.proposals.size(), "proposal waits", "proposals wait") + " for signatures:");
+  }
+  for (const Proposal& proposal : found.proposals) {
+    const Outcome outcome{
+        .proposal = proposal, .does = describe(proposal, found.view), .carried_out = false, .replaced = {}};
+    print_proposal(proposal, outcome.does, found, archive, out);
+    proposals.push_back(json_of(outcome));
+  }
+  return proposals;
+}
+
 }  // namespace
 
 Status run_status(const StatusArguments& arguments, Context& context) {
@@ -126,6 +174,7 @@ Status run_status(const StatusArguments& arguments, Context& context) {
   }
   print_safety(*found, arguments, out);
   const Json removals = print_removals(*found, out);
+  const Json proposals = print_proposals(*found, arguments.archive, out);
   Json mirrors = Json::array();
   for (const KnownMirror& mirror : found->mirrors)
     mirrors.push_back({{"where", printable(mirror.where, 8192)},
@@ -145,6 +194,7 @@ Status run_status(const StatusArguments& arguments, Context& context) {
                 {"staging", found->staging},
                 {"mirrors", mirrors},
                 {"removals", removals},
+                {"proposals", proposals},
                 {"objections", view.objections}});
   return Status::done;
 }
