@@ -161,6 +161,21 @@ class TwoPeopleTest(unittest.TestCase):
         self.assertEqual(pushed["removals"]["broughtBack"], 1)
         self.assertEqual(self.names("mirror"), before)
 
+    def test_status_says_what_waits_and_for_whom(self):
+        self.assertEqual(self.shop.json("status", "archive")["proposals"], [])
+        proposed = self.shop.json("withdraw", "archive", self.deposit, "--key", self.shop.key, "--ground-file",
+                                  self.ground)["proposal"]
+        (waits,) = self.shop.json("status", "archive")["proposals"]
+        self.assertEqual((waits["proposal"], waits["kind"], waits["signedBy"], waits["missing"]),
+                         (proposed, "remove", ["custodian-1"], ["custodian-2", "trustees"]))
+        said = " ".join(self.shop.muniment("status", "archive").stdout.split())
+        for sentence in ("1 proposal waits for signatures", "Missing: custodian-2 or the trustees (2 of 3).",
+                         f"muniment approve archive {proposed} --key KEYFILE",
+                         f"muniment approve archive {proposed} --trustees"):
+            self.assertIn(sentence, said)
+        self.approve(proposed)
+        self.assertNotIn("waits", self.shop.muniment("status", "archive").stdout)
+
     def test_who_signs_a_reseal_has_opened_a_sample(self):
         proposal = self.shop.json("reseal", "archive", self.deposit, "--key", self.shop.key)["proposal"]
         header = self.shop.folder / "archive" / "deposits" / self.deposit[:2] / self.deposit / "header-1"
