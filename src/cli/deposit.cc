@@ -82,7 +82,7 @@ Status run_deposit(const DepositArguments& arguments, Context& context) {
   Output& out = context.output;
   Json taken = Json::array();
   for (const TakenDeposit& deposit : report->taken) {
-    out.line("Took in " + deposit.id.hex().substr(0, 16) + " as entry " + std::to_string(deposit.index) + "  (" +
+    out.line("Took in " + deposit.id.hex().substr(0, 16) + " as entry " + std::to_string(deposit.index) + " (" +
              human_size(deposit.bytes) + " sealed, from " + printable(deposit.from) + ")");
     taken.push_back(json_of(deposit));
   }

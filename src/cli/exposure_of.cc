@@ -1,6 +1,7 @@
 // What a seizure of one custodian's keys would give: by the charters alone, so that anybody can ask, without a key.
 #include <nlohmann/json.hpp>
 
+#include "archive/home.h"
 #include "archive/reach.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
@@ -12,6 +13,7 @@ using Json = nlohmann::ordered_json;
 
 struct Found {
   ArchiveView view;
+  std::string home;  // as it is named in commands that only work there
   Reach reach;
 };
 
@@ -24,7 +26,8 @@ Result<Found> look(const ExposureArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto store, open_store(context.doors, arguments.paths[0]));
   TRY_ASSIGN(ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(Reach reach, find_reach(view, *arguments.custodian));
-  return Found{std::move(view), std::move(reach)};
+  TRY_ASSIGN(const bool at_home, is_home(context.doors.fs, store->root(), view.charter));
+  return Found{std::move(view), at_home ? arguments.paths[0] : "ARCHIVE", std::move(reach)};
 }
 
 const char* text_of(Deed deed) {
@@ -96,12 +99,12 @@ void print_powers(const Found& found, Output& out) {
 }
 
 std::vector<std::string> advice_for(const Found& found, const ExposureArguments& arguments) {
-  const std::string& archive = arguments.paths[0];
+  const std::string& archive = found.home;
   const Charter& charter = found.view.charter;
   std::vector<std::string> lines;
   if (found.reach.is_custodian && charter.custodians.size() == 1) {
     lines.emplace_back(charter.trustees
-                           ? "There is no other custodian. The trustees make one, at a copy that nobody else has:"
+                           ? "There is no other custodian. The trustees make one, at any copy:"
                            : "There is no other custodian, and there are no trustees. While the key is yours, make "
                              "another custodian:");
     lines.push_back(charter.trustees
@@ -113,7 +116,7 @@ std::vector<std::string> advice_for(const Found& found, const ExposureArguments&
   for (const CompartmentReach& compartment : found.reach.compartments) {
     if (compartment.has_newest_keys)
       lines.push_back("muniment compartment renew " + archive + " " + compartment.name +
-                      " --key KEYFILE --trustees    then make new cards");
+                      (charter.trustees ? " --key KEYFILE --trustees" : " --key KEYFILE") + "    then make new cards");
   }
   return lines;
 }

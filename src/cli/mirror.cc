@@ -124,7 +124,9 @@ Result<TargetArchive> archive_of_target(Store& target, const std::optional<std::
 Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::vector<Store*>& sources,
                     Context& context) {
   TRY_ASSIGN(const TargetArchive archive, archive_of_target(target, arguments.id));
-  TRY_ASSIGN(Survey survey, survey_copies(sources, archive.pin, archive.known));
+  auto surveyed = survey_copies(sources, archive.pin, archive.known);
+  if (!surveyed) return Error(surveyed.error().code(), surveyed.error().sentence() + "\nNothing was copied");
+  Survey survey = std::move(*surveyed);
   for (const SurveyedCopy& copy : survey.copies) {
     if (copy.ended) context.output.note("Not ours: " + copy.error->sentence());
   }

@@ -153,10 +153,15 @@ Status run_status(const StatusArguments& arguments, Context& context) {
            counted(view.head.head.size, "entry", "entries") + " in the log.");
   out.line(found->is_home ? "This is its home: it can take in deposits."
                           : "This is a copy: it can be read, checked and carried on, and takes in nothing.");
-  if (view.charter.custodians.size() == 1)
-    out.line("There is one custodian: one arrest, or one lost key file, from the end.");
+  if (view.charter.custodians.size() == 1) {
+    const auto& trustees = view.charter.trustees;
+    out.line(trustees ? "There is one custodian. After an arrest or the loss of the key file " +
+                            std::to_string(trustees->threshold) + " of the " + std::to_string(trustees->count) +
+                            " trustees name another one (muniment charter succeed)."
+                      : "There is one custodian and no trustees: one arrest, or one lost key file, from the end.");
+  }
   if (not_vouched > 0) out.line("No custodian vouches for " + counted(not_vouched, "deposit.", "deposits."));
-  for (const std::string& objection : view.objections) out.line("Not ours: " + objection);
+  for (const std::string& objection : view.objections) out.line("Not obeyed: " + objection + ".");
   if (!found->incoming.empty())
     out.line(counted(found->incoming.size(), "arrival waits", "arrivals wait") +
              " in incoming/. Next:    muniment deposit " + arguments.archive + " --key KEYFILE");
