@@ -1,4 +1,4 @@
-"""What a thief does who has the log key and no scruples: an entry that the program would not write, at the end of a log.
+"""What a thief of the log key does: an entry that the program would not write, at the end of a log.
 
 It knows the formats (docs/formats.md) and nothing else: Python signs through libcrypto. For a log of up to 256 entries.
 
@@ -18,7 +18,8 @@ _ENTRIES_MAX = 256
 
 
 def append(archive, log_key, entry):
-    """Writes `entry` behind the last one: bundle, tile, checkpoint. `log_key` is the opened file. Errors: ValueError."""
+    """Writes `entry` behind the last one: bundle, tile, checkpoint. `log_key` is the opened key. Errors: ValueError.
+    """
     archive = pathlib.Path(archive)
     if not log_key.startswith(_MARK) or len(log_key) != len(_MARK) + 32:
         raise ValueError("this is no log key")

@@ -45,10 +45,10 @@ class Scene:
         # Pieces of the page: lines of prose, and blocks of what was typed and answered, as (command, output, status).
         self._pieces = [f"# {title}", "", *_wrapped(about), "", *_wrapped(
             "All people, names and statements here are invented. The commands and their answers are real: "
-            "`make transcripts` types them, and a test holds this page to what the program prints. What differs each time "
-            "stands in angle brackets; every day is counted from 2026-01-01. Passphrases and shares are typed without "
-            "showing, so they are not here.")]
-        self._today = datetime.datetime.now(datetime.timezone.utc).date()
+            "`make transcripts` types them, and a test holds this page to what the program prints. What differs each "
+            "time stands in angle brackets; every day is counted from 2026-01-01. Passphrases and shares are typed "
+            "without showing, so they are not here.")]
+        self.today = datetime.datetime.now(datetime.timezone.utc).date()
 
     # What the page says.
 
@@ -111,9 +111,9 @@ class Scene:
 
     def _block(self, command, output, status):
         shown = [f"$ {command}", *output.splitlines(), *([f"(exit status {status})"] if status else [])]
-        return ["```", *(line for each in shown for line in _folded(self._steady(each))), "```"]
+        return ["```", *(line for each in shown for line in _folded(self.steady(each))), "```"]
 
-    def _steady(self, line):
+    def steady(self, line):
         line = line.replace(str(self.folder), PLACE)
         if self.words:
             line = line.replace(self.words, "<the 12 words>")
@@ -121,7 +121,7 @@ class Scene:
         line = _AGE_KEY.sub("<age key>", line)
         line = _TIME.sub(lambda m: m.group(1) + ("00:00:00Z" if m.group(2) else "00:00"), line)
         line = _DEPOSIT_FOLDER.sub(r"\1<ab>/", line)
-        line = _DATE.sub(lambda m: str(DAY_ONE + (datetime.date.fromisoformat(m.group()) - self._today)), line)
+        line = _DATE.sub(lambda m: str(DAY_ONE + (datetime.date.fromisoformat(m.group()) - self.today)), line)
         return _HEX.sub(lambda m: self._named(m.group()), line)
 
     def _signer(self, name):
@@ -151,23 +151,23 @@ def _quoted(word):
 
 def founding():
     scene = Scene("Founding an archive with three trustees", (
-        "Vera runs a small office. She founds an archive; Olga, Pavel and Rita, who live in three other countries, each "
-        "keep one share of the trustees' secret. Any two of them can bring everything back, and none of them can do it "
-        "alone."))
+        "Vera runs a small office. She founds an archive; Olga, Pavel and Rita, who live in three other countries, "
+        "each keep one share of the trustees' secret. Any two of them can bring everything back, and none of them can "
+        "do it alone."))
     pages = scene.folder / "paper"
     pages.mkdir()
     scene.shop.key = scene.folder / "vera.key"
     printer = scene.shop.write("print-page", '#!/bin/sh\ncat > "paper/page-$(($(ls paper | wc -l) + 1)).svg"\n')
     printer.chmod(0o755)
-    scene.type("Vera founds the archive on the office's machine; `print-page` sends each page to the printer, once, and "
-               "keeps none.", "init", "archive", "--custodian", "vera.key", "--pseudonym", "vera", "--trustees", "2of3",
-               "--print", "./print-page")
+    scene.type("Vera founds the archive on the office's machine; `print-page` sends each page to the printer, once, "
+               "and keeps none.", "init", "archive", "--custodian", "vera.key", "--pseudonym", "vera", "--trustees",
+               "2of3", "--print", "./print-page")
     scene.shares = [share_on(page.read_text()) for page in sorted(pages.iterdir())]
     scene.name_archive("archive")
-    scene.say("Vera writes the 12 words into the cover of a cookbook at her aunt's. The three pages leave the office the "
-              "same day, each by another hand. `WORDS` stands for the 12 words below.")
-    scene.type("Olga types the 33 words of her page at home, on a copy or at the office, to be sure that it can be read: "
-               "a page that nobody has tried is no page.", "share", "check", "archive", shares=scene.shares[:1])
+    scene.say("Vera writes the 12 words into the cover of a cookbook at her aunt's. The three pages leave the office "
+              "the same day, each by another hand. `WORDS` stands for the 12 words below.")
+    scene.type("Olga types the 33 words of her page at home, on a copy or at the office, to be sure that it can be "
+               "read: a page that nobody has tried is no page.", "share", "check", "archive", shares=scene.shares[:1])
     misread = scene.shares[1].split()
     misread[5], misread[6] = misread[6], misread[5]
     scene.type("Pavel does the same, and exchanges two words.", "share", "check", "archive", shares=[" ".join(misread)],
@@ -178,8 +178,8 @@ def founding():
                "--key", "vera.key", "-o", "card.txt")
     scene.shop.write("Interview 3/statement.txt", "Invented: what the neighbour saw.\n")
     scene.shop.write("Interview 3/names.txt", "Invented: who the neighbour is.\n")
-    scene.type("A colleague in the field seals an interview with the card; the device cannot open it afterwards.", "seal",
-               "--card", "card.txt", "-o", "sealed", "Interview 3")
+    scene.type("A colleague in the field seals an interview with the card; the device cannot open it afterwards.",
+               "seal", "--card", "card.txt", "-o", "sealed", "Interview 3")
     scene.name(next((scene.folder / "sealed").iterdir()).name, "deposit")
     scene.type("Vera takes in what the colleague brought, and signs for it.", "deposit", "archive", "sealed", "--key",
                "vera.key")
@@ -189,22 +189,22 @@ def founding():
     scene.type("The volunteer checks the disk at home against the words that Vera has read out; this needs no key.",
                "verify", "disk", "--id", "$WORDS")
     scene.type("Vera asks again.", "status", "archive")
-    scene.type("Vera asks what it would mean if she were arrested with her key file and forced to open it; anybody with a "
-               "copy can ask that.", "exposure", "disk", "--custodian", "vera")
+    scene.type("Vera asks what it would mean if she were arrested with her key file and forced to open it; anybody "
+               "with a copy can ask that.", "exposure", "disk", "--custodian", "vera")
     return scene.end()
 
 
 def rehearsal():
     scene = Scene("A rehearsal of the trustees", (
-        "Once a year Olga and Pavel, two of the three trustees, make sure that their shares still work together. They meet "
-        "at a machine that has a copy of the archive, with nobody else in the room."))
+        "Once a year Olga and Pavel, two of the three trustees, make sure that their shares still work together. They "
+        "meet at a machine that has a copy of the archive, with nobody else in the room."))
     scene.found()
     scene.take_in("case/statement.txt", "Invented.\n")
     scene.shop.muniment("mirror", "push", "archive", "disk")
     scene.type("Olga first sees whether her page is still the one that counts.", "share", "check", "disk", "--id",
                "$WORDS", shares=scene.shares[:1])
-    scene.type("Olga types her share alone, to see that one share opens nothing.", "trustees", "rehearse", "disk", "--id",
-               "$WORDS", shares=scene.shares[:1], status=3)
+    scene.type("Olga types her share alone, to see that one share opens nothing.", "trustees", "rehearse", "disk",
+               "--id", "$WORDS", shares=scene.shares[:1], status=3)
     scene.type("Now both type their shares; what is opened is a canary that was sealed a moment before, and nothing of "
                "the archive.", "trustees", "rehearse", "disk", "--id", "$WORDS", shares=scene.shares[:2])
     printer = scene.shop.write("print-page", "#!/bin/sh\ncat > /dev/null\n")
@@ -220,9 +220,9 @@ def rehearsal():
 
 def arrested_custodian():
     scene = Scene("The custodian is arrested", (
-        "Vera was arrested in the office. Her key file, its passphrase, the home of the archive and with it the log key "
-        "are in the hands of those who arrested her. Two disks with copies are left abroad, and Olga and Rita, two of the "
-        "three trustees. Nina becomes the new custodian."))
+        "Vera was arrested in the office. Her key file, its passphrase, the home of the archive and with it the log "
+        "key are in the hands of those who arrested her. Two disks with copies are left abroad, and Olga and Rita, "
+        "two of the three trustees. Nina becomes the new custodian."))
     scene.shop.key = scene.shop.key_of("vera")
     scene.found()
     deposit = scene.name(scene.take_in("case/statement.txt", "Invented: what the neighbour saw.\n"), "deposit")
@@ -237,8 +237,8 @@ def arrested_custodian():
                "--id", "$WORDS", shares=[scene.shares[0], scene.shares[2]])
     scene.type("The first disk learns of it at once; from then on the old keys mean nothing to it.", "mirror", "push",
                "archive", "disk-1")
-    scene.type("Nina sees whether she can read what Vera took in, with a key that is a few minutes old.", "list", "archive",
-               deposit, "--key", "nina.key")
+    scene.type("Nina sees whether she can read what Vera took in, with a key that is a few minutes old.", "list",
+               "archive", deposit, "--key", "nina.key")
     scene.say("Meanwhile the thieves go on in the seized home, with Vera's key, as if they were Vera.")
     scene.shop.write("lie.txt", "Invented, and false.\n")
     lie = scene.shop.json("deposit", "seized", "lie.txt", "--key", scene.shop.key)["taken"][0]["id"]
@@ -247,8 +247,8 @@ def arrested_custodian():
                "push", "seized", "disk-2")
     scene.type("They bring it to the first disk, which knows the new charter.", "mirror", "push", "seized", "disk-1",
                status=1)
-    scene.type("Nina reads all copies that she knows of, the seized one too, which a friend has photographed.", "mirror",
-               "audit", "archive", "disk-1", "disk-2", "seized", status=1)
+    scene.type("Nina reads all copies that she knows of, the seized one too, which a friend has photographed.",
+               "mirror", "audit", "archive", "disk-1", "disk-2", "seized", status=1)
     scene.type("She heals the second disk: what is not ours goes from it.", "mirror", "push", "archive", "disk-2")
     scene.type("The volunteer with the second disk checks it, with the 12 words and without a key.", "verify", "disk-2",
                "--id", "$WORDS")
@@ -257,9 +257,9 @@ def arrested_custodian():
 
 def stolen_log_key():
     scene = Scene("The log key is stolen", (
-        "Vera and Boris are custodians. The machine in the office was copied over night: somebody may have the log key, "
-        "and can write entries into a log that looks like the archive's. Nobody can open anything by that, and nobody "
-        "signs for such an entry."))
+        "Vera and Boris are custodians. The machine in the office was copied over night: somebody may have the log "
+        "key, and can write entries into a log that looks like the archive's. Nobody can open anything by that, and "
+        "nobody signs for such an entry."))
     scene.shop.key = scene.shop.key_of("vera")
     scene.found("boris")
     scene.name(scene.take_in("case/statement.txt", "Invented: what the neighbour saw.\n"), "deposit 1")
@@ -267,22 +267,24 @@ def stolen_log_key():
     scene.shop.muniment("card", "archive", "--key", scene.shop.key, "-o", "card.txt")
     blackbox.run(["cp", "-r", scene.folder / "archive", scene.folder / "copied"])
     entries = scene.shop.json("list", "archive")["entries"]
-    scene.type("Vera ends the log key behind the last entry that she knows to be theirs, and a new one begins; it takes a "
-               "second person.", "charter", "revoke-log-key", "archive", "--after", entries, "--key", "vera.key")
+    scene.type("Vera ends the log key behind the last entry that she knows to be theirs, and a new one begins; it "
+               "takes a second person.", "charter", "revoke-log-key", "archive", "--after", entries, "--key",
+               "vera.key")
     proposal = scene.shop.json("approve", "archive")["waiting"][0]["proposal"]
     scene.name(proposal, "proposal")
     scene.type("She asks what the archive waits for; nothing should be taken in before.", "status", "archive")
     scene.type("Boris reads what he is asked to sign, and signs.", "approve", "archive", proposal, "--key", "boris.key",
                "--yes")
     scene.type("The first disk learns of it.", "mirror", "push", "archive", "disk-1")
-    scene.say("The thief has no custodian's key, and writes a deposit that nobody has signed for, with a script of his own "
-              "(`demo/forged_log.py`), into the log that he copied.")
+    scene.say("The thief has no custodian's key, and writes a deposit that nobody has signed for, with a script of "
+              "his own (`demo/forged_log.py`), into the log that he copied.")
     _forge_deposit(scene, "copied", "card.txt")
     scene.type("The thief brings it to the first disk.", "mirror", "pull", "disk-1", "--from", "copied", status=1)
-    scene.type("The second disk has heard nothing yet, and takes what is signed by the log key that it knows.", "mirror",
-               "pull", "disk-2", "--from", "copied")
+    scene.type("The second disk has heard nothing yet, and takes what is signed by the log key that it knows.",
+               "mirror", "pull", "disk-2", "--from", "copied")
     scene.type("Vera reads all copies.", "mirror", "audit", "archive", "disk-1", "disk-2", "copied", status=1)
-    scene.type("She brings the second disk up to date, and the thief's entry goes.", "mirror", "push", "archive", "disk-2")
+    scene.type("She brings the second disk up to date, and the thief's entry goes.", "mirror", "push", "archive",
+               "disk-2")
     scene.type("Every change of the log key stays on record.", "charter", "show", "archive")
     return scene.end()
 
@@ -296,8 +298,9 @@ def _forge_deposit(scene, archive, card):
     (scene.folder / archive / "deposits" / sealed.name[:2]).mkdir(exist_ok=True)
     sealed.rename(scene.folder / archive / "deposits" / sealed.name[:2] / sealed.name)
     # What the thief found in the memory of the machine.
-    opening = f'cd "$PLACE" && age -d -i vera.key -o log-key {archive}/home/log-key-*.age'
-    assert readme_lines.run([opening], {"PLACE": scene.folder}, PASSPHRASE).status == 0
+    opening = f'cd "$PLACE" && age -d -i vera.key -o log-key {archive}/home/log-key-*-vera.age'
+    ran = readme_lines.run([opening], {"PLACE": scene.folder}, PASSPHRASE)
+    assert ran.status == 0, ran.output
     receipt = scene.folder / archive / "deposits" / sealed.name[:2] / sealed.name / "receipt"
     forged_log.append(scene.folder / archive, (scene.folder / "log-key").read_bytes(), receipt.read_bytes())
 
@@ -313,8 +316,8 @@ def removal():
         scene.name(deposit, f"deposit {number}")
     scene.shop.muniment("mirror", "push", "archive", "disk")
     scene.shop.write("ground-1.txt", "Invented: the witness asked for it.\n")
-    scene.type("The witness of the first interview asks for its removal; Vera proposes it, and keeps the reason and the "
-               "salt that proves it in a file of her own.", "withdraw", "archive", deposits[0], "--key", "vera.key",
+    scene.type("The witness of the first interview asks for its removal; Vera proposes it, and keeps the reason and "
+               "the salt that proves it in a file of her own.", "withdraw", "archive", deposits[0], "--key", "vera.key",
                "--ground-file", "ground-1.txt", "-o", "reason-1.txt")
     first = _proposed(scene, "proposal 1")
     scene.type("Boris reads what it does, and signs; now it is in the log.", "approve", "archive", first, "--key",
@@ -328,8 +331,8 @@ def removal():
     scene.type("He signs that as well, too quickly.", "approve", "archive", second, "--key", "boris.key", "--yes")
     scene.type("The disk is brought up to date, and serves neither of the two any more; nothing is destroyed yet.",
                "mirror", "push", "archive", "disk")
-    scene.type("Vera sees that the second one was the wrong interview; one custodian is enough to stop a removal, and the "
-               "number stands in what Boris was shown.", "veto", "archive", scene.orders[1], "--key", "vera.key")
+    scene.type("Vera sees that the second one was the wrong interview; one custodian is enough to stop a removal, and "
+               "the number stands in what Boris was shown.", "veto", "archive", scene.orders[1], "--key", "vera.key")
     scene.type("The disk gets the second interview back.", "mirror", "push", "archive", "disk")
     scene.type("A court has asked for the third interview; Vera makes sure that no removal destroys it.", "hold",
                "archive", deposits[2], "--key", "vera.key")
@@ -338,13 +341,13 @@ def removal():
     _let_days_pass(scene, "disk", deposits[0], 31)
     scene.type("The next time that the disk is brought up to date, the first interview is destroyed there.", "mirror",
                "push", "archive", "disk")
-    scene.type("Nobody opens it any more.", "open", "disk", deposits[0], "-o", "opened", "--to-disk", "--key", "vera.key",
-               status=3)
+    scene.type("Nobody opens it any more.", "open", "disk", deposits[0], "-o", "opened", "--to-disk", "--key",
+               "vera.key", status=3)
     scene.shell("The depositor still has the receipt; its digest is the id under which the deposit was logged.",
                 f"sha256sum disk/deposits/{deposits[0][:2]}/{deposits[0]}/receipt")
-    scene.type("Anybody can check without a key that this receipt is in the log, where, and that nothing else is "
-               "missing.", "verify", "disk", "--id", "$WORDS")
-    scene.type("The list says what became of it.", "list", "disk")
+    scene.type("The log still names it, and when it came.", "list", "disk", deposits[0])
+    scene.type("Anybody can check without a key that the log is whole, with this receipt in it, and that nothing "
+               "else is missing.", "verify", "disk", "--id", "$WORDS")
     return scene.end()
 
 
@@ -374,6 +377,7 @@ SCENES = {
 
 
 def write(folder):
+    pathlib.Path(folder).mkdir(exist_ok=True)
     for name, scene in SCENES.items():
         (pathlib.Path(folder) / name).write_text(scene(), encoding="utf-8")
 

@@ -94,11 +94,14 @@ Result<Json> carry_out_here(Context& context, FolderStore& store, const IdPin& p
   for (const std::string& objection : view.objections) {
     context.output.line("Not obeyed: " + objection + ".");
   }
-  return Json{{"withdrawn", report.withdrawn},
-              {"destroyed", report.destroyed},
-              {"broughtBack", report.brought_back},
-              {"sentences", report.sentences},
-              {"objections", view.objections}};
+  const auto is_not_vouched_for = [&](const LoggedDeposit& deposit) { return !view.is_accepted(deposit); };
+  const auto not_vouched_for = static_cast<std::uint64_t>(std::ranges::count_if(view.deposits, is_not_vouched_for));
+  if (not_vouched_for > 0) {
+    context.output.line("No custodian vouches for " + counted(not_vouched_for, "deposit", "deposits") +
+                        ": whoever has the log key may have written that. Tell a custodian.");
+  }
+  return Json{{"withdrawn", report.withdrawn}, {"destroyed", report.destroyed}, {"broughtBack", report.brought_back},
+              {"sentences", report.sentences}, {"objections", view.objections}, {"notVouchedFor", not_vouched_for}};
 }
 
 Json carry_out_after(Context& context, FolderStore& store, const IdPin& pin, Status& status) {

@@ -40,12 +40,15 @@ Result<Situation> look(const StatusArguments& arguments, Context& context) {
   return found;
 }
 
+/// The home knows to which copies it was pushed; a copy that others filled mostly knows of none, and that is no danger.
+bool knows_copies(const Situation& found) { return found.is_home || !found.mirrors.empty(); }
+
 /// How many deposits no mirror is known to hold: those above the largest size of which any of them held everything.
 std::uint64_t only_here(const Situation& found) {
   std::uint64_t held = 0;
   for (const KnownMirror& mirror : found.mirrors) held = std::max(held, mirror.held);
-  return static_cast<std::uint64_t>(
-      std::ranges::count_if(found.view.deposits, [&](const LoggedDeposit& d) { return d.index >= held; }));
+  return static_cast<std::uint64_t>(std::ranges::count_if(
+      found.view.deposits, [&](const LoggedDeposit& d) { return d.index >= held && !d.removal; }));
 }
 
 void print_safety(const Situation& found, const StatusArguments& arguments, Output& out) {
@@ -56,7 +59,10 @@ void print_safety(const Situation& found, const StatusArguments& arguments, Outp
     if (mirror.held < mirror.size) state = "damaged or rolled back";
     out.line("Mirror " + mirror.where + ": " + state + " when last seen, " + mirror.seen);
   }
-  if (alone > 0) {
+  if (!knows_copies(found)) {
+    out.line("No other copy is known from this one. Whether this and another are good:    muniment mirror audit " +
+             arguments.archive + " OTHER");
+  } else if (alone > 0) {
     out.line("DANGER: " + counted(alone, "deposit exists", "deposits exist") +
              " on this machine only. Next:    muniment mirror push " + arguments.archive + " FOLDER");
   } else if (!found.view.deposits.empty()) {
@@ -193,7 +199,7 @@ Status run_status(const StatusArguments& arguments, Context& context) {
                 {"deposits", view.deposits.size()},
                 {"sealedBytes", bytes},
                 {"notVouchedFor", not_vouched},
-                {"onThisMachineOnly", only_here(*found)},
+                {"onThisMachineOnly", knows_copies(*found) ? Json(only_here(*found)) : Json(nullptr)},
                 {"incoming", found->incoming.size()},
                 {"unlogged", found->unlogged},
                 {"staging", found->staging},
