@@ -204,7 +204,7 @@ class Story:
         self.teller.say("mirror-3, which has heard nothing from abroad yet, asks the thief for news. The log key is "
                         "right, so it takes the entry. It does not do what the entry says:")
         stage.muniment("mirror", "pull", "mirror-3", "--from", "raided/archive")
-        held = stage.ask("verify", "mirror-3", "--id", self.words)
+        held = stage.ask("verify", "mirror-3", "--id", self.words, statuses=(0, 1))
         check(len(held["objections"]) == 1, "mirror-3 does not say that the thief's entry is not ours")
         check(not held["findings"] and held["removed"]["ordered"] == 0, "mirror-3 has lost something to the thief")
         self.teller.say("Then it hears from abroad. The thief's entry goes, and what the thief sends counts no more:")
@@ -294,7 +294,7 @@ class Story:
             "2. The office was lost, a mirror altered, one rolled back: recover told which.",
             f"3. Two shares brought back reading and authority: {entries} entries, {objects} objects, whole.",
             "4. A thief with the old keys ordered the evidence removed: no mirror obeyed.",
-            f"5. {files_of(self.originals)} came back, also with age, tar and sha256sum alone.",
+            f"5. {files_of(self.originals)} came back whole, also with stock tools alone.",
         ]:
             self.teller.point(sentence)
 

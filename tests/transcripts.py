@@ -341,11 +341,9 @@ def removal():
     _let_days_pass(scene, "disk", deposits[0], 31)
     scene.type("The next time that the disk is brought up to date, the first interview is destroyed there.", "mirror",
                "push", "archive", "disk")
-    scene.type("Nobody opens it any more.", "open", "disk", deposits[0], "-o", "opened", "--to-disk", "--key",
-               "vera.key", status=3)
     scene.shell("The depositor still has the receipt; its digest is the id under which the deposit was logged.",
                 f"sha256sum disk/deposits/{deposits[0][:2]}/{deposits[0]}/receipt")
-    scene.type("The log still names it, and when it came.", "list", "disk", deposits[0])
+    scene.type("The log still names it, and says what became of it.", "list", "disk", deposits[0])
     scene.type("Anybody can check without a key that the log is whole, with this receipt in it, and that nothing "
                "else is missing.", "verify", "disk", "--id", "$WORDS")
     return scene.end()
