@@ -1,5 +1,5 @@
 # Thin: each goal is a few commands that can be typed as well. `make` leaves the program at build/muniment.
-.PHONY: all deps demo test lint tidy asan tsan bench fuzz install clean format
+.PHONY: all deps demo transcripts test lint tidy asan tsan bench fuzz install clean format
 
 PREFIX ?= /usr/local
 SECONDS_EACH ?= 4
@@ -26,6 +26,13 @@ deps:
 demo: all
 	tools/deps.sh demo
 	python3 demo/demo.py
+
+# The pages of docs/transcripts, from what the program prints; a test holds them to it.
+transcripts:
+	tools/deps.sh build test
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS) --target muniment make_key_file
+	MUNIMENT_BUILD=$(CURDIR)/build/release MUNIMENT_PROGRAM=$(CURDIR)/build/muniment python3 tests/transcripts.py docs/transcripts
 
 # run-tests PRESET: configures, builds and tests; the last line is the sum. ctest's failures are counted there.
 define run-tests

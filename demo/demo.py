@@ -16,6 +16,7 @@ import tempfile
 import time
 
 import evidence_files
+import forged_log
 import readme_lines
 import share_page
 from stage import PASSPHRASE, NotAsItShouldBe, Stage, Teller, check
@@ -182,30 +183,55 @@ class Story:
         stage.path("abroad").mkdir()
         stage.muniment("charter", "succeed", "archive", "--custodian", "abroad/custodian.key", "--id", "$WORDS",
                        answers=[self.shares[0], self.shares[2]])
-        stage.muniment("mirror", "push", "archive", *MIRRORS)
+        self.teller.say("Two mirrors get that at once. mirror-3 cannot be reached today.")
+        stage.muniment("mirror", "push", "archive", *MIRRORS[:2])
         show = stage.ask("charter", "show", "archive")
         check(show["version"] == 2, "the new charter is not in force")
         check([person["name"] for person in show["custodians"]] == ["custodian-2"], "the old custodian is one still")
         self.before = stage.ask("verify", "archive", "--id", self.words)
 
     def resist(self):
-        """Whoever has the office, its keys and the passphrase tries to have everything removed."""
+        """Whoever has the office, its keys and the passphrase tries to have the evidence removed."""
         stage = self.stage
-        self.teller.heading("7. A thief with the old keys can order nothing")
+        self.teller.heading("7. A thief with the old keys orders the evidence removed")
         self.teller.say(
-            "With the stolen keys they order the evidence removed. One person's signature is not enough, and nothing "
-            "happens:"
+            "The thief has the custodian's key, its passphrase and the log key. One person's signature is not enough, "
+            "and the program does not carry the order out:"
         )
         stage.path("ground.txt").write_text("Invented: we were told to.\n", encoding="utf-8")
         stage.muniment("withdraw", "raided/archive", self.evidence[0][:16], "--key", "raided/custodian.key",
-                       "--ground-file", "ground.txt")
-        self.teller.say("So they add something false to their log, and send it to a mirror that knows the charter:")
-        stage.path("false.txt").write_text("Invented, and false.\n", encoding="utf-8")
-        stage.muniment("deposit", "raided/archive", "false.txt", "--key", "raided/custodian.key")
-        stage.muniment("mirror", "push", "raided/archive", "mirror-3", status=1)
+                       "--ground-file", "ground.txt", "-o", "raided/ground.txt")
+        self._forge()
+        self.teller.say("mirror-3, which has heard nothing from abroad yet, asks the thief for news. The log key is "
+                        "right, so it takes the entry. It does not do what the entry says:")
+        stage.muniment("mirror", "pull", "mirror-3", "--from", "raided/archive")
+        held = stage.ask("verify", "mirror-3", "--id", self.words, statuses=(0, 1))
+        check(len(held["objections"]) == 1, "mirror-3 does not say that the thief's entry is not ours")
+        check(not held["findings"] and held["removed"]["ordered"] == 0, "mirror-3 has lost something to the thief")
+        self.teller.say("Then it hears from abroad. The thief's entry goes, and what the thief sends counts no more:")
+        stage.muniment("mirror", "push", "archive", "mirror-3")
+        stage.muniment("mirror", "pull", "mirror-3", "--from", "raided/archive", status=1)
         for mirror in MIRRORS[1:]:  # mirror-1 still has the bytes that were altered
             held = stage.ask("verify", mirror, "--id", self.words)
             check(held["root"] == self.before["root"] and not held["findings"], f"{mirror} has followed the thief")
+            check(not held["objections"], f"{mirror} still has the thief's entry")
+
+    def _forge(self):
+        """The order, signed by one, goes straight into the thief's log: a small script writes it, no command does."""
+        stage = self.stage
+        self.teller.say(
+            "So the thief opens the log key with age, and writes the order into the log by a script of his own, "
+            "demo/forged_log.py: the log is signed as it should be, the order by one person."
+        )
+        (log_key,) = stage.path("raided/archive/home").glob("log-key-*.age")
+        (order,) = stage.path("raided/archive/home/proposals").iterdir()
+        opening = "age -d -i raided/custodian.key -o raided/log-key raided/archive/home/log-key-*.age"
+        ran = readme_lines.run([f'cd "$PLACE" && {opening}'], {"PLACE": log_key.parents[3]}, PASSPHRASE)
+        self.teller.typed(opening)
+        self.teller.answered(ran.steps[-1][1] if ran.steps else "")
+        check(ran.status == 0, "the log key does not open with age and the custodian's key")
+        self.teller.typed("forged_log.py raided/archive raided/log-key raided/archive/home/proposals/*.note")
+        forged_log.append(stage.path("raided/archive"), stage.path("raided/log-key").read_bytes(), order.read_bytes())
 
     def open(self):
         stage = self.stage
@@ -282,8 +308,8 @@ class Story:
             "1. Sealing needed a card alone: the device that was lost could open nothing.",
             "2. The office was lost, a mirror altered, one rolled back: recover told which.",
             f"3. Two shares brought back reading and authority: {entries} entries, {objects} objects, whole.",
-            f"4. {files_of(self.originals)} came back, every name and byte the same.",
-            f"5. They came out with {tools} alone, by README.txt's own lines.",
+            "4. A thief with the old keys ordered the evidence removed: no mirror obeyed.",
+            f"5. {files_of(self.originals)} came back whole, also with {tools} alone, as README.txt says.",
         ]:
             self.teller.point(sentence)
 

@@ -151,7 +151,7 @@ class AuthorityTest(unittest.TestCase):
         self.shop.key_of("custodian-2")
         done = self.with_shares("charter", "add-custodian", "archive", "--holder", "custodian-2.txt", "--key",
                                 self.shop.key, "--trustees", shares=self.shares[:1], expect=3)
-        self.assertIn("1 of the 2 shares were given", done.stderr)
+        self.assertIn("2 shares are needed and 1 was given", done.stderr)
         self.assertEqual(self.show()["version"], 1)
 
     def test_of_two_different_next_charters_one_comes_into_force(self):
@@ -289,7 +289,7 @@ class AuthorityTest(unittest.TestCase):
 
     def test_after_the_loss_of_the_office_two_shares_bring_a_new_custodian(self):
         new = self.lose_the_office()
-        self.fails(3, "1 of the 2 shares", "charter", "succeed", "archive", "--custodian", new,
+        self.fails(3, "2 shares are needed and 1 was given", "charter", "succeed", "archive", "--custodian", new,
                    input=self.shares[2] + "\n")
         self.fails(3, "is a copy", "deposit", "archive", "evidence/file", "--key", new)
         done = self.with_shares("charter", "succeed", "archive", "--custodian", new, shares=self.shares[1:])

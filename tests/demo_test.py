@@ -54,16 +54,17 @@ class DemoTest(unittest.TestCase):
         told = self.run_demo(0)
         last = told.rstrip().splitlines()[-5:]
         self.assertEqual([line[:3] for line in last], ["1. ", "2. ", "3. ", "4. ", "5. "])
-        self.assertIn("11 files", last[3])
+        self.assertIn("11 files", last[4])
         self.assertTrue(all(len(line) <= 80 for line in last), last)
         self.assertIn("part-0000000", told.partition("recover --from")[2])
+        self.assertIn("Not obeyed: entry 5 is not ours: signed by custodian-1", told)
         self.assertEqual(list(self.workplace.iterdir()), [])
 
     def test_takes_odd_evidence_and_says_what_is_not_compared(self):
         evidence = self.folder / "-Дело № 7, 100% "
         make_odd_evidence(evidence)
         told = self.run_demo(0, EVIDENCE=str(evidence), KEEP="1")
-        self.assertIn(f"{len(evidence_files.look(evidence).files)} files", told.splitlines()[-5])
+        self.assertIn(f"{len(evidence_files.look(evidence).files)} files", told.splitlines()[-4])
         for words in ("2 symbolic link(s)", "1 empty folder(s)", "1 thing(s) that are no readable files"):
             self.assertIn(words, " ".join(told.split()))
         (kept,) = self.workplace.iterdir()
@@ -83,6 +84,11 @@ class DemoTest(unittest.TestCase):
         leak = 'if [ "$1 $2" = "mirror push" ]; then cp -r "$EVIDENCE" mirror-3/; fi'
         told = self.run_demo(1, EVIDENCE=str(self.small_evidence()), MUNIMENT=self.sabotaged(leak))
         self.assertIn("the evidence can be read in mirror-3", " ".join(told.split()))
+
+    def test_fails_when_a_mirror_does_what_the_thief_ordered(self):
+        obey = 'if [ "$1 $2" = "mirror pull" ]; then rm -f mirror-3/deposits/*/*/part-*; fi'
+        told = self.run_demo(1, EVIDENCE=str(self.small_evidence()), MUNIMENT=self.sabotaged(obey))
+        self.assertIn("mirror-3 has lost something to the thief", " ".join(told.split()))
 
     def test_fails_when_recover_does_not_see_what_a_mirror_did(self):
         program = self.folder / "lying"

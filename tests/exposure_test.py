@@ -120,5 +120,66 @@ class ExposureTest(unittest.TestCase):
         self.assertEqual(json.loads(done.stdout)["unreadable"], 1)
 
 
+class OfACustodianTest(unittest.TestCase):
+    """What one custodian's keys give, asked of the charters."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.shop = Workshop()
+        cls.addClassCleanup(cls.shop.close)
+        _, cls.shares = cls.shop.found_with_trustees()
+        cls.shop.write("case/statement", "An invented statement.")
+        cls.shop.muniment("deposit", "archive", "case", "--key", cls.shop.key)
+
+    def text(self, *arguments, **options):
+        return " ".join(self.shop.muniment("exposure", *arguments, **options).stdout.split())
+
+    def test_reading_and_authority_are_told_without_a_key(self):
+        del self.shop.env["MUNIMENT_PASSPHRASE_FILE"]
+        self.addCleanup(self.shop.env.update, MUNIMENT_PASSPHRASE_FILE=str(self.shop.folder / "passphrase"))
+        said = self.text("archive", "--custodian", "custodian-1")
+        for sentence in ('"evidence": everything, from any copy.', '"identities": nothing.', "Of the 1 deposit",
+                         "remove deposits, or end a legal hold: with 1 more person.",
+                         "the trustees, the keys of compartments: with the trustees (2 of 3).",
+                         "muniment charter succeed COPY", "cannot be called back"):
+            self.assertIn(sentence, said)
+        self.assertLess(said.index("stop a removal"), said.index("To do only with others"))
+        told = self.shop.json("exposure", "archive", "--custodian", "custodian-1")
+        self.assertEqual((told["name"], told["role"], told["deposits"], told["allDeposits"]),
+                         ("custodian-1", "custodian", self.shop.deposits(), False))
+        self.assertEqual(told["compartments"][0],
+                         {"name": "evidence", "opener": True, "lastCharter": 1, "newestKeys": True})
+        self.assertEqual([power["deed"] for power in told["powers"] if power["others"] == 0],
+                         ["take in", "veto", "hold", "reseal"])
+
+    def test_the_retired_keep_what_old_copies_open(self):
+        second = self.shop.key_of("custodian-2")
+        shares = "".join(share + "\n" for share in self.shares[:2])
+        self.shop.muniment("charter", "add-custodian", "archive", "--holder", "custodian-2.txt", "--key", self.shop.key,
+                           "--trustees", input=shares)
+        self.assertIn("muniment charter retire archive custodian-2 --key KEYFILE",
+                      self.text("archive", "--custodian", "custodian-2"))
+        self.shop.muniment("charter", "retire", "archive", "custodian-2", "--key", self.shop.key, "--trustees",
+                           input=shares)
+        said = self.text("archive", "--custodian", "custodian-2")
+        self.assertIn("everything, since its keys were not renewed.", said)
+        self.assertIn("custodian-2 is in the charter no more.", said)
+        self.shop.muniment("compartment", "renew", "archive", "evidence", "--key", self.shop.key, "--trustees",
+                           input=shares)
+        said = self.text("archive", "--custodian", "custodian-2")
+        self.assertIn("what was sealed before its keys were renewed.", said)
+        self.assertNotIn("muniment compartment renew", said)
+        self.assertTrue(second.exists())
+
+    def test_it_is_asked_of_one_archive_and_of_somebody_known(self):
+        for status, sentence, arguments in (
+                (2, "give the archive whose custodian is meant", ("--custodian", "custodian-1")),
+                (2, "give the archive whose custodian is meant", ("archive", "case", "--custodian", "custodian-1")),
+                (3, 'names "custodian-9"; it has named: custodian-1', ("archive", "--custodian", "custodian-9")),
+                (2, "--custodian", ("archive", "--id", "academic"))):
+            with self.subTest(arguments):
+                self.assertIn(sentence, self.shop.muniment("exposure", *arguments, expect=status).stderr)
+
+
 if __name__ == "__main__":
     blackbox.main()

@@ -145,6 +145,7 @@ class TwoPeopleTest(unittest.TestCase):
         proposed = self.shop.json("withdraw", "archive", self.deposit, "--key", self.shop.key, "--ground-file",
                                   self.ground)
         self.approve(proposed["proposal"])
+        self.assertEqual(self.names("archive"), ["SHA256SUMS", "receipt"])  # at home at once
         before = self.names("mirror")
         pushed = self.shop.json("mirror", "push", "archive", "mirror")["mirrors"][0]
         self.assertEqual(pushed["removals"]["withdrawn"], 1)
@@ -153,6 +154,7 @@ class TwoPeopleTest(unittest.TestCase):
         self.shop.muniment("verify", "mirror")
         self.assertIn("is removed by order", self.shop.muniment("mirror", "audit", "archive").stdout)
         self.assertIn("destroyed here from", self.shop.muniment("status", "mirror").stdout)
+        self.assertIn("Removed by entry", self.shop.muniment("list", "mirror", self.deposit).stdout)
         done = self.shop.muniment("open", "mirror", self.deposit, "-o", "opened", "--to-disk", "--key", self.shop.key,
                                   expect=3)
         self.assertIn("was removed by entry", done.stderr)
@@ -160,6 +162,26 @@ class TwoPeopleTest(unittest.TestCase):
         pushed = self.shop.json("mirror", "push", "archive", "mirror")["mirrors"][0]
         self.assertEqual(pushed["removals"]["broughtBack"], 1)
         self.assertEqual(self.names("mirror"), before)
+
+    def test_status_says_what_waits_and_for_whom(self):
+        self.assertEqual(self.shop.json("status", "archive")["proposals"], [])
+        proposed = self.shop.json("withdraw", "archive", self.deposit, "--key", self.shop.key, "--ground-file",
+                                  self.ground)["proposal"]
+        (waits,) = self.shop.json("status", "archive")["proposals"]
+        self.assertEqual((waits["proposal"], waits["kind"], waits["signedBy"], waits["missing"]),
+                         (proposed, "remove", ["custodian-1"], ["custodian-2", "trustees"]))
+        said = " ".join(self.shop.muniment("status", "archive").stdout.split())
+        for sentence in ("1 proposal waits for signatures", "Missing: custodian-2 or the trustees (2 of 3).",
+                         f"muniment approve archive {proposed} --key KEYFILE",
+                         f"muniment approve archive {proposed} --trustees"):
+            self.assertIn(sentence, said)
+        self.approve(proposed)
+        self.assertNotIn("waits", self.shop.muniment("status", "archive").stdout)
+
+    def test_a_copy_that_others_filled_is_no_danger(self):
+        self.assertEqual(self.shop.json("status", "mirror")["onThisMachineOnly"], None)
+        self.assertNotIn("DANGER", self.shop.muniment("status", "mirror").stdout)
+        self.assertEqual(self.shop.json("status", "archive")["onThisMachineOnly"], 0)
 
     def test_who_signs_a_reseal_has_opened_a_sample(self):
         proposal = self.shop.json("reseal", "archive", self.deposit, "--key", self.shop.key)["proposal"]

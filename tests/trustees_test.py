@@ -80,7 +80,7 @@ class TrusteesTest(unittest.TestCase):
         self.assertEqual(before, sorted(str(path) for path in self.shop.folder.rglob("*")))
 
     def test_too_few_and_twice_the_same_are_refused(self):
-        self.assertIn("1 of the 2 shares were given",
+        self.assertIn("2 shares are needed and 1 was given",
                       self.give(self.shares[:1], "trustees", "rehearse", "archive", expect=3).stderr)
         self.give([self.shares[0], self.shares[0]], "trustees", "rehearse", "archive", expect=2)
 

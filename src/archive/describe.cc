@@ -131,6 +131,7 @@ std::vector<std::string> describe_step(const Charter& now, const Charter& next) 
 
 std::vector<std::string> describe_order(const Order& order, const ArchiveView& view) {
   std::vector<std::string> sentences{"written on " + order.date + ", number " + order.number};
+  const std::string them = order.deposits.size() == 1 ? "it" : "them";
   switch (order.kind) {
     case OrderKind::reseal: {
       const auto seals = seals_of(order);
@@ -144,13 +145,14 @@ std::vector<std::string> describe_order(const Order& order, const ArchiveView& v
       break;
     }
     case OrderKind::remove:
-      sentences.push_back("removes " + deposits_text(order.deposits, view) + ": nobody is given them from now on");
-      sentences.push_back("every copy destroys them after " + std::to_string(order.hold_days) +
+      sentences.push_back("removes " + deposits_text(order.deposits, view) + ": nobody is given " + them +
+                          " from now on");
+      sentences.push_back("every copy destroys " + them + " after " + std::to_string(order.hold_days) +
                           " days, unless there is a veto or a legal hold");
       break;
     case OrderKind::veto: sentences.push_back("the removal " + order.removal + " is not carried out"); break;
     case OrderKind::hold:
-      sentences.push_back("a legal hold on " + deposits_text(order.deposits, view) + ": no copy destroys them");
+      sentences.push_back("a legal hold on " + deposits_text(order.deposits, view) + ": no copy destroys " + them);
       break;
     case OrderKind::release:
       sentences.push_back("ends the legal hold on " + deposits_text(order.deposits, view));

@@ -109,7 +109,7 @@ TEST_F(Sentences, SayWhatAnOrderDoes) {
   order.hold_days = 30;
   order.deposits = {sha256({})};
   for (const auto& [kind, part] :
-       {std::pair{OrderKind::remove, "every copy destroys them after 30 days"},
+       {std::pair{OrderKind::remove, "every copy destroys it after 30 days"},
         std::pair{OrderKind::hold, "a legal hold on 1 deposit"}, std::pair{OrderKind::release, "ends the legal hold"},
         std::pair{OrderKind::veto, "is not carried out"}, std::pair{OrderKind::unseal, "the trustees opened"}}) {
     order.kind = kind;

@@ -41,6 +41,39 @@ std::string merged(std::string_view note, std::string_view other) {
   return both;
 }
 
+/// Who of the charter has not signed and is waited for.
+std::vector<std::string> find_missing(const Signers& signers, const Charter& charter, const Needed& needed) {
+  const bool asks_trustees = charter.trustees && !signers.trustees;
+  const unsigned with_trustees = signers.people + (asks_trustees ? charter.trustees->threshold : 0);
+  std::vector<std::string> missing;
+  for (const Holder& holder : charter.custodians) {
+    if (asks_trustees && needed.trustees && with_trustees >= needed.people) break;
+    if (std::ranges::find(signers.custodians, holder.pseudonym()) == signers.custodians.end())
+      missing.push_back(holder.pseudonym());
+  }
+  if (asks_trustees) missing.emplace_back(kTrustees);
+  return missing;
+}
+
+/// A charter is signed by the people of the one in force and by its own: those of either who are missing.
+Result<std::vector<std::string>> find_missing(const Signers& by_now, const Charter& now, const Charter& next,
+                                              const Note& note) {
+  const bool trustees_too = needs_trustees(now, next);
+  TRY_ASSIGN(const Signers by_next, find_signers_so_far(note, next));
+  std::vector<std::string> missing;
+  const auto ask = [&](const Signers& signers, const Charter& charter) {
+    const Needed needed{charter.rules.charter, trustees_too};
+    if (check_enough(signers, charter, needed.people, needed.trustees)) return;
+    for (const std::string& name : find_missing(signers, charter, needed)) {
+      if (std::ranges::find(missing, name) == missing.end()) missing.push_back(name);
+    }
+  };
+  ask(by_now, now);
+  ask(by_next, next);
+  std::ranges::stable_partition(missing, [](const std::string& name) { return name != kTrustees; });
+  return missing;
+}
+
 Result<Proposal> read_charter_proposal(Proposal proposal, const Note& note, const ArchiveView& view) {
   TRY_ASSIGN(Charter charter, parse_charter_text(note.text));
   if (charter.version > 1 && charter.archive != view.id) {
@@ -61,7 +94,10 @@ Result<Proposal> read_charter_proposal(Proposal proposal, const Note& note, cons
   TRY_ASSIGN(proposal.signers, find_signers_so_far(note, view.charter));
   const auto enough = check_succession(view.id, view.charter, now_digest, charter, note);
   if (!enough && enough.error().code() != Code::denied) return enough.error();
-  if (!enough) proposal.lacks = enough.error();
+  if (!enough) {
+    proposal.lacks = enough.error();
+    TRY_ASSIGN(proposal.missing, find_missing(proposal.signers, view.charter, charter, note));
+  }
   proposal.charter = std::move(charter);
   return proposal;
 }
@@ -74,7 +110,10 @@ Result<Proposal> read_order_proposal(Proposal proposal, const Note& note, const 
   TRY_ASSIGN(proposal.signers, find_signers_so_far(note, view.charter));
   const auto enough = parse_signed_order(proposal.note, view.id, view.charter);
   if (!enough && enough.error().code() != Code::denied && !proposal.signers.custodians.empty()) return enough.error();
-  if (!enough) proposal.lacks = enough.error();
+  if (!enough) {
+    proposal.lacks = enough.error();
+    proposal.missing = find_missing(proposal.signers, view.charter, needed_for(order, view.charter));
+  }
   proposal.order = std::move(order);
   return proposal;
 }

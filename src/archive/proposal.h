@@ -18,7 +18,10 @@ struct Proposal {
   std::optional<Charter> charter;
   std::optional<Order> order;
   Signers signers;             // so far, by the charter in force
-  std::optional<Error> lacks;  // who has yet to sign; none when it can be carried out
+  std::optional<Error> lacks;  // why it is not enough; none when it can be carried out
+  // Who has not signed and would count, kTrustees last; the trustees alone where it is their signature that is missing.
+  // Empty when it can be carried out.
+  std::vector<std::string> missing;
 };
 
 /// Reads a proposal against the archive as it is now. Errors: `corrupt`, `forged` (another archive, a signature that

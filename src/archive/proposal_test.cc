@@ -5,6 +5,7 @@
 #include "archive/archive_testing.h"
 #include "archive/charter_draft.h"
 #include "archive/home.h"
+#include "archive/people_testing.h"
 #include "crypto/random.h"
 #include "testing/expect_code.h"
 #include "testing/fixed_clock.h"
@@ -72,6 +73,12 @@ TEST_F(AProposal, SaysWhoHasSignedAndWhatItLacks) {
   EXPECT_EQ(proposal->lacks->code(), Code::denied);
   EXPECT_CODE(carry(note), Code::denied);
   EXPECT_EQ(version(), 1u);
+}
+
+TEST_F(AProposal, SaysWhoIsMissing) {
+  const std::string note = propose(second);
+  EXPECT_EQ(read_proposal(note, view)->missing, std::vector<std::string>{"custodian-2"}) << "who becomes one signs too";
+  EXPECT_TRUE(read_proposal(add_signature(note, second.signer()), view)->missing.empty());
 }
 
 TEST_F(AProposal, SignedByEnoughPeopleIsCarriedOutAndGone) {
@@ -197,6 +204,47 @@ TEST_F(AProposal, ThatNoLongerFitsIsPassedOverAndNamed) {
   ASSERT_EQ(passed_over.size(), 1u);
   EXPECT_TRUE(passed_over[0].starts_with("junk.note: ")) << passed_over[0];
   EXPECT_TRUE(list_proposals(fs, "nowhere", view)->empty());
+}
+
+/// Three custodians and trustees, who count as two: a removal and a charter take two people.
+class AProposalToMany : public ::testing::Test {
+ protected:
+  using Names = std::vector<std::string>;
+
+  Names missing_of(std::string_view note) {
+    const auto proposal = read_proposal(note, *view_of(doors, archive));
+    EXPECT_TRUE(proposal) << proposal.error().sentence();
+    return proposal ? proposal->missing : Names{"(not read)"};
+  }
+  std::string removal(std::uint64_t hold_days, const Hands& hands) {
+    Order order = order_of(OrderKind::remove, '7', {sha256(as_view("a deposit"))});
+    order.hold_days = hold_days;
+    return signed_by(render_order(order, archive.id), hands);
+  }
+  Charter next() { return next_of(view_of(doors, archive)->chain); }
+
+  MemoryFs fs;
+  FixedRandom random;
+  FixedClock clock;
+  Doors doors{fs, random, clock};
+  TestPeople people;
+  TestArchive archive = *found_with_people(doors, "archive", people);
+};
+
+TEST_F(AProposalToMany, MissesWhoeverHasNotSigned) {
+  EXPECT_EQ(missing_of(removal(30, {people.first()})), (Names{"custodian-2", "custodian-3", "trustees"}));
+  EXPECT_EQ(missing_of(removal(30, {people.first(), people.third()})), Names{});
+  EXPECT_EQ(missing_of(removal(30, {people.all_trustees()})), Names{});
+}
+
+TEST_F(AProposalToMany, MissesTheTrusteesAloneWhereOnlyTheyMayDecide) {
+  EXPECT_EQ(missing_of(removal(7, {people.first(), people.second()})), Names{"trustees"});
+  Charter rules = next();
+  rules.rules.hold_days = 60;
+  EXPECT_EQ(missing_of(signed_by(rules, {people.first(), people.second()})), Names{"trustees"});
+  rules.rules.charter = 4;
+  EXPECT_EQ(missing_of(signed_by(rules, {people.first()})), (Names{"custodian-2", "custodian-3", "trustees"}))
+      << "four people: the trustees are two of them";
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "archive/reseal.h"
 #include "base/encoding.h"
 #include "cli/authority_commands.h"
+#include "cli/orders.h"
 #include "cli/share_desk.h"
 #include "cli/terminal.h"
 
@@ -181,15 +182,21 @@ Status run_approve(const ApproveArguments& arguments, Context& context) {
   const auto outcome = approve(arguments, context, *desk);
   if (!outcome) return fail(context, outcome.error());
   Output& out = context.output;
+  Status status = Status::done;
+  Json document = json_of(*outcome);
   if (desk->at_home) {
-    print_outcome(context, arguments.archive, *outcome);
+    Outcome shown = *outcome;
+    shown.does.clear();  // it was shown before it was signed
+    print_outcome(context, arguments.archive, shown);
+    if (outcome->carried_out && outcome->proposal.order)
+      document["removals"] = carry_out_after(context, *desk->store, IdPin::of(desk->view.id), status);
   } else {
     out.line("Signed, and written to " + *arguments.output +
              ". Nothing is in force by that. At the home of the archive:");
     out.line("    muniment approve ARCHIVE " + *arguments.output + " --key KEYFILE");
   }
-  out.document(json_of(*outcome));
-  return Status::done;
+  out.document(document);
+  return status;
 }
 
 }  // namespace muniment::cli

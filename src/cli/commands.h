@@ -175,8 +175,11 @@ struct SalvageArguments {
 Status run_salvage(const SalvageArguments& arguments, Context& context);
 
 struct ExposureArguments {
-  std::vector<std::string> paths;  // none: where people and programs leave things
+  std::vector<std::string> paths;        // none: where people and programs leave things
+  std::optional<std::string> custodian;  // instead: what this person's keys give, by the charters of the one path
+  std::optional<std::string> id;
 };
+Status run_exposure_of(const ExposureArguments& arguments, Context& context);
 Status run_exposure(const ExposureArguments& arguments, Context& context);
 
 }  // namespace muniment::cli

@@ -96,7 +96,7 @@ Status run_deposit(const DepositArguments& arguments, Context& context) {
   Output& out = context.output;
   Json taken = Json::array();
   for (const TakenDeposit& deposit : report->taken) {
-    out.line("Took in " + deposit.id.hex().substr(0, 16) + " as entry " + std::to_string(deposit.index) + "  (" +
+    out.line("Took in " + deposit.id.hex().substr(0, 16) + " as entry " + std::to_string(deposit.index) + " (" +
              human_size(deposit.bytes) + " sealed" + (deposit.is_resealed ? " to a classic key" : "") + ", from " +
              printable(deposit.from) + ")");
     taken.push_back(json_of(deposit));

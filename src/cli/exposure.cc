@@ -133,6 +133,7 @@ void print(const ExposureReport& report, Output& out) {
 }  // namespace
 
 Status run_exposure(const ExposureArguments& arguments, Context& context) {
+  if (arguments.custodian) return run_exposure_of(arguments, context);
   const auto report = look(arguments, context);
   if (!report) return fail(context, report.error());
   print(*report, context.output);

@@ -46,8 +46,8 @@ Result<Json> hold(const HoldArguments& arguments, Context& context) {
   TRY_ASSIGN(order.deposits, find_deposits(at.view, arguments.deposits));
   TRY(log_order(at, order));
   context.output.line("Logged: a legal hold is on " + counted(order.deposits.size(), "deposit", "deposits") +
-                      ". No copy that has seen it destroys them. Next:    muniment mirror push " + arguments.archive +
-                      " FOLDER");
+                      ". No copy that has seen the order destroys " + (order.deposits.size() == 1 ? "it" : "them") +
+                      ". Next:    muniment mirror push " + arguments.archive + " FOLDER");
   return Json{{"order", order.number}, {"deposits", order.deposits.size()}};
 }
 

@@ -70,7 +70,7 @@ Status run_init(const InitArguments& arguments, Context& context) {
   if (!outcome) return fail(context, outcome.error());
   const Founded* founded = &outcome->founded;
   Output& out = context.output;
-  out.line("Founded the archive " + arguments.archive + ". Its id, in 12 words:");
+  out.line("Founded the archive in the folder " + arguments.archive + ". Its id, in 12 words:");
   out.line("");
   out.line("    " + id_words(founded->id));
   out.line("");

@@ -129,7 +129,10 @@ Result<void> list(const ListArguments& arguments, Context& context) {
   out.line("entry " + std::to_string(deposit.index) + ", " + human_size(deposit.bytes) + " sealed in " +
            counted(deposit.parts, "part", "parts") +
            (view.is_accepted(deposit) ? ", vouched for by a custodian" : ", NOT vouched for by any custodian"));
-  if (!deposit.removal) {
+  if (deposit.removal) {
+    out.line("Removed by entry " + std::to_string(deposit.removal->index) +
+             ": nobody is given it any more. Receipt and entry stay, and show that it existed.");
+  } else {
     const SealKind kind = find_seal_kind(*store, deposit);
     print_seal(kind, out);
     document["seal"] = name_of(kind);
@@ -138,7 +141,7 @@ Result<void> list(const ListArguments& arguments, Context& context) {
     TRY_ASSIGN(const Contents contents, contents_of(arguments, view, deposit, *store, context));
     print_contents(contents, document, out);
     TRY(print_dates(contents, view, *store, document, out));
-  } else {
+  } else if (!deposit.removal) {
     out.line("What is in it can be seen with the key of a person who may open it: add --key KEYFILE");
   }
   out.document(document);

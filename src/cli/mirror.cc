@@ -36,6 +36,13 @@ struct Pushed {
   Status status = Status::done;
 };
 
+void print_copied(const Pushed& pushed, std::uint64_t entries, Output& out) {
+  out.line(pushed.where + ": " + counted(pushed.copied.objects_copied, "object", "objects") + " copied (" +
+           human_size(pushed.copied.bytes_copied) + "), " + std::to_string(pushed.copied.objects_present) +
+           " there already. It now shows " + counted(entries, "entry.", "entries."));
+  for (const Finding& finding : pushed.copied.lost) out.line("Lost: " + finding.object + " " + finding.what);
+}
+
 Result<Pushed> push_to(const std::string& address, Store& source, const Survey& survey, Context& context) {
   TRY_ASSIGN(const auto target, open_store(context.doors, address));
   if (target->where() == source.where())
@@ -46,15 +53,9 @@ Result<Pushed> push_to(const std::string& address, Store& source, const Survey& 
   const CopyOptions options{.on_bytes = progress->counter()};
   TRY_ASSIGN(pushed.copied, copy_archive({&source}, survey.charter, head, *target, options));
   progress.reset();
+  print_copied(pushed, head.head.size, context.output);
   pushed.removals = carry_out_after(context, *target, IdPin::of(survey.charter.id), pushed.status);
   return pushed;
-}
-
-void print_copied(const Pushed& pushed, std::uint64_t entries, Output& out) {
-  out.line(pushed.where + ": " + counted(pushed.copied.objects_copied, "object", "objects") + " copied (" +
-           human_size(pushed.copied.bytes_copied) + "), " + std::to_string(pushed.copied.objects_present) +
-           " there already. It now shows " + counted(entries, "entry.", "entries."));
-  for (const Finding& finding : pushed.copied.lost) out.line("Lost: " + finding.object + " " + finding.what);
 }
 
 }  // namespace
@@ -80,7 +81,6 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
       status = std::max(status, status_of(pushed.error().code()));
       continue;
     }
-    print_copied(*pushed, head.head.size, out);
     const std::uint64_t held = pushed->copied.lost.empty() ? head.head.size : 0;
     remember(context, (*source)->root(), pushed->where, head.head.size, held);
     if (!pushed->copied.lost.empty()) status = std::max(status, Status::check_failed);
@@ -124,7 +124,9 @@ Result<TargetArchive> archive_of_target(Store& target, const std::optional<std::
 Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::vector<Store*>& sources,
                     Context& context) {
   TRY_ASSIGN(const TargetArchive archive, archive_of_target(target, arguments.id));
-  TRY_ASSIGN(Survey survey, survey_copies(sources, archive.pin, archive.known));
+  auto surveyed = survey_copies(sources, archive.pin, archive.known);
+  if (!surveyed) return Error(surveyed.error().code(), surveyed.error().sentence() + "\nNothing was copied");
+  Survey survey = std::move(*surveyed);
   for (const SurveyedCopy& copy : survey.copies) {
     if (copy.ended) context.output.note("Not ours: " + copy.error->sentence());
   }

@@ -80,6 +80,9 @@ void say_what_is_missing(const std::string& proposal, const Order& order, const 
   out.line("Nothing happens before it is signed by " + counted(needed.people, "person", "people") +
            (needed.trustees ? ", the trustees among them" : "") + ". You have signed. Next, by somebody else:");
   out.line("    muniment approve " + archive + " " + proposal + " --key KEYFILE");
+  if (view.charter.trustees)
+    out.line("or by the trustees, with their shares:\n    muniment approve " + archive + " " + proposal +
+             " --trustees");
 }
 
 Result<Json> carry_out_here(Context& context, FolderStore& store, const IdPin& pin) {
@@ -87,10 +90,18 @@ Result<Json> carry_out_here(Context& context, FolderStore& store, const IdPin& p
   TRY_ASSIGN(const ArchiveView view, view_archive(store, pin));
   TRY_ASSIGN(const WithdrawalReport report, carry_out_removals(context.doors, store, view, pin));
   for (const std::string& sentence : report.sentences) context.output.line(sentence + ".");
-  return Json{{"withdrawn", report.withdrawn},
-              {"destroyed", report.destroyed},
-              {"broughtBack", report.brought_back},
-              {"sentences", report.sentences}};
+  // Whoever keeps a copy sees that somebody has tried.
+  for (const std::string& objection : view.objections) {
+    context.output.line("Not obeyed: " + objection + ".");
+  }
+  const auto is_not_vouched_for = [&](const LoggedDeposit& deposit) { return !view.is_accepted(deposit); };
+  const auto not_vouched_for = static_cast<std::uint64_t>(std::ranges::count_if(view.deposits, is_not_vouched_for));
+  if (not_vouched_for > 0) {
+    context.output.line("No custodian vouches for " + counted(not_vouched_for, "deposit", "deposits") +
+                        ": whoever has the log key may have written that. Tell a custodian.");
+  }
+  return Json{{"withdrawn", report.withdrawn}, {"destroyed", report.destroyed}, {"broughtBack", report.brought_back},
+              {"sentences", report.sentences}, {"objections", view.objections}, {"notVouchedFor", not_vouched_for}};
 }
 
 Json carry_out_after(Context& context, FolderStore& store, const IdPin& pin, Status& status) {

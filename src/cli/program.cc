@@ -47,7 +47,12 @@ void add_field_commands(CLI::App& app, Commands& commands, Arguments& all) {
                        ->group("In the field");
   exposure->add_option("PATH", all.exposure.paths,
                        "Where to look; the home folder, this folder and temporary folders when none is given");
-  exposure->footer("Examples:\n  muniment exposure\n  muniment exposure /media/usb1\nNothing is written.");
+  auto* custodian = exposure->add_option("--custodian", all.exposure.custodian,
+                                         "Instead: what the keys of this custodian give of the archive in PATH");
+  exposure->add_option("--id", all.exposure.id, kIdHelp)->needs(custodian);
+  exposure->footer(
+      "Examples:\n  muniment exposure\n  muniment exposure /media/usb1\n  muniment exposure archive --custodian "
+      "custodian-1\nNothing is written, and no key is needed.");
   seal->footer(
       "Example:\n  muniment seal --card card.txt -o sealed \"Interview 3\" photos\nSeized afterwards, this device "
       "opens nothing that it has sealed. The originals stay where they are.");

@@ -127,6 +127,7 @@ Json json_of(const Outcome& outcome) {
           {"does", outcome.does},
           {"signedBy", signers},
           {"lacks", proposal.lacks ? Json(proposal.lacks->sentence()) : Json(nullptr)},
+          {"missing", proposal.missing},
           {"carriedOut", outcome.carried_out}};
 }
 
@@ -135,7 +136,8 @@ void print_outcome(Context& context, const std::string& archive, const Outcome& 
   Output& out = context.output;
   const Proposal& proposal = outcome.proposal;
   for (const std::string& id : outcome.replaced) out.note("The proposal " + id + " is dropped: this one replaces it.");
-  out.line(outcome.carried_out ? "Done, signed and logged:" : "Proposed, and not in force yet:");
+  const std::string end = outcome.does.empty() ? "." : ":";
+  out.line((outcome.carried_out ? "Done, signed and logged" : "Proposed, and not in force yet") + end);
   for (const std::string& sentence : outcome.does) out.line("    " + sentence);
   for (const std::string& remark : remarks) out.line(remark);
   if (outcome.carried_out) {

@@ -75,13 +75,18 @@ Status run_recover(const RecoverArguments& arguments, Context& context) {
     out.line("Everything that its log names is there, was read back, and is as it was.");
   } else {
     out.line("It is NOT all there: " + counted(report->verified.findings.size(), "object is", "objects are") +
-             " missing. Any further copy that turns up can be added:");
-    out.line("run the same command again with --from THAT as well.");
+             " missing. Any further copy that turns up can be added: run the same command again with --from THAT as "
+             "well.");
   }
   out.line(
       "It can be read, checked and copied on. It takes in nothing new: the key that orders the log was lost with the "
       "old home.");
   out.line("Next:    muniment open " + arguments.output + " DEPOSIT -o /dev/shm/opened --key KEYFILE");
+  if (const auto& trustees = report->verified.view.charter.trustees) {
+    out.line("To go on with it as the home, with a new custodian, if need be, and the shares of " +
+             std::to_string(trustees->threshold) + " trustees:    muniment charter succeed " + arguments.output +
+             " --custodian KEYFILE");
+  }
   out.document(json_of(*report));
   return is_whole ? Status::done : Status::check_failed;
 }

@@ -189,8 +189,8 @@ Result<std::vector<Share>> ask_shares(Context& context, unsigned threshold) {
     const std::string what = "Share " + std::to_string(shares.size() + 1) + " of the " + std::to_string(threshold);
     TRY_ASSIGN(const SecretBytes text, source.next(what));
     if (text.empty()) {
-      return Error(Code::denied, std::to_string(shares.size()) + " of the " + std::to_string(threshold) +
-                                     " shares were given: the others are needed as well");
+      return Error(Code::denied, std::to_string(threshold) + " shares are needed and " +
+                                     counted(shares.size(), "was", "were") + " given: nothing was opened or signed");
     }
     auto share = parse_share(text);
     if (!share) {

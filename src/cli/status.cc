@@ -8,6 +8,7 @@
 #include "archive/withdrawal.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
+#include "cli/propose.h"
 #include "mirror/registry.h"
 
 namespace muniment::cli {
@@ -24,6 +25,7 @@ struct Situation {
   std::vector<KnownMirror> mirrors;
   std::vector<RemovalHere> removals;
   std::map<SealKind, std::uint64_t> seals;  // how many deposits have which
+  std::vector<Proposal> proposals;
 };
 
 Result<Situation> look(const StatusArguments& arguments, Context& context) {
@@ -40,15 +42,19 @@ Result<Situation> look(const StatusArguments& arguments, Context& context) {
   for (const LoggedDeposit& deposit : found.view.deposits) {
     if (!deposit.removal) ++found.seals[find_seal_kind(*store, deposit)];
   }
+  TRY_ASSIGN(found.proposals, list_proposals(context.doors.fs, store->root(), found.view));
   return found;
 }
+
+/// The home knows to which copies it was pushed; a copy that others filled mostly knows of none, and that is no danger.
+bool knows_copies(const Situation& found) { return found.is_home || !found.mirrors.empty(); }
 
 /// How many deposits no mirror is known to hold: those above the largest size of which any of them held everything.
 std::uint64_t only_here(const Situation& found) {
   std::uint64_t held = 0;
   for (const KnownMirror& mirror : found.mirrors) held = std::max(held, mirror.held);
-  return static_cast<std::uint64_t>(
-      std::ranges::count_if(found.view.deposits, [&](const LoggedDeposit& d) { return d.index >= held; }));
+  return static_cast<std::uint64_t>(std::ranges::count_if(
+      found.view.deposits, [&](const LoggedDeposit& d) { return d.index >= held && !d.removal; }));
 }
 
 void print_safety(const Situation& found, const StatusArguments& arguments, Output& out) {
@@ -59,7 +65,10 @@ void print_safety(const Situation& found, const StatusArguments& arguments, Outp
     if (mirror.held < mirror.size) state = "damaged or rolled back";
     out.line("Mirror " + mirror.where + ": " + state + " when last seen, " + mirror.seen);
   }
-  if (alone > 0) {
+  if (!knows_copies(found)) {
+    out.line("No other copy is known from this one. Whether this and another are good:    muniment mirror audit " +
+             arguments.archive + " OTHER");
+  } else if (alone > 0) {
     out.line("DANGER: " + counted(alone, "deposit exists", "deposits exist") +
              " on this machine only. Next:    muniment mirror push " + arguments.archive + " FOLDER");
   } else if (!found.view.deposits.empty()) {
@@ -117,6 +126,51 @@ Json print_removals(const Situation& found, Output& out) {
   return removals;
 }
 
+/// "custodian-2, or the trustees (2 of 3)".
+std::string missing_text(const Proposal& proposal, const Charter& in_force) {
+  const auto& trustees = in_force.trustees || !proposal.charter ? in_force.trustees : proposal.charter->trustees;
+  std::string all;
+  for (const std::string& name : proposal.missing) {
+    all += all.empty() ? "" : name == proposal.missing.back() ? " or " : ", ";
+    all += name == kTrustees ? "the trustees" : name;
+    if (name == kTrustees && trustees)
+      all += " (" + std::to_string(trustees->threshold) + " of " + std::to_string(trustees->count) + ")";
+  }
+  return all;
+}
+
+void print_proposal(const Proposal& proposal, const std::vector<std::string>& does, const Situation& found,
+                    const std::string& archive, Output& out) {
+  out.line("    Proposal " + proposal.id + ":");
+  for (const std::string& sentence : does) out.line("        " + sentence);
+  if (!proposal.lacks) {
+    out.line("        Enough people have signed. A custodian carries it out:    muniment approve " + archive + " " +
+             proposal.id + " --key KEYFILE");
+    return;
+  }
+  const auto& missing = proposal.missing;
+  out.line("        It waits: " + proposal.lacks->sentence() + ".");
+  if (!missing.empty()) out.line("        Missing: " + missing_text(proposal, found.view.charter) + ".");
+  if (!missing.empty() && missing.front() != kTrustees)
+    out.line("        To sign it:    muniment approve " + archive + " " + proposal.id + " --key KEYFILE");
+  if (!missing.empty() && missing.back() == kTrustees)
+    out.line("        The trustees:  muniment approve " + archive + " " + proposal.id + " --trustees");
+}
+
+Json print_proposals(const Situation& found, const std::string& archive, Output& out) {
+  Json proposals = Json::array();
+  if (!found.proposals.empty()) {
+    out.line(counted(found.proposals.size(), "proposal waits", "proposals wait") + " for signatures:");
+  }
+  for (const Proposal& proposal : found.proposals) {
+    const Outcome outcome{
+        .proposal = proposal, .does = describe(proposal, found.view), .carried_out = false, .replaced = {}};
+    print_proposal(proposal, outcome.does, found, archive, out);
+    proposals.push_back(json_of(outcome));
+  }
+  return proposals;
+}
+
 }  // namespace
 
 Status run_status(const StatusArguments& arguments, Context& context) {
@@ -135,10 +189,15 @@ Status run_status(const StatusArguments& arguments, Context& context) {
            counted(view.head.head.size, "entry", "entries") + " in the log.");
   out.line(found->is_home ? "This is its home: it can take in deposits."
                           : "This is a copy: it can be read, checked and carried on, and takes in nothing.");
-  if (view.charter.custodians.size() == 1)
-    out.line("There is one custodian: one arrest, or one lost key file, from the end.");
+  if (view.charter.custodians.size() == 1) {
+    const auto& trustees = view.charter.trustees;
+    out.line(trustees ? "There is one custodian. After an arrest or the loss of the key file " +
+                            std::to_string(trustees->threshold) + " of the " + std::to_string(trustees->count) +
+                            " trustees name another one (muniment charter succeed)."
+                      : "There is one custodian and no trustees: one arrest, or one lost key file, from the end.");
+  }
   if (not_vouched > 0) out.line("No custodian vouches for " + counted(not_vouched, "deposit.", "deposits."));
-  for (const std::string& objection : view.objections) out.line("Not ours: " + objection);
+  for (const std::string& objection : view.objections) out.line("Not obeyed: " + objection + ".");
   if (!found->incoming.empty())
     out.line(counted(found->incoming.size(), "arrival waits", "arrivals wait") +
              " in incoming/. Next:    muniment deposit " + arguments.archive + " --key KEYFILE");
@@ -157,6 +216,7 @@ Status run_status(const StatusArguments& arguments, Context& context) {
   print_safety(*found, arguments, out);
   const Json seals = print_seals(*found, arguments.archive, out);
   const Json removals = print_removals(*found, out);
+  const Json proposals = print_proposals(*found, arguments.archive, out);
   Json mirrors = Json::array();
   for (const KnownMirror& mirror : found->mirrors)
     mirrors.push_back({{"where", printable(mirror.where, 8192)},
@@ -170,13 +230,14 @@ Status run_status(const StatusArguments& arguments, Context& context) {
                 {"deposits", view.deposits.size()},
                 {"sealedBytes", bytes},
                 {"notVouchedFor", not_vouched},
-                {"onThisMachineOnly", only_here(*found)},
+                {"onThisMachineOnly", knows_copies(*found) ? Json(only_here(*found)) : Json(nullptr)},
                 {"incoming", found->incoming.size()},
                 {"unlogged", found->unlogged},
                 {"staging", found->staging},
                 {"mirrors", mirrors},
                 {"seals", seals},
                 {"removals", removals},
+                {"proposals", proposals},
                 {"objections", view.objections}});
   return Status::done;
 }

@@ -157,10 +157,12 @@ Result<Outcome> succeed(const SucceedArguments& arguments, Context& context) {
 Status run_succeed(const SucceedArguments& arguments, Context& context) {
   const auto outcome = succeed(arguments, context);
   if (!outcome) return fail(context, outcome.error());
+  const Trustees& trustees = *outcome->proposal.charter->trustees;
   print_outcome(
       context, arguments.archive, *outcome,
       {"The shares were used, and whoever saw them can use them again. Deal new ones:    muniment trustees deal " +
-           arguments.archive,
+           arguments.archive + " --trustees " + std::to_string(trustees.threshold) + "of" +
+           std::to_string(trustees.count) + " --key " + arguments.key_file,
        "New cards for everybody who sends evidence:    muniment card " + arguments.archive + " --key " +
            arguments.key_file + " -o FILE"});
   context.output.document(json_of(*outcome));

@@ -91,7 +91,7 @@ Status run_trustees_rehearse(const TrusteesArguments& arguments, Context& contex
   out.line("The shares fit: they are of set " + std::to_string(charter->trustees->set) +
            ", in force, and together they open what is sealed to the trustees. Only a canary was opened.");
   out.line("This machine has held the trustees' key for a moment: it was the riskiest hour of the year.");
-  out.line("Next: deal anew    muniment trustees deal " + arguments.archive + " --trustees " +
+  out.line("Next, in the home of the archive, deal anew:    muniment trustees deal ARCHIVE --trustees " +
            std::to_string(charter->trustees->threshold) + "of" + std::to_string(charter->trustees->count) +
            " --key KEYFILE");
   out.document({{"set", charter->trustees->set}, {"opened", "canary"}});

@@ -72,7 +72,7 @@ void print_what_was_checked(const CopyReport& report, bool pinned, Output& out) 
         "Compare these words with your card. With --id \"…\" the program does it and a substituted archive cannot "
         "pass.");
   }
-  for (const std::string& objection : view.objections) out.line("Not ours: " + objection);
+  for (const std::string& objection : view.objections) out.line("Not obeyed: " + objection + ".");
   for (const UnknownEntry& entry : view.unknown)
     out.line("Entry " + std::to_string(entry.index) + " is of a kind that this version does not know (" + entry.kind +
              "): kept, its objects checked, its meaning not.");
@@ -82,7 +82,8 @@ void print_what_was_checked(const CopyReport& report, bool pinned, Output& out) 
     out.line("No custodian vouches for " + counted(not_vouched, "deposit", "deposits") + " (see muniment list).");
   if (const std::string removed = report.removed.text(); !removed.empty()) out.line(removed + ".");
   for (const std::string& folder : report.unlogged)
-    out.line("Not in the log: " + folder + " (in the home, the next muniment deposit takes it in if it is whole)");
+    out.line("Not in the log, and so no part of the archive: " + folder +
+             " (in the home, the next muniment deposit takes it in if it is whole; in a copy, nothing reads it)");
 }
 
 }  // namespace
@@ -115,13 +116,12 @@ Status run_verify(const VerifyArguments& arguments, Context& context) {
     out.line("This copy is whole: all that its log names is here, and as it was.");
   } else {
     out.line("This copy is NOT whole: " + counted(report->findings.size(), "object is", "objects are") +
-             " missing or altered. Next: compare with other copies (muniment");
-    out.line("mirror audit), and rebuild from what is good (muniment recover --from THIS --from OTHER …).");
+             " missing or altered. Next: compare with other copies (muniment mirror audit), and rebuild from what is "
+             "good (muniment recover --from THIS --from OTHER …).");
   }
   out.line(
       "Not looked at: whether newer entries exist elsewhere (nobody cosigns this log yet: compare with another copy), "
-      "and");
-  out.line("whether the sealed deposits open (muniment open checks that).");
+      "and whether the sealed deposits open (muniment open checks that).");
   out.document(json_of(*report));
   return report->findings.empty() ? Status::done : Status::check_failed;
 }

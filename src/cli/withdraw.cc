@@ -77,20 +77,22 @@ void print_consequences(const Order& order, const LoggedDeposit& deposit, const 
            std::to_string(deposit.index) + ", " + human_size(deposit.bytes) + " sealed).");
   out.line("Once it is signed and logged, each copy stops serving it when it is brought up to date, and destroys it " +
            counted(order.hold_days, "day", "days") +
-           " after it first saw the order, unless there is a veto or a legal");
-  out.line("hold, and " + std::to_string(view.charter.rules.removals_per_week) + " deposits a week at the most.");
+           " after it first saw the order, unless there is a veto or a legal hold. No copy destroys more than " +
+           counted(view.charter.rules.removals_per_week, "deposit", "deposits") + " a week.");
   if (mirrors.empty()) {
     out.line("No other copy is known here.");
   } else {
     out.line("The copies that are known here:");
     for (const KnownMirror& mirror : mirrors) out.line("    " + mirror.where + ", last seen " + mirror.seen);
   }
-  out.line("What cannot be called back: copies that are not reached any more or that are made by cp -r, what somebody");
-  out.line("has opened, copied or printed, and what media keep of deleted files. Whoever has such a copy and a key of");
-  out.line("then reads it.");
   out.line(
-      "The log keeps the receipt: the depositor's receipt with its proof still shows that this deposit existed, and");
-  out.line("when, and not what was in it.");
+      "What cannot be called back: copies that are not reached any more or that are made by cp -r, what somebody has "
+      "opened, copied or printed, and what media keep of deleted files. Whoever has such a copy and a key of then "
+      "reads it.");
+  out.line(
+      "The log keeps the receipt: the depositor's receipt with its proof still shows that this deposit existed, and "
+      "when, and not what was in it.");
+  out.line("");
 }
 
 Result<void> hand_over_ground(const WithdrawArguments& arguments, Context& context, const Ground& ground,
@@ -103,7 +105,9 @@ Result<void> hand_over_ground(const WithdrawArguments& arguments, Context& conte
     return {};
   }
   context.output.line("Keep this, it is shown once. With it you can prove the ground later; without it nobody can:");
-  context.output.line(text);
+  for (const std::string_view line : split(text, '\n')) {
+    context.output.line(line.empty() ? std::string() : "    " + std::string(line));
+  }
   return {};
 }
 

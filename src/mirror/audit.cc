@@ -33,9 +33,13 @@ std::string sentence_of(const AuditedCopy& copy, const SurveyedCopy& surveyed, s
     case CopyState::whole: return "whole: " + std::to_string(copy.objects) + " objects are as they were logged";
     case CopyState::not_ours: {
       const EndedHead& ended = *surveyed.ended;
-      return "not ours: " + surveyed.error->sentence() + ". It claims " + entries_text(ended.size) +
-             ", and those from " + std::to_string(ended.counts_to) + " to " + std::to_string(ended.size - 1) +
-             " are of whoever has the old key. It can be brought up to date: what is not ours is replaced then";
+      const std::uint64_t last = ended.size - 1;
+      const std::string theirs = ended.counts_to == last ? "entry " + std::to_string(last) + " is"
+                                                         : "those from " + std::to_string(ended.counts_to) + " to " +
+                                                               std::to_string(last) + " are";
+      return "not ours: it shows " + entries_text(ended.size) + ", and " + theirs +
+             " signed by a log key that has ended: of whoever has that key. The next push or pull replaces what is not "
+             "ours";
     }
     case CopyState::behind:
       if (copy.behind == 0)

@@ -146,10 +146,10 @@ TEST_F(Succession, AuditNamesTheThiefsEntriesAndCallsThemNoFork) {
   EXPECT_EQ(audited->at(0).state, CopyState::behind);
   EXPECT_TRUE(audited->at(0).sentence.starts_with("behind by 1 entry")) << audited->at(0).sentence;
   EXPECT_EQ(audited->at(1).state, CopyState::not_ours);
-  EXPECT_EQ(audited->at(1).sentence,
-            "not ours: checkpoint of thief: signed by a log key that counts up to entry 4 only; the entries from there "
-            "on are not ours. It claims 10 entries, and those from 4 to 9 are of whoever has the old key. It can be "
-            "brought up to date: what is not ours is replaced then");
+  EXPECT_EQ(
+      audited->at(1).sentence,
+      "not ours: it shows 10 entries, and those from 4 to 9 are signed by a log key that has ended: of whoever has "
+      "that key. The next push or pull replaces what is not ours");
   EXPECT_EQ(audited->at(2).state, CopyState::whole) << audited->at(2).sentence;
 }
 

@@ -89,9 +89,11 @@ Result<Survey> survey_copies(const std::vector<Store*>& stores, const std::optio
   for (const SurveyedCopy& copy : survey.copies) {
     // A checkpoint that is not ours is a check that failed; an empty place is not.
     if (copy.error->code() == Code::forged) code = Code::forged;
-    seen += "\n  " + copy.store->where() + ": " + copy.error->sentence();
+    const std::string sentence = copy.error->sentence();
+    const bool names_place = sentence.find(copy.store->where()) != std::string::npos;
+    seen += "\n  " + (names_place ? sentence : copy.store->where() + ": " + sentence);
   }
-  return Error(code, "none of these copies shows a signed checkpoint of the archive:" + seen);
+  return Error(code, "none of these copies shows a signed checkpoint of the archive that counts:" + seen);
 }
 
 std::vector<std::size_t> heads_by_size(const Survey& survey) {

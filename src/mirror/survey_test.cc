@@ -71,8 +71,7 @@ TEST_F(SurveyTest, NobodyShowsACheckpoint) {
   fs.seed("new/checkpoint", as_view("nonsense"));
   const auto survey = survey_copies({&old_copy, &new_copy}, office.pin());
   EXPECT_CODE(survey, Code::not_found);
-  EXPECT_NE(survey.error().sentence().find("\n  new: checkpoint of new: "), std::string::npos)
-      << survey.error().sentence();
+  EXPECT_NE(survey.error().sentence().find("\n  checkpoint of new: "), std::string::npos) << survey.error().sentence();
 }
 
 TEST_F(SurveyTest, ACheckpointByAnotherKeyIsNone) {
