@@ -303,13 +303,12 @@ class Story:
     def conclude(self, seconds):
         entries, objects = self.before["entries"], self.before["objects"]
         self.teller.heading(f"What was shown, in {seconds:.0f} seconds")
-        tools = "Python and libcrypto" if self.with_reader else "age, tar and sha256sum"
         for sentence in [
             "1. Sealing needed a card alone: the device that was lost could open nothing.",
             "2. The office was lost, a mirror altered, one rolled back: recover told which.",
             f"3. Two shares brought back reading and authority: {entries} entries, {objects} objects, whole.",
             "4. A thief with the old keys ordered the evidence removed: no mirror obeyed.",
-            f"5. {files_of(self.originals)} came back whole, also with {tools} alone, as README.txt says.",
+            f"5. {files_of(self.originals)} came back whole, also by README.txt's own lines.",
         ]:
             self.teller.point(sentence)
 

@@ -152,7 +152,7 @@ Result<void> check_signed_by_its_own(const Charter& charter, const Note& note) {
 }
 
 bool needs_trustees(const Charter& now, const Charter& next) {
-  if (now.trustees != next.trustees || now.rules != next.rules) return true;
+  if (now.trustees != next.trustees || now.rules != next.rules || now.policy != next.policy) return true;
   for (const Compartment& before : now.compartments) {
     const Compartment* after = next.find_compartment(before.name);
     if (after == nullptr || changes_what_is_the_trustees(now, before, next, *after)) return true;

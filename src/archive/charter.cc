@@ -105,7 +105,7 @@ std::string render_charter(const Charter& charter) {
   text += render_rules(charter.rules);
   for (const LogKey& log : charter.log_keys)
     text += "log " + log.key.text() + " from " + std::to_string(log.from) + "\n";
-  text += "quorum none\n";
+  text += tlog::render_policy(charter.policy);
   for (const Compartment& compartment : charter.compartments) {
     text += "compartment " + compartment.name + (compartment.is_closed ? " closed " : " open ") +
             compartment.recipient + " " + (compartment.hybrid.empty() ? std::string(kNone) : compartment.hybrid);

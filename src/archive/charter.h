@@ -11,6 +11,7 @@
 #include "ledger/log.h"
 #include "note/note.h"
 #include "shares/commitment.h"
+#include "tlog/policy.h"
 
 namespace muniment {
 
@@ -77,6 +78,7 @@ struct Charter {
   std::optional<Trustees> trustees;
   Rules rules;
   std::vector<LogKey> log_keys;  // one at least, the first from entry 0
+  tlog::Policy policy;           // who must have cosigned a head; no addresses: the log says nothing of where they are
   std::vector<Compartment> compartments;
   std::vector<LoggedObject> objects;  // README.txt and the keyring
 

@@ -143,6 +143,15 @@ Result<void> check_object(const ObjectName& name, std::uint64_t version) {
   return Error(Code::corrupt, "the charter names a path that is not its to name: " + printable(name.text(), 100));
 }
 
+/// Who must cosign, as tlog-policy has it: together, since one line refers to others.
+Result<void> parse_policy_lines(const std::string& text, Charter& charter) {
+  TRY_ASSIGN(charter.policy, tlog::parse_policy(text));
+  const auto has_url = [](const tlog::PolicyWitness& witness) { return !witness.url.empty(); };
+  if (std::ranges::any_of(charter.policy.witnesses, has_url))
+    return Error(Code::corrupt, "the charter says where a witness is, which is nobody's business");
+  return {};
+}
+
 Result<void> parse_line(std::string_view line, Charter& charter) {
   if (is_object_line(line)) {
     TRY_ASSIGN(LoggedObject object, parse_object_line(line));
@@ -161,7 +170,6 @@ Result<void> parse_line(std::string_view line, Charter& charter) {
   if (words[0] == "threshold") return parse_threshold(words, charter);
   if (words[0] == "log") return parse_log(words, charter);
   if (words[0] == "compartment") return parse_compartment(words, charter);
-  if (words[0] == "quorum") return {};  // one form only, checked against what is rendered
   if (words[0] == "hold" && words.size() == 3) {
     TRY_ASSIGN(charter.rules.hold_days, parse_decimal(words[1], kDaysMax));
     return {};
@@ -288,7 +296,17 @@ Result<Charter> parse_charter_text(std::string_view text) {
   TRY_ASSIGN(const auto lines, split_lines(text, kLinesMax));
   Charter charter;
   TRY_ASSIGN(const std::size_t front, parse_front(lines, charter));
-  for (std::size_t i = front; i < lines.size(); ++i) TRY(parse_line(lines[i], charter));
+  std::string policy;
+  for (std::size_t i = front; i < lines.size(); ++i) {
+    const bool is_policy =
+        lines[i].starts_with("witness ") || lines[i].starts_with("group ") || lines[i].starts_with("quorum ");
+    if (is_policy) {
+      policy += std::string(lines[i]) + "\n";
+    } else {
+      TRY(parse_line(lines[i], charter));
+    }
+  }
+  TRY(parse_policy_lines(policy, charter));
   TRY(check_whole(charter));
   // One form only: what is read must be what this version writes, line for line.
   if (render_charter(charter) != text) return Error(Code::corrupt, "the charter's lines are not in their order");

@@ -120,6 +120,14 @@ std::vector<std::string> describe_step(const Charter& now, const Charter& next) 
     sentences.push_back("the log gets a new key, which counts from entry " + std::to_string(fresh.from) +
                         "; what the old one signs from there on is not ours");
   }
+  if (next.policy != now.policy) {
+    std::string names;
+    for (const tlog::PolicyWitness& witness : next.policy.witnesses)
+      names += (names.empty() ? "" : ", ") + witness.name;
+    sentences.push_back(next.policy.quorum.empty() ? "nobody has to cosign the log"
+                                                   : "a head of the log counts only when \"" + next.policy.quorum +
+                                                         "\" has cosigned it; cosigners: " + names);
+  }
   if (next.home != now.home) sentences.emplace_back("another place is the home of the archive, and appends to its log");
   for (const LoggedObject& object : next.objects) {
     const bool is_keyring = object.name.text().starts_with("keyring/");

@@ -22,25 +22,6 @@ Result<std::string> id_of(std::string_view note) {
 }
 
 /// The signature lines of a note, with their ends.
-std::vector<std::string> signature_lines(std::string_view note) {
-  const std::string_view signatures = note.substr(note.rfind("\n\n") + 2);
-  std::vector<std::string> lines;
-  for (const std::string_view line : split(signatures, '\n')) {
-    if (!line.empty()) lines.push_back(std::string(line) + "\n");
-  }
-  return lines;
-}
-
-/// The note with every signature of both. The texts are the same.
-std::string merged(std::string_view note, std::string_view other) {
-  std::string both(note);
-  const auto present = signature_lines(note);
-  for (const std::string& line : signature_lines(other)) {
-    if (std::ranges::find(present, line) == present.end()) both += line;
-  }
-  return both;
-}
-
 /// Who of the charter has not signed and is waited for.
 std::vector<std::string> find_missing(const Signers& signers, const Charter& charter, const Needed& needed) {
   const bool asks_trustees = charter.trustees && !signers.trustees;
@@ -187,7 +168,8 @@ Result<Proposal> read_proposal(std::string_view bytes, const ArchiveView& view) 
 
 std::string add_signature(std::string_view note, const SignerKey& signer) {
   const std::string_view text = note.substr(0, note.rfind("\n\n") + 1);
-  return merged(note, "\n\n" + signer.sign(text));
+  const std::string line = signer.sign(text);
+  return note.find(line, text.size()) == note.npos ? std::string(note) + line : std::string(note);
 }
 
 std::string proposal_path(const std::string& root, const std::string& id) {
@@ -200,7 +182,10 @@ Result<std::string> save_proposal(const Doors& doors, const std::string& root, s
   const std::string path = proposal_path(root, id);
   const auto present = read_file(doors.fs, path, kCharterBytesMax);
   const bool is_same = present && id_of(as_text(*present)) && *id_of(as_text(*present)) == id;
-  const std::string both = is_same ? merged(as_text(*present), note) : std::string(note);
+  std::string both(note);
+  if (is_same) {
+    TRY_ASSIGN(both, merge_signatures(as_text(*present), note, kLimits));
+  }
   TRY(replace_durably(doors.fs, path, as_view(both)));
   return id;
 }

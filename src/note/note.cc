@@ -177,4 +177,18 @@ Result<std::vector<std::size_t>> verify_note(const Note& note, std::span<const V
   return signers;
 }
 
+Result<std::string> merge_signatures(std::string_view note, std::string_view other, NoteLimits limits) {
+  TRY_ASSIGN(const Note ours, parse_note(note, limits));
+  TRY_ASSIGN(const Note theirs, parse_note(other, limits));
+  if (ours.text != theirs.text) return Error(Code::invalid, "the two notes have different texts");
+  std::string merged(note);
+  const std::string_view lines = other.substr(theirs.text.size() + 1);
+  for (const std::string_view line : split(lines, '\n')) {
+    const std::string whole = std::string(line) + "\n";
+    if (!line.empty() && merged.find(whole, ours.text.size()) == std::string::npos) merged += whole;
+  }
+  TRY(parse_note(merged, limits));  // not too many
+  return merged;
+}
+
 }  // namespace muniment

@@ -74,4 +74,9 @@ std::string sign_note(std::string_view text, std::span<const SignerKey* const> s
 /// Errors: `forged` when a line of a known name and key id does not verify, or when no known key has signed.
 Result<std::vector<std::size_t>> verify_note(const Note& note, std::span<const VerifierKey> keys);
 
+/// The note with the signature lines of `other` that it has not yet. `limits` are the result's.
+/// Errors: those of parse_note; `invalid` when the
+/// texts differ.
+Result<std::string> merge_signatures(std::string_view note, std::string_view other, NoteLimits limits = {});
+
 }  // namespace muniment
