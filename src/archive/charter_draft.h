@@ -32,6 +32,7 @@ class CharterDraft {
   void set_log_key(LogKey key) { charter_.log_keys.push_back(std::move(key)); }
   void set_home(std::string home) { charter_.home = std::move(home); }
   void set_rules(const Rules& rules) { charter_.rules = rules; }
+  void set_policy(tlog::Policy policy) { charter_.policy = std::move(policy); }
   /// The trustees of a new deal. Their keyring files are made by renewing or granting.
   void set_trustees(Trustees trustees) { charter_.trustees = std::move(trustees); }
   /// README.txt and the like.

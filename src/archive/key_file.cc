@@ -7,6 +7,7 @@
 #include "archive/charter.h"
 #include "base/encoding.h"
 #include "base/secret_text.h"
+#include "crypto/kdf.h"
 #include "crypto/random.h"
 
 namespace muniment {
@@ -83,6 +84,10 @@ Result<HolderKeys> HolderKeys::parse(std::string_view text) {
 bool HolderKeys::is_custodian_of(const Charter& charter) const {
   const Holder* named = charter.find_custodian(pseudonym_);
   return named != nullptr && *named == holder();
+}
+
+CosignerSigner HolderKeys::cosigner() const {
+  return {pseudonym_, hkdf_sha256(seed_.expose(), {}, "muniment/cosigner/v1")};
 }
 
 SecretBytes HolderKeys::text() const {

@@ -9,7 +9,7 @@
 #include "age/keys.h"
 #include "archive/keyring.h"
 #include "base/fs.h"
-#include "note/note.h"
+#include "note/cosignature.h"
 
 namespace muniment {
 
@@ -35,6 +35,8 @@ class HolderKeys {
   /// "age1…" or "age1pq1…".
   const std::string& recipient() const { return recipient_; }
   const SignerKey& signer() const { return *signer_; }
+  /// For cosigning the logs of others: a key of its own, derived, since what a cosigner signs names nobody.
+  CosignerSigner cosigner() const;
 
   /// The text of the key file, to be sealed.
   SecretBytes text() const;

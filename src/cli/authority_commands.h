@@ -53,6 +53,12 @@ struct RulesArguments {
 };
 Status run_rules(const RulesArguments& arguments, Context& context);
 
+struct CosignersArguments {
+  ChangeArguments change;
+  std::string policy_file;
+};
+Status run_cosigners(const CosignersArguments& arguments, Context& context);
+
 struct SucceedArguments {
   std::string archive;
   std::optional<std::string> id;

@@ -1,6 +1,7 @@
 // muniment charter add-custodian, add-partner, retire, rotate-log-key, revoke-log-key, rules.
 #include "archive/holder_line.h"
 #include "cli/authority_commands.h"
+#include "tlog/policy.h"
 
 namespace muniment::cli {
 namespace {
@@ -67,6 +68,24 @@ Status run_rotate_log_key(const LogKeyArguments& arguments, Context& context) {
     add_fresh_log_key(change, home.view, context.doors.random);
     return {};
   });
+}
+
+Status run_cosigners(const CosignersArguments& arguments, Context& context) {
+  return run_change(
+      context, arguments.change,
+      [&](const AtHome&, Change& change) -> Result<void> {
+        TRY_ASSIGN(const Bytes bytes, read_file(context.doors.fs, arguments.policy_file, tlog::kPolicyBytesMax));
+        auto policy = tlog::parse_policy(as_text(bytes));
+        if (!policy) return policy.error().in(arguments.policy_file);
+        // The log is public: where a cosigner is reached does not belong into it.
+        policy->logs.clear();
+        for (tlog::PolicyWitness& witness : policy->witnesses) witness.url.clear();
+        change.draft.set_policy(std::move(*policy));
+        return {};
+      },
+      {"From now on a head of the log counts when enough of them have cosigned it. Each cosigner, at its "
+       "own copy:    muniment mirror cosign COPY --key KEYFILE",
+       "and here, to bring that together:    muniment mirror push " + arguments.change.archive + " COPY…"});
 }
 
 Status run_revoke_log_key(const LogKeyArguments& arguments, Context& context) {

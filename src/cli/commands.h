@@ -157,6 +157,20 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context);
 Status run_mirror_pull(const MirrorArguments& arguments, Context& context);
 Status run_mirror_audit(const MirrorArguments& arguments, Context& context);
 
+struct CosignerArguments {
+  std::string key_file;
+  std::string pseudonym = "cosigner-1";  // in a new key file
+};
+Status run_mirror_cosigner(const CosignerArguments& arguments, Context& context);
+
+struct CosignArguments {
+  std::string copy;
+  std::string key_file;
+  std::uint64_t looked_at = 0;  // entries below it are taken as they are
+  std::optional<std::string> id;
+};
+Status run_mirror_cosign(const CosignArguments& arguments, Context& context);
+
 struct RecoverArguments {
   std::vector<std::string> from;
   std::string output;

@@ -5,6 +5,7 @@
 #include "cli/orders.h"
 #include "mirror/audit.h"
 #include "mirror/copy.h"
+#include "mirror/cosign.h"
 #include "mirror/registry.h"
 
 namespace muniment::cli {
@@ -43,6 +44,22 @@ void print_copied(const Pushed& pushed, std::uint64_t entries, Output& out) {
   for (const Finding& finding : pushed.copied.lost) out.line("Lost: " + finding.object + " " + finding.what);
 }
 
+/// What those that are pushed to have cosigned since: this copy shows it from now on, and hands it on.
+void collect_from(const std::vector<std::string>& addresses, Store& source, const Survey& survey, Context& context) {
+  const tlog::Policy& policy = survey.charter.charter.policy;
+  if (policy.witnesses.empty()) return;
+  OpenStores others;
+  for (const std::string& address : addresses) {
+    auto store = open_store(context.doors, address);
+    if (!store) continue;  // named when it is pushed to
+    others.all.push_back(store->get());
+    others.owned.push_back(std::move(*store));
+  }
+  const auto fresh = collect_cosignatures(source, *survey.copies[survey.best].head, policy, others.all);
+  if (!fresh) return context.output.note("Cosignatures could not be taken over: " + fresh.error().sentence());
+  if (*fresh > 0) context.output.line("Taken over: " + counted(*fresh, "new cosignature.", "new cosignatures."));
+}
+
 Result<Pushed> push_to(const std::string& address, Store& source, const Survey& survey, Context& context) {
   TRY_ASSIGN(const auto target, open_store(context.doors, address));
   if (target->where() == source.where())
@@ -69,8 +86,9 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
   if (!survey) return fail(context, survey.error());
   const SignedHead& head = *survey->copies[0].head;
 
-  // One mirror in trouble does not keep the others from theirs.
   Output& out = context.output;
+  collect_from(arguments.others, **source, *survey, context);
+  // One mirror in trouble does not keep the others from theirs.
   Json results = Json::array();
   Status status = Status::done;
   for (const std::string& address : arguments.others) {

@@ -24,6 +24,8 @@ struct Arguments {
   VetoArguments veto;
   HoldArguments hold, release;
   MirrorArguments push, pull, audit, mirror_list;
+  CosignerArguments cosigner;
+  CosignArguments cosign;
   RecoverArguments recover;
   SalvageArguments salvage;
   ExposureArguments exposure;
@@ -210,6 +212,24 @@ void add_mirror_commands(CLI::App& app, Commands& commands, Arguments& all) {
   audit->add_option("COPY", all.audit.others, "Copies to read; all that are known when none is given");
   audit->add_option("--id", all.audit.id, kIdHelp);
   audit->footer("Example:\n  muniment mirror audit archive");
+  auto* cosigner = commands.add(*mirror, "cosigner", "Print the public key by which a mirror cosigns",
+                                run_mirror_cosigner, all.cosigner);
+  cosigner->add_option("KEYFILE", all.cosigner.key_file, "The mirror's own key file: taken if it is there, else made")
+      ->required();
+  cosigner->add_option("--pseudonym", all.cosigner.pseudonym, "The name in a new key file; it becomes public")
+      ->capture_default_str();
+  cosigner->footer("Example:\n  muniment mirror cosigner mirror.key --pseudonym mirror-oak");
+  auto* cosign = commands.add(*mirror, "cosign", "Say under the head of a copy that it continues what was seen before",
+                              run_mirror_cosign, all.cosign);
+  cosign->add_option("COPY", all.cosign.copy, "The mirror's own copy")->required();
+  cosign->add_option("--key", all.cosign.key_file, "The mirror's own key file")->required();
+  cosign->add_option("--past", all.cosign.looked_at,
+                     "Take the entries below this number as they are: after the custodians have been asked");
+  cosign->add_option("--id", all.cosign.id, kIdHelp);
+  cosign->footer(
+      "Example:\n  muniment mirror cosign my-copy --key mirror.key\nBeside the key file, KEYFILE.cosigned keeps what "
+      "was "
+      "cosigned last. Keep it as safe as the key: without it a cosigner can be made to contradict itself.");
   auto* list = commands.add(*mirror, "list", "Show the copies that are known here", run_mirror_list, all.mirror_list);
   list->add_option("ARCHIVE", all.mirror_list.archive)->required();
   list->add_option("--id", all.mirror_list.id, kIdHelp);

@@ -75,6 +75,15 @@ void add_charter_commands(CLI::App& app, Commands& commands, AuthorityArguments&
   show->footer("Example:\n  muniment charter show archive");
   add_people_commands(*charter, commands, all);
   add_log_commands(*charter, commands, all);
+  auto* cosigners = commands.add(*charter, "cosigners", "Who must have cosigned a head of the log for it to count",
+                                 run_cosigners, all.cosigners);
+  add_change_options(*cosigners, all.cosigners.change);
+  cosigners
+      ->add_option("--policy", all.cosigners.policy_file,
+                   "A text file: witness NAME KEY for each, group NAME 2 NAME…, quorum NAME (C2SP tlog-policy)")
+      ->required();
+  cosigners->footer(
+      "Example:\n  muniment charter cosigners archive --policy policy.txt --key custodian.key --trustees");
   auto* succeed = commands.add(*charter, "succeed", "Custodian and home are lost: the trustees name a new custodian",
                                run_succeed, all.succeed);
   succeed->add_option("ARCHIVE", all.succeed.archive, "A recovered copy, which becomes the home")->required();

@@ -54,6 +54,7 @@ struct AuthorityArguments {
   RetireArguments retire;
   LogKeyArguments rotate, revoke;
   RulesArguments rules;
+  CosignersArguments cosigners;
   SucceedArguments succeed;
   CompartmentArguments add, grant, revoke_opener, renew, close;
   ApproveArguments approve;

@@ -5,6 +5,7 @@
 #include "bag/validate.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
+#include "mirror/cosign.h"
 
 namespace muniment::cli {
 namespace {
@@ -86,6 +87,40 @@ void print_what_was_checked(const CopyReport& report, bool pinned, Output& out) 
              " (in the home, the next muniment deposit takes it in if it is whole; in a copy, nothing reads it)");
 }
 
+Json json_of(const HeadQuorum& quorum) {
+  Json by = Json::array();
+  for (const CosignedBy& each : quorum.cosigned)
+    by.push_back({{"name", each.name}, {"time", to_date_time(static_cast<std::int64_t>(each.time_s))}});
+  return {{"askedFor", quorum.is_asked_for},
+          {"by", by},
+          {"missing", quorum.missing},
+          {"quorum", quorum.is_met()},
+          {"asOf", quorum.is_asked_for && quorum.is_met() ? Json(to_date_time(static_cast<std::int64_t>(*quorum.as_of)))
+                                                          : Json(nullptr)}};
+}
+
+void print_quorum(const HeadQuorum& quorum, Output& out) {
+  constexpr const char* kSealed = "whether the sealed deposits open (muniment open checks that).";
+  if (!quorum.is_asked_for) {
+    out.line(std::string("Not looked at: whether newer entries exist elsewhere (nobody has to cosign this log: compare "
+                         "with another copy), and ") +
+             kSealed);
+    return;
+  }
+  for (const CosignedBy& each : quorum.cosigned)
+    out.line("Cosigned by " + each.name + " at " + to_date_time(static_cast<std::int64_t>(each.time_s)));
+  std::string missing;
+  for (const std::string& name : quorum.missing) missing += (missing.empty() ? "" : ", ") + name;
+  if (!missing.empty()) out.line("Not cosigned by " + missing);
+  out.line(quorum.is_met()
+               ? "A quorum saw this as the newest state at " + to_date_time(static_cast<std::int64_t>(*quorum.as_of)) +
+                     ". Newer entries may exist since; compare with another copy."
+               : "This head is NOT cosigned by the quorum that the charter asks for: it may be one that "
+                 "was made for you alone. Wait, or take a copy whose head is cosigned (muniment mirror "
+                 "pull).");
+  out.line(std::string("Not looked at: ") + kSealed);
+}
+
 }  // namespace
 
 Status run_verify(const VerifyArguments& arguments, Context& context) {
@@ -119,11 +154,13 @@ Status run_verify(const VerifyArguments& arguments, Context& context) {
              " missing or altered. Next: compare with other copies (muniment mirror audit), and rebuild from what is "
              "good (muniment recover --from THIS --from OTHER …).");
   }
-  out.line(
-      "Not looked at: whether newer entries exist elsewhere (nobody cosigns this log yet: compare with another copy), "
-      "and whether the sealed deposits open (muniment open checks that).");
-  out.document(json_of(*report));
-  return report->findings.empty() ? Status::done : Status::check_failed;
+  const auto quorum = find_quorum(report->view.head, report->view.charter.policy);
+  if (!quorum) return fail(context, quorum.error());
+  print_quorum(*quorum, out);
+  Json document = json_of(*report);
+  document["cosigned"] = json_of(*quorum);
+  out.document(document);
+  return report->findings.empty() && quorum->is_met() ? Status::done : Status::check_failed;
 }
 
 }  // namespace muniment::cli

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "archive/charter_reader.h"
+#include "note/cosignature.h"
 
 namespace muniment {
 namespace {
@@ -20,7 +21,7 @@ class Copier {
   Result<void> copy_charters(const FoundCharter& charter);
   Result<void> copy_log();
   Result<void> copy_entry(const EntryObjects& entry);
-  Result<void> publish() { return target_.replace(ObjectName("checkpoint"), as_view(head_.note)); }
+  Result<void> publish(const tlog::Policy& policy);
   CopyResult take() && { return std::move(result_); }
 
  private:
@@ -42,6 +43,20 @@ class Copier {
   std::set<ObjectName> charters_;  // that were put
   CopyResult result_;
 };
+
+/// The head, with every cosignature of it that the sources and the target show: one that is there is not lost.
+Result<void> Copier::publish(const tlog::Policy& policy) {
+  const auto cosigners = policy.keys();
+  std::string note = head_.note;
+  std::vector<Store*> all = sources_;
+  all.push_back(&target_);
+  for (Store* store : cosigners.empty() ? std::vector<Store*>{} : all) {
+    const auto shown = store->get(ObjectName("checkpoint"), kCheckpointBytesMax);
+    if (!shown) continue;
+    TRY_ASSIGN(note, add_cosignatures(note, as_text(*shown), cosigners));
+  }
+  return target_.replace(ObjectName("checkpoint"), as_view(note));
+}
 
 /// Bytes that are known to be right take the place of whatever is there.
 Result<void> Copier::put_checked(const ObjectName& name, ByteView bytes) {
@@ -272,7 +287,7 @@ Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundC
   FoundCharter newest = charter;
   TRY(follow_charters(newest, view.chain, "the log"));
   TRY(visit_objects(target, view, [&](const EntryObjects& entry) { return copier.copy_entry(entry); }));
-  TRY(copier.publish());
+  TRY(copier.publish(newest.charter.policy));
   return std::move(copier).take();
 }
 

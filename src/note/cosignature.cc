@@ -29,6 +29,13 @@ std::optional<std::uint64_t> time_in(ByteView payload) {
   return time_s <= kTimeMax ? std::optional(time_s) : std::nullopt;
 }
 
+std::string render_signature(const NoteSignature& signature) {
+  Bytes line;
+  append(line, signature.key_id);
+  append(line, signature.payload);
+  return "— " + signature.name + " " + to_base64(line) + "\n";
+}
+
 }  // namespace
 
 std::array<std::uint8_t, 4> CosignerKey::id() const {
@@ -100,6 +107,30 @@ Result<std::vector<Cosignature>> find_cosignatures(const Note& note, std::span<c
     if (newest[i]) found.push_back({i, *newest[i]});
   }
   return found;
+}
+
+Result<std::string> add_cosignatures(std::string_view note, std::string_view other, std::span<const CosignerKey> keys) {
+  TRY_ASSIGN(const Note ours, parse_note(note));
+  const auto theirs = parse_note(other);
+  if (!theirs || theirs->text != ours.text) return std::string(note);
+  std::string merged(note);
+  for (const NoteSignature& signature : theirs->signatures) {
+    const Note one{.text = ours.text, .signatures = {signature}};
+    for (const CosignerKey& key : keys) {
+      const auto offered = find_cosignatures(one, {&key, 1});
+      if (!offered || offered->empty()) continue;
+      TRY_ASSIGN(const Note now, parse_note(merged));
+      TRY_ASSIGN(const auto known, find_cosignatures(now, {&key, 1}));
+      if (!known.empty() && known[0].time_s >= offered->at(0).time_s) continue;
+      merged = now.text + "\n";
+      for (const NoteSignature& kept : now.signatures) {
+        const auto older = find_cosignatures({.text = now.text, .signatures = {kept}}, {&key, 1});
+        if (!older || older->empty()) merged += render_signature(kept);
+      }
+      merged += render_signature(signature);
+    }
+  }
+  return merged;
 }
 
 }  // namespace muniment

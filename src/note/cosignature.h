@@ -49,4 +49,9 @@ struct Cosignature {
 /// time 0, are passed over. Errors: `forged` when a line of a known name and id does not verify.
 Result<std::vector<Cosignature>> find_cosignatures(const Note& note, std::span<const CosignerKey> keys);
 
+/// The note of a checkpoint with those cosignatures of `keys` that `other` has under the same text and that are newer
+/// than the note's own: one for each key. Lines of others in the note stay. What `other` has wrong is passed over.
+/// Errors: those of find_cosignatures for the note itself.
+Result<std::string> add_cosignatures(std::string_view note, std::string_view other, std::span<const CosignerKey> keys);
+
 }  // namespace muniment

@@ -74,6 +74,31 @@ TEST(Cosignatures, AlteredInTimeTextOrSignatureAreForged) {
   EXPECT_CODE(find_cosignatures(other_text, keys), Code::forged);
 }
 
+TEST(AddedCosignatures, AreTheNewestOfEachKnownCosigner) {
+  const CosignerSigner one = signer("one", 1);
+  const CosignerSigner two = signer("two", 2);
+  const CosignerSigner stranger = signer("three", 3);
+  const std::vector<CosignerKey> keys{one.verifier(), two.verifier()};
+  const std::string ours = note_with(std::string(kLogLine) + one.cosign(kCheckpoint, 5));
+  const std::string theirs = note_with(two.cosign(kCheckpoint, 7) + stranger.cosign(kCheckpoint, 8) +
+                                       one.cosign(kCheckpoint, 9) + two.cosign(kCheckpoint, 6));
+  const auto both = add_cosignatures(ours, theirs, keys);
+  ASSERT_TRUE(both);
+  EXPECT_EQ(*both, note_with(std::string(kLogLine) + two.cosign(kCheckpoint, 7) + one.cosign(kCheckpoint, 9)));
+  EXPECT_EQ(*add_cosignatures(*both, ours, keys), *both) << "older ones bring nothing";
+}
+
+TEST(AddedCosignatures, TakeNothingFromWhatIsWrong) {
+  const CosignerSigner one = signer("one", 1);
+  const std::vector<CosignerKey> keys{one.verifier()};
+  const std::string ours = note_with(kLogLine);
+  std::string other_text = note_with(one.cosign(kCheckpoint, 5));
+  other_text[0] = 'x';
+  EXPECT_EQ(*add_cosignatures(ours, other_text, keys), ours);
+  EXPECT_EQ(*add_cosignatures(ours, "no note", keys), ours);
+  EXPECT_EQ(*add_cosignatures(ours, note_with(one.cosign("another text\n", 5)), keys), ours) << "forged";
+}
+
 TEST(CosignerKeys, OfOtherTypesOrWithAWrongHashAreRefused) {
   EXPECT_CODE(parse_cosigner_key(kLogKey), Code::unsupported) << "a key of a log";
   std::string wrong(kWitnessKey);
