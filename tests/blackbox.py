@@ -102,6 +102,23 @@ class _CountingResult(unittest.TextTestResult):
         self.passed += 1
 
 
+GO_PATH = pathlib.Path("/usr/share/gocode")  # where Debian installs Go libraries
+
+
+def go_program(folder, name):
+    """tests/go/NAME.go, built into the folder; skips where Go or its library is not there."""
+    if shutil.which("go") is None:
+        raise unittest.SkipTest("Go is not installed")
+    if not (GO_PATH / "src/golang.org/x/mod/sumdb/tlog").is_dir():
+        raise unittest.SkipTest("Debian's golang-golang-x-mod-dev is not installed")
+    environment = dict(os.environ)
+    environment.update(GO111MODULE="off", GOPATH=str(GO_PATH), GOFLAGS="", GOENV="off", CGO_ENABLED="0",
+                       GOCACHE=str(build() / "go-cache"))
+    program_path = folder / name
+    run(["go", "build", "-o", program_path, source() / f"tests/go/{name}.go"], env=environment)
+    return program_path
+
+
 def main():
     """Runs the tests of the calling script, writes the results and ends the process."""
     parser = argparse.ArgumentParser()

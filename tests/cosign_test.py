@@ -46,6 +46,20 @@ class CosignTest(unittest.TestCase):
         self.shop.muniment("recover", "--from", "copy-1", "-o", "recovered", "--id", self.words)
         self.assertTrue(self.verified("recovered")["quorum"])
 
+    def test_go_reads_the_cosignatures_as_we_do(self):
+        judge = blackbox.go_program(self.shop.folder, "cosigned")
+        for number in (1, 2, 3):
+            self.cosign(number)
+        self.push()
+        log = self.shop.json("charter", "show", "archive")["logKeys"][0]["key"]
+        cosigners = [self.shop.json("mirror", "cosigner", key)["key"] for key in self.keys]
+        checkpoint = self.shop.folder / "archive" / "checkpoint"
+        told = blackbox.run([judge, checkpoint, log, *cosigners]).stdout
+        for number in (1, 2, 3):
+            self.assertIn(f"cosigned mirror-{number} ", told)
+        checkpoint.write_bytes(checkpoint.read_bytes().replace(b"\n", b"x\n", 1))
+        blackbox.run([judge, checkpoint, log, *cosigners], expect=1)
+
     def test_the_next_head_is_cosigned_anew(self):
         for number in (1, 2):
             self.cosign(number)

@@ -1,30 +1,11 @@
 """Our log held against Go's: see go/judge.go. Needs Go and Debian's golang-golang-x-mod-dev, else it is skipped."""
 
 import contextlib
-import os
 import pathlib
-import shutil
 import tempfile
 import unittest
 
 import blackbox
-
-GO_PATH = pathlib.Path("/usr/share/gocode")  # where Debian installs Go libraries
-
-
-def build_judge(folder):
-    if shutil.which("go") is None:
-        raise unittest.SkipTest("Go is not installed")
-    if not (GO_PATH / "src/golang.org/x/mod/sumdb/tlog").is_dir():
-        raise unittest.SkipTest("Debian's golang-golang-x-mod-dev is not installed")
-    environment = dict(os.environ)
-    environment.update(
-        GO111MODULE="off", GOPATH=str(GO_PATH), GOFLAGS="", GOENV="off", CGO_ENABLED="0",
-        GOCACHE=str(blackbox.build() / "go-cache"),
-    )
-    judge = folder / "judge"
-    blackbox.run(["go", "build", "-o", judge, blackbox.source() / "tests/go/judge.go"], env=environment)
-    return judge
 
 
 class GoJudgeTest(unittest.TestCase):
@@ -32,7 +13,7 @@ class GoJudgeTest(unittest.TestCase):
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
-        cls.judge = build_judge(pathlib.Path(folder.name))
+        cls.judge = blackbox.go_program(pathlib.Path(folder.name), "judge")
         cls.log = pathlib.Path(folder.name) / "log"
         blackbox.run([blackbox.build() / "tests/write_test_log", cls.log])
 
