@@ -57,7 +57,8 @@ Result<Deposited> deposit(const DepositArguments& arguments, Context& context) {
   auto report = [&]() -> Result<IntakeReport> {
     Progress progress(context.output, "Taking in");
     const SealTarget target = target_for(view.id, *compartment);
-    Intake intake(context.doors, *desk.home, view, target, key, {.on_bytes = progress.counter(), .takes_unopened = arguments.takes_unopened});
+    Intake intake(context.doors, *desk.home, view, target, key,
+                  {.on_bytes = progress.counter(), .takes_unopened = arguments.takes_unopened});
     for (const std::string& path : paths) TRY(intake.add(path));
     return intake.finish(desk.holder);
   }();
