@@ -14,6 +14,9 @@ namespace muniment {
 /// Above this an object that is not a deposit's is refused: README.txt, a keyring file, what later kinds name.
 inline constexpr std::uint64_t kLooseObjectBytesMax = 64ull << 20;
 
+/// True for errors that say nothing of an object: its place could not be asked for it, or gives it to others only.
+inline bool could_not_look(Code code) { return code == Code::unavailable || code == Code::denied; }
+
 /// What one entry makes an archive hold.
 struct EntryObjects {
   std::uint64_t index = 0;

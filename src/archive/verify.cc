@@ -19,10 +19,10 @@ class CopyChecker {
     if (entry.own) check(entry.own->name, entry.own->digest, std::max<std::uint64_t>(entry.own_text.size(), 1));
     if (!entry.receipt) {
       for (const LoggedObject& object : entry.objects) check(object.name, object.digest, kLooseObjectBytesMax);
-      return {};
+      return not_looked_at_;
     }
     check_deposit(entry);
-    return {};
+    return not_looked_at_;
   }
 
   /// The tiles are what the entries say; the bundles were read already.
@@ -30,7 +30,7 @@ class CopyChecker {
     found_ = &report_.findings;
     TileBuilder builder([&](const tlog::TileId& tile, ByteView bytes) -> Result<void> {
       if (tile.level != tlog::TileId::kEntries) check(ObjectName(tile.path()), sha256(bytes), tlog::kTileBytesMax);
-      return {};
+      return not_looked_at_;
     });
     TRY(replay(store_, report_.view.head.head, [&](std::uint64_t, ByteView entry) { return builder.append(entry); }));
     return builder.finish();
@@ -67,6 +67,7 @@ class CopyChecker {
         what = "is longer than it was";
       else
         what = "could not be read: " + bytes.error().sentence();
+      if (could_not_look(bytes.error().code()) && not_looked_at_) not_looked_at_ = bytes.error().in(name.text());
     } else if (sha256(*bytes) != digest) {
       what = "has been altered or cut";
     }
@@ -83,6 +84,7 @@ class CopyChecker {
   CopyReport& report_;
   std::vector<Finding>* found_ = &report_.findings;
   const VerifyHooks& hooks_;
+  Result<void> not_looked_at_;  // why it cannot be said what the copy is worth
 };
 
 }  // namespace

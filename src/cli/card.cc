@@ -17,7 +17,7 @@ struct MadeCard {
 
 Result<MadeCard> make(const CardArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
+  TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
   TRY_ASSIGN(const HolderKeys keys, open_key_file(context, arguments.key_file));
   const std::string expires = to_date(context.doors.clock.now_s() + static_cast<std::int64_t>(arguments.days) * kDayS);

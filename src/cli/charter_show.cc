@@ -10,7 +10,7 @@ using Json = nlohmann::ordered_json;
 
 Result<ArchiveView> look(const CharterShowArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
+  TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   return view_archive(*store, pin);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/encoding.h"
 #include "base/residue.h"
+#include "store/http_store.h"
 
 namespace muniment::cli {
 
@@ -102,21 +103,50 @@ void Progress::draw() {
   std::fflush(output_.err());
 }
 
-Result<std::unique_ptr<FolderStore>> open_store(const Doors& doors, const std::string& address) {
-  for (const char* scheme : {"https://", "http://", "s3://"}) {
-    if (address.starts_with(scheme)) {
-      return Error(Code::unsupported, "this version reaches copies in folders only, not " + printable(address, 80) +
-                                          ": copy it into a folder first");
+bool is_remote(const std::string& address) { return address.find("://") != std::string::npos; }
+
+Result<const std::vector<Token>*> tokens_of(Context& context) {
+  if (!context.tokens) {
+    constexpr std::uint64_t kTokenFileBytesMax = 1 << 20;
+    std::vector<Token> tokens;
+    if (context.token_file) {
+      TRY_ASSIGN(const Bytes text, read_file(context.doors.fs, *context.token_file, kTokenFileBytesMax));
+      TRY_ASSIGN(tokens, parse_tokens(as_text(text)));
     }
+    context.tokens = std::move(tokens);
   }
-  if (address.empty()) return Error(Code::invalid, "an empty path is not the address of an archive");
-  return std::make_unique<FolderStore>(doors.fs, absolute_path(address), doors.random);
+  return &*context.tokens;
 }
 
-Result<OpenStores> open_stores(const Doors& doors, const std::vector<std::string>& addresses) {
+Result<std::unique_ptr<FolderStore>> open_folder(Context& context, const std::string& path) {
+  if (is_remote(path)) {
+    return Error(
+        Code::unsupported,
+        "this is done to the folder of an archive, and not from afar: " + printable(path, 200) +
+            ". Addresses are taken by verify, list, open, mirror pull --from, mirror audit and recover --from");
+  }
+  if (path.empty()) return Error(Code::invalid, "an empty path is not the address of an archive");
+  return std::make_unique<FolderStore>(context.doors.fs, absolute_path(path), context.doors.random);
+}
+
+Result<std::unique_ptr<Store>> open_store(Context& context, const std::string& address) {
+  if (!is_remote(address)) {
+    TRY_ASSIGN(auto folder, open_folder(context, address));
+    return std::unique_ptr<Store>(std::move(folder));
+  }
+  if (!address.starts_with("https://") && !address.starts_with("http://")) {
+    return Error(Code::unsupported, "copies are reached in folders, and by http:// and https:// addresses; not by " +
+                                        printable(address, 80));
+  }
+  TRY_ASSIGN(const auto* tokens, tokens_of(context));
+  TRY_ASSIGN(auto client, HttpClient::make({.proxy = context.proxy}));
+  return std::unique_ptr<Store>(std::make_unique<HttpStore>(std::move(client), system_sleeper(), address, *tokens));
+}
+
+Result<OpenStores> open_stores(Context& context, const std::vector<std::string>& addresses) {
   OpenStores stores;
   for (const std::string& address : addresses) {
-    TRY_ASSIGN(auto store, open_store(doors, address));
+    TRY_ASSIGN(auto store, open_store(context, address));
     stores.all.push_back(store.get());
     stores.owned.push_back(std::move(store));
   }

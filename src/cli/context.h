@@ -14,6 +14,7 @@
 #include "archive/id.h"
 #include "archive/key_file.h"
 #include "store/folder_store.h"
+#include "store/token_file.h"
 
 namespace muniment::cli {
 
@@ -51,6 +52,9 @@ struct Context {  // NOLINT(cppcoreguidelines-pro-type-member-init): an aggregat
   Doors doors;
   Output& output;
   std::optional<std::string> passphrase_file;  // --passphrase-file
+  std::string proxy;                           // --proxy; the environment's are not asked
+  std::optional<std::string> token_file;       // --token-file
+  std::optional<std::vector<Token>> tokens;    // what was in it, once it was read
 };
 
 /// Prints "muniment: sentence" (and the JSON form) and gives the exit status of the error.
@@ -83,15 +87,24 @@ class Progress {
   bool drawn_ = false;
 };
 
-/// A copy of an archive by its address. Errors: `unsupported` for an address that is not a folder.
-Result<std::unique_ptr<FolderStore>> open_store(const Doors& doors, const std::string& address);
+/// True for an address with a scheme, and false for a path.
+bool is_remote(const std::string& address);
+
+/// A copy of an archive by its address: a folder, or http:// or https://. `context` outlives it. Errors: `unsupported`
+/// for other schemes, `invalid`, those of the token file.
+Result<std::unique_ptr<Store>> open_store(Context& context, const std::string& address);
+/// For what is done to a folder only. Errors: `unsupported` for an address.
+Result<std::unique_ptr<FolderStore>> open_folder(Context& context, const std::string& path);
+
+/// The tokens of --token-file; none without it. Errors: `corrupt`, those of reading it.
+Result<const std::vector<Token>*> tokens_of(Context& context);
 
 /// Several of them: owned, and as the list that surveys and copies take.
 struct OpenStores {
-  std::vector<std::unique_ptr<FolderStore>> owned;
+  std::vector<std::unique_ptr<Store>> owned;
   std::vector<Store*> all;
 };
-Result<OpenStores> open_stores(const Doors& doors, const std::vector<std::string>& addresses);
+Result<OpenStores> open_stores(Context& context, const std::vector<std::string>& addresses);
 
 /// The path as an absolute one without "." and "..", so that it means the same from everywhere.
 std::string absolute_path(const std::string& path);

@@ -23,7 +23,7 @@ Result<Found> look(const ExposureArguments& arguments, Context& context) {
                                     printable(*arguments.custodian, 80));
   }
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.paths[0]));
+  TRY_ASSIGN(const auto store, open_folder(context, arguments.paths[0]));
   TRY_ASSIGN(ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(Reach reach, find_reach(view, *arguments.custodian));
   TRY_ASSIGN(const bool at_home, is_home(context.doors.fs, store->root(), view.charter));

@@ -72,7 +72,7 @@ void print_limits(const ArchiveView& view, Output& out) {
 Result<Json> history(const HistoryArguments& arguments, Context& context) {
   if (arguments.since) TRY(parse_date(*arguments.since));
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
+  TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
   std::optional<TrusteesKeys> trustees;
   if (arguments.reasons) {

@@ -116,7 +116,7 @@ void print_seal(SealKind kind, Output& out) {
 
 Result<void> list(const ListArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
+  TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
   if (!arguments.deposit) {
     print_deposits(view, context.output);

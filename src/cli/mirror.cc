@@ -61,7 +61,7 @@ void collect_from(const std::vector<std::string>& addresses, Store& source, cons
 }
 
 Result<Pushed> push_to(const std::string& address, Store& source, const Survey& survey, Context& context) {
-  TRY_ASSIGN(const auto target, open_store(context.doors, address));
+  TRY_ASSIGN(const auto target, open_folder(context, address));
   if (target->where() == source.where())
     return Error(Code::invalid, address + " is the archive itself, and no copy of it");
   Pushed pushed{target->where(), {}, {}, Status::done};
@@ -80,7 +80,7 @@ Result<Pushed> push_to(const std::string& address, Store& source, const Survey& 
 Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
-  const auto source = open_store(context.doors, arguments.archive);
+  const auto source = open_folder(context, arguments.archive);
   if (!source) return fail(context, source.error());
   const auto survey = survey_copies({source->get()}, *pin);
   if (!survey) return fail(context, survey.error());
@@ -163,9 +163,9 @@ Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::
 }  // namespace
 
 Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
-  const auto sources = open_stores(context.doors, arguments.others);
+  const auto sources = open_stores(context, arguments.others);
   if (!sources) return fail(context, sources.error());
-  const auto target = open_store(context.doors, arguments.archive);
+  const auto target = open_folder(context, arguments.archive);
   if (!target) return fail(context, target.error());
   auto pulled = pull(arguments, **target, sources->all, context);
   if (!pulled) return fail(context, pulled.error());
@@ -186,7 +186,7 @@ Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
 }
 
 Status run_mirror_list(const MirrorArguments& arguments, Context& context) {
-  const auto store = open_store(context.doors, arguments.archive);
+  const auto store = open_folder(context, arguments.archive);
   if (!store) return fail(context, store.error());
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
@@ -244,14 +244,15 @@ Status run_mirror_audit(const MirrorArguments& arguments, Context& context) {
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
   const std::string root = absolute_path(arguments.archive);
-  const auto known = read_mirrors(context.doors.fs, root);
+  const bool is_here = !is_remote(arguments.archive);  // what is far away keeps no list for us
+  const auto known = is_here ? read_mirrors(context.doors.fs, root) : std::vector<KnownMirror>{};
   if (!known) return fail(context, known.error());
   std::vector<std::string> addresses{arguments.archive};
   addresses.insert(addresses.end(), arguments.others.begin(), arguments.others.end());
   if (arguments.others.empty()) {
     for (const KnownMirror& mirror : *known) addresses.push_back(mirror.where);
   }
-  const auto stores = open_stores(context.doors, addresses);
+  const auto stores = open_stores(context, addresses);
   if (!stores) return fail(context, stores.error());
   const auto survey = survey_copies(stores->all, *pin);
   if (!survey) return fail(context, survey.error());
@@ -266,7 +267,7 @@ Status run_mirror_audit(const MirrorArguments& arguments, Context& context) {
     copies.push_back(json_of(copy));
     all_whole &= copy.state == CopyState::whole;
   }
-  remember_audited(*audited, root, context);
+  if (is_here) remember_audited(*audited, root, context);
   if (!all_whole) {
     context.output.line(
         "What a copy lacks, muniment mirror push brings. A part that was altered is brought anew once its file has "

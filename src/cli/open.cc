@@ -51,7 +51,7 @@ Result<Way> find_way(const OpenArguments& arguments, Context& context, Store& st
 Result<Opened> open(const OpenArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   TRY(check_target(context, arguments.output, arguments.to_disk));
-  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
+  TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(const LoggedDeposit deposit, view.find_deposit(arguments.deposit));
   if (deposit.removal) {

@@ -28,7 +28,7 @@ Result<OrderDesk> open_home(Context& context, const std::string& archive, const 
 Result<OrderDesk> open_copy(Context& context, const std::string& archive, const std::string& key_file,
                             const std::optional<std::string>& id) {
   TRY_ASSIGN(const auto pin, parse_pin(id));
-  TRY_ASSIGN(const auto store, open_store(context.doors, archive));
+  TRY_ASSIGN(const auto store, open_store(context, archive));
   TRY_ASSIGN(ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(HolderKeys holder, open_key_file(context, key_file));
   IdPin own = IdPin::of(view.id);

@@ -11,6 +11,7 @@ namespace {
 struct Arguments {
   bool json = false;
   std::string passphrase_file;
+  std::string token_file;
   InitArguments init;
   CardArguments card;
   SealArguments seal;
@@ -322,7 +323,7 @@ std::optional<int> answer_first_word(const CLI::App& app, int argc, const char* 
 
 int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE* out, std::FILE* err) {
   Output output(out, err);
-  Context context{.doors = doors, .output = output, .passphrase_file = {}};
+  Context context{.doors = doors, .output = output, .passphrase_file = {}, .proxy = {}, .token_file = {}, .tokens = {}};
   CLI::App app("muniment keeps evidence: preserved, sealed, provably unaltered, in many places.", "muniment");
   Arguments all;
   Commands commands(context);
@@ -332,9 +333,12 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   app.add_flag("--json", all.json, "Print one JSON document on standard output");
   app.add_option("--passphrase-file", all.passphrase_file,
                  "Read the passphrase from the first line of this file (or: MUNIMENT_PASSPHRASE_FILE)");
+  app.add_option("--proxy", context.proxy, "Reach addresses through this: socks5h://127.0.0.1:9050 for Tor");
+  app.add_option("--token-file", all.token_file, "The tokens by which mirrors know who may have sealed keys");
   app.parse_complete_callback([&] {
     if (all.json) output.use_json();
     if (!all.passphrase_file.empty()) context.passphrase_file = all.passphrase_file;
+    if (!all.token_file.empty()) context.token_file = all.token_file;
   });
   app.footer(
       "Every command explains itself, with examples: muniment COMMAND --help\n"

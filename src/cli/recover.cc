@@ -13,12 +13,12 @@ using Json = nlohmann::ordered_json;
 
 Result<RecoverReport> recover(const RecoverArguments& arguments, Context& context) {
   TRY_ASSIGN(const IdPin pin, IdPin::parse(arguments.id));
-  TRY_ASSIGN(const OpenStores sources, open_stores(context.doors, arguments.from));
+  TRY_ASSIGN(const OpenStores sources, open_stores(context, arguments.from));
   for (const Store* source : sources.all) {
     if (source->where() == absolute_path(arguments.output))
       return Error(Code::invalid, "a copy cannot be recovered into itself: " + arguments.output);
   }
-  TRY_ASSIGN(const auto target, open_store(context.doors, arguments.output));
+  TRY_ASSIGN(const auto target, open_folder(context, arguments.output));
   Progress progress(context.output, "Looking at the copies");
   return recover_archive(
       sources.all, pin, *target,
@@ -96,7 +96,7 @@ namespace {
 Result<SalvageReport> salvage(const SalvageArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   TRY(check_target(context, arguments.output, arguments.to_disk));
-  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
+  TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
   TRY(context.doors.fs.info(arguments.folder));
   TRY_ASSIGN(const auto key, open_compartments(context, *store, charter.charter, arguments.key_file));

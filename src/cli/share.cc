@@ -33,7 +33,7 @@ std::optional<Dealt> find_deal(const Share& share, const FoundCharter& charters)
 
 Result<FoundCharter> charters_of(const ShareArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
+  TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   TRY_ASSIGN(FoundCharter charters, read_charter(*store, pin));
   if (!charters.charter.trustees) return Error(Code::not_found, "this archive has no trustees, and so no shares");
   return charters;

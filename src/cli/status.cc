@@ -30,7 +30,7 @@ struct Situation {
 
 Result<Situation> look(const StatusArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
+  TRY_ASSIGN(const auto store, open_folder(context, arguments.archive));
   Situation found;
   TRY_ASSIGN(found.view, view_archive(*store, pin));
   TRY_ASSIGN(found.is_home, is_home(context.doors.fs, store->root(), found.view.charter));

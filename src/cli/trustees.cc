@@ -28,7 +28,7 @@ Result<void> try_canary(const TrusteesKeys& keys, const Charter& charter, Random
 
 Result<Charter> rehearse(const TrusteesArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.archive));
+  TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   TRY_ASSIGN(const FoundCharter charters, read_charter(*store, pin));
   TRY_ASSIGN(const TrusteesKeys keys, ask_trustees(context, charters.charter));
   TRY(try_canary(keys, charters.charter, context.doors.random));

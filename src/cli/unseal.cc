@@ -46,7 +46,7 @@ Result<std::string> ask_reason(const UnsealArguments& arguments, Context& contex
 
 /// Where it is done: the home, with a custodian who logs the entry, or any copy.
 struct UnsealPlace {
-  std::unique_ptr<FolderStore> copy;
+  std::unique_ptr<Store> copy;
   std::optional<OrderDesk> home;
   std::optional<ArchiveView> view_of_copy;
 
@@ -61,7 +61,7 @@ Result<UnsealPlace> find_place(const UnsealArguments& arguments, Context& contex
     return place;
   }
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(place.copy, open_store(context.doors, arguments.archive));
+  TRY_ASSIGN(place.copy, open_store(context, arguments.archive));
   TRY_ASSIGN(place.view_of_copy, view_archive(*place.copy, pin));
   return place;
 }

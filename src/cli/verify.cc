@@ -130,7 +130,7 @@ Status run_verify(const VerifyArguments& arguments, Context& context) {
   if (is_bag && *is_bag && !arguments.id && is_archive && !*is_archive) return verify_bag(arguments.path, context);
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
-  const auto store = open_store(context.doors, arguments.path);
+  const auto store = open_store(context, arguments.path);
   if (!store) return fail(context, store.error());
 
   auto view = view_archive(**store, *pin);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "archive/objects.h"
+
 namespace muniment {
 namespace {
 
@@ -82,12 +84,13 @@ class Auditor {
       if (is_forked) {
         audited.state = CopyState::forked;
       } else {
-        read_all(copy, audited);
+        const Result<void> read = read_all(copy, audited);
         audited.state = CopyState::whole;
         audited.charters_behind = survey_.charter.versions.size() - copy.charters;
         if (audited.behind > 0 || audited.charters_behind > 0) audited.state = CopyState::behind;
         if (audited.size < seen_size) audited.state = CopyState::rolled_back;
         if (!audited.findings.empty()) audited.state = CopyState::damaged;
+        if (!read && could_not_look(read.error().code())) audited.state = CopyState::unreachable;
       }
     }
     audited.sentence = sentence_of(audited, copy, seen_size);
@@ -96,17 +99,19 @@ class Auditor {
   }
 
  private:
-  void read_all(const SurveyedCopy& copy, AuditedCopy& audited) const {
+  Result<void> read_all(const SurveyedCopy& copy, AuditedCopy& audited) const {
     auto view = view_at(*copy.store, survey_.charter, *copy.head);
     auto report = view ? verify_view(*copy.store, std::move(*view), hooks_) : Result<CopyReport>(view.error());
     if (!report) {
-      audited.findings.push_back({"log", "cannot be followed: " + report.error().sentence()});
-      return;
+      const bool was_read = !could_not_look(report.error().code());
+      audited.findings.push_back({"log", (was_read ? "cannot be followed: " : "") + report.error().sentence()});
+      return report.error();
     }
     audited.objects = report->objects;
     audited.bytes = report->bytes;
     audited.removed = report->removed;
     audited.findings = std::move(report->findings);
+    return {};
   }
 
   const Survey& survey_;

@@ -31,7 +31,7 @@ class Copier {
   bool bundle_is_right(Store& tiles, ByteView bundle, std::uint64_t index, std::uint64_t width);
   Result<std::optional<Bytes>> copy_object(const LoggedObject& object, std::uint64_t bytes_max);
   Result<void> copy_part(const LoggedObject& part, std::uint64_t size_bytes);
-  std::optional<Bytes> fetch(const LoggedObject& object, std::uint64_t bytes_max);
+  Result<std::optional<Bytes>> fetch(const LoggedObject& object, std::uint64_t bytes_max);
   Result<void> put_checked(const ObjectName& name, ByteView bytes);
 
   const std::vector<Store*>& sources_;
@@ -161,17 +161,21 @@ Result<void> Copier::copy_log() {
                "what was read back from " + target_.where() + " is not what was written: do not trust this disk");
 }
 
-std::optional<Bytes> Copier::fetch(const LoggedObject& object, std::uint64_t bytes_max) {
+/// What a source could not be asked for is not lost: the run ends there, and another one goes on.
+Result<std::optional<Bytes>> Copier::fetch(const LoggedObject& object, std::uint64_t bytes_max) {
+  std::optional<Error> not_asked;
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     auto bytes = sources_[i]->get(object.name, bytes_max);
-    if (bytes && sha256(*bytes) == object.digest) return std::move(*bytes);
+    if (bytes && sha256(*bytes) == object.digest) return std::optional(std::move(*bytes));
+    if (!bytes && could_not_look(bytes.error().code())) not_asked = bytes.error();
     std::string what = bytes ? "has been altered or cut" : bytes.error().sentence();
     if (!bytes && bytes.error().code() == Code::not_found) what = "is missing";
     if (!bytes && bytes.error().code() == Code::limit) what = "is longer than it was";
     result_.bad.push_back({i, {object.name.text(), what}});
   }
+  if (not_asked) return not_asked->in("what is left could not be copied");
   result_.lost.push_back({object.name.text(), "no copy has a good one"});
-  return std::nullopt;
+  return std::optional<Bytes>{};
 }
 
 /// Gives the object's bytes, from the target where it is right there, else from a source; nothing when it is lost.
@@ -179,8 +183,8 @@ Result<std::optional<Bytes>> Copier::copy_object(const LoggedObject& object, std
   auto bytes = Result<Bytes>(target_.get(object.name, bytes_max));
   const bool is_right = bytes && sha256(*bytes) == object.digest;
   if (!is_right) {
-    auto fetched = fetch(object, bytes_max);
-    if (!fetched) return fetched;
+    TRY_ASSIGN(auto fetched, fetch(object, bytes_max));
+    if (!fetched) return std::optional<Bytes>{};
     bytes = std::move(*fetched);
   }
   // Also what is right: a run that was cut off may not have made it durable.
