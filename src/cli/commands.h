@@ -155,6 +155,7 @@ struct MirrorArguments {
 Status run_mirror_list(const MirrorArguments& arguments, Context& context);
 Status run_mirror_push(const MirrorArguments& arguments, Context& context);
 Status run_mirror_pull(const MirrorArguments& arguments, Context& context);
+Status run_mirror_heal(const MirrorArguments& arguments, Context& context);
 Status run_mirror_audit(const MirrorArguments& arguments, Context& context);
 
 struct CosignerArguments {

@@ -18,7 +18,7 @@ std::string state_path(const std::string& key_file, const std::string& origin) {
 
 Result<Json> cosign(const CosignArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(const auto store, open_store(context.doors, arguments.copy));
+  TRY_ASSIGN(const auto store, open_folder(context, arguments.copy));
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
   const CosignerSigner signer = holder.cosigner();

@@ -50,7 +50,7 @@ void collect_from(const std::vector<std::string>& addresses, Store& source, cons
   if (policy.witnesses.empty()) return;
   OpenStores others;
   for (const std::string& address : addresses) {
-    auto store = open_store(context.doors, address);
+    auto store = open_store(context, address);
     if (!store) continue;  // named when it is pushed to
     others.all.push_back(store->get());
     others.owned.push_back(std::move(*store));

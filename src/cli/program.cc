@@ -24,7 +24,7 @@ struct Arguments {
   ResealArguments reseal;
   VetoArguments veto;
   HoldArguments hold, release;
-  MirrorArguments push, pull, audit, mirror_list;
+  MirrorArguments push, pull, heal, audit, mirror_list;
   CosignerArguments cosigner;
   CosignArguments cosign;
   RecoverArguments recover;
@@ -207,6 +207,13 @@ void add_mirror_commands(CLI::App& app, Commands& commands, Arguments& all) {
   pull->add_option("--from", all.pull.others, "Copies to take from")->required();
   pull->add_option("--id", all.pull.id, std::string(kIdHelp) + ". Needed for a new copy");
   pull->footer("Example:\n  muniment mirror pull my-copy --from /media/usb1/archive --id \"academic acid …\"");
+  auto* heal = commands.add(*mirror, "heal", "Read all of a copy, and put right from others what is damaged or missing",
+                            run_mirror_heal, all.heal);
+  heal->add_option("COPY", all.heal.archive, "A folder: a copy, or the home itself")->required();
+  heal->add_option("--from", all.heal.others,
+                   "Copies that together hold a good one of each object; all that are known here when none is given");
+  heal->add_option("--id", all.heal.id, kIdHelp);
+  heal->footer("Example:\n  muniment mirror heal archive --from /media/usb1/archive --from /media/usb2/archive");
   auto* audit =
       commands.add(*mirror, "audit", "Read all of every copy and say what each is worth", run_mirror_audit, all.audit);
   audit->add_option("ARCHIVE", all.audit.archive)->required();

@@ -230,12 +230,13 @@ Result<void> Copier::copy_entry(const EntryObjects& entry) {
 }  // namespace
 
 Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const FoundCharter& charter,
-                                   const SignedHead& head, Store& target) {
+                                   const SignedHead& head, Store& target, bool may_be_home) {
   const auto present = target.get(ObjectName("charter/1"), kCharterBytesMax);
   if (present && sha256(*present) != charter.id && parse_charter(as_text(*present))) {
     return Error(Code::conflict, target.where() + " holds another archive. Nothing was copied there");
   }
-  if (target.size(ObjectName("home/place"))) {
+  const bool is_home = target.size(ObjectName("home/place")).has_value();
+  if (is_home && !may_be_home) {
     return Error(Code::conflict, target.where() +
                                      " is the home of an archive: it takes in deposits, and is not filled from copies. "
                                      "Nothing was copied there");
@@ -255,6 +256,11 @@ Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const Fou
   const auto is_damaged = [](Code code) { return code == Code::corrupt || code == Code::forged; };
   if (!target_head && target_head.error().code() != Code::not_found && !is_damaged(target_head.error().code())) {
     return target_head.error();
+  }
+  if (is_home && (!target_head || target_head->head != head.head)) {
+    return Error(Code::conflict, target.where() +
+                                     " is the home of an archive, and its own head is not what would be "
+                                     "copied: recover into a new folder");
   }
   if (!target_head) return std::uint64_t{0};
   if (target_head->head == head.head) return head.head.size;
@@ -282,7 +288,7 @@ Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const Fou
 
 Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundCharter& charter, const SignedHead& head,
                                 Store& target, const CopyOptions& options) {
-  TRY_ASSIGN(const std::uint64_t published_size, check_target(sources, charter, head, target));
+  TRY_ASSIGN(const std::uint64_t published_size, check_target(sources, charter, head, target, options.may_be_home));
   Copier copier(sources, head, target, published_size, options);
   TRY(copier.copy_charters(charter));
   TRY(copier.copy_log());

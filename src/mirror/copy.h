@@ -28,6 +28,8 @@ struct CopyOptions {
   /// Whether parts that are there already are read and held against their digests, or taken as good by their size.
   /// Everything else is always read.
   bool read_present_parts = false;
+  /// A home may be the target as long as `head` is its own: what it has damaged is put right, nothing is added.
+  bool may_be_home = false;
   std::function<void(std::uint64_t bytes)> on_bytes;  // may be empty
 };
 
@@ -36,7 +38,7 @@ struct CopyOptions {
 /// pass is not copied there. Errors: `conflict` when it is another archive, a home, or newer than `head`; `forged` when
 /// its log contradicts the one that leads to `head`, or its charters the head or `charter`.
 Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const FoundCharter& charter,
-                                   const SignedHead& head, Store& target);
+                                   const SignedHead& head, Store& target, bool may_be_home = false);
 
 /// Brings `target` to `head`, whose objects are taken from whichever source gives the right bytes, in the order of
 /// `sources`. Charters that are not logged yet go along, before the log does. What is there already and right is kept.

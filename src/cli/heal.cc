@@ -1,0 +1,96 @@
+// muniment mirror heal: a copy, or the home, made whole from others.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/encoding.h"
+#include "cli/commands.h"
+#include "mirror/copy.h"
+#include "mirror/registry.h"
+
+namespace muniment::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Healed {
+  Survey survey;
+  CopyResult result;
+};
+
+Result<std::vector<std::string>> sources_of(const MirrorArguments& arguments, const FolderStore& copy,
+                                            Context& context) {
+  if (!arguments.others.empty()) return arguments.others;
+  TRY_ASSIGN(const auto known, read_mirrors(context.doors.fs, copy.root()));
+  std::vector<std::string> addresses;
+  for (const KnownMirror& mirror : known) addresses.push_back(mirror.where);
+  if (!addresses.empty()) return addresses;
+  return Error(Code::invalid, "no other copy is known here: give --from FOLDER");
+}
+
+/// The copy itself comes first: what is good there stays, and what it gives that is not good is the damage.
+Result<Healed> heal(FolderStore& copy, const std::vector<Store*>& others, const std::optional<IdPin>& pin,
+                    Context& context) {
+  std::vector<Store*> all{&copy};
+  all.insert(all.end(), others.begin(), others.end());
+  TRY_ASSIGN(Survey survey, survey_copies(all, pin));
+  Progress progress(context.output, "Reading " + copy.where());
+  const CopyOptions options{.read_present_parts = true, .may_be_home = true, .on_bytes = progress.counter()};
+  const bool is_home = copy.size(ObjectName("home/place")).has_value();
+  if (!is_home) {
+    follow_newest(survey);
+    TRY_ASSIGN(CopyResult result, copy_newest(all, survey, copy, options));
+    return Healed{std::move(survey), std::move(result)};
+  }
+  if (!survey.copies[0].head) return survey.copies[0].error->in("the home itself shows no head to go by");
+  survey.best = 0;
+  TRY_ASSIGN(CopyResult result, copy_archive(all, survey.charter, *survey.copies[0].head, copy, options));
+  return Healed{std::move(survey), std::move(result)};
+}
+
+Json json_of(const Finding& finding) { return {{"object", finding.object}, {"what", finding.what}}; }
+
+}  // namespace
+
+Status run_mirror_heal(const MirrorArguments& arguments, Context& context) {
+  const auto pin = parse_pin(arguments.id);
+  if (!pin) return fail(context, pin.error());
+  const auto copy = open_folder(context, arguments.archive);
+  if (!copy) return fail(context, copy.error());
+  const auto addresses = sources_of(arguments, **copy, context);
+  if (!addresses) return fail(context, addresses.error());
+  const auto others = open_stores(context, *addresses);
+  if (!others) return fail(context, others.error());
+  const auto healed = heal(**copy, others->all, *pin, context);
+  if (!healed) return fail(context, healed.error());
+
+  Output& out = context.output;
+  const CopyResult& result = healed->result;
+  Json damaged = Json::array();
+  for (const SourceFinding& bad : result.bad) {
+    if (bad.source != 0) {
+      out.note("From " + others->all[bad.source - 1]->where() + ": " + bad.finding.object + " " + bad.finding.what);
+      continue;
+    }
+    const bool is_lost = std::ranges::find(result.lost, bad.finding.object, &Finding::object) != result.lost.end();
+    out.line((is_lost ? "Not healed: " : "Healed: ") + bad.finding.object + ", which " + bad.finding.what);
+    damaged.push_back(json_of(bad.finding));
+  }
+  Json lost = Json::array();
+  for (const Finding& finding : result.lost) {
+    out.line("Lost: " + finding.object + " " + finding.what);
+    lost.push_back(json_of(finding));
+  }
+  const std::uint64_t entries = healed->survey.copies[healed->survey.best].head->head.size;
+  out.line((*copy)->where() + " was read whole: " + counted(result.objects_copied, "object", "objects") +
+           " brought back (" + human_size(result.bytes_copied) + "), " + std::to_string(result.objects_present) +
+           " were good. It shows " + counted(entries, "entry.", "entries."));
+  out.document({{"archive", healed->survey.charter.id.hex()},
+                {"entries", entries},
+                {"healed", result.objects_copied},
+                {"bytes", result.bytes_copied},
+                {"damaged", damaged},
+                {"lost", lost}});
+  return result.lost.empty() ? Status::done : Status::check_failed;
+}
+
+}  // namespace muniment::cli
