@@ -147,6 +147,18 @@ struct HoldArguments {
 Status run_hold(const HoldArguments& arguments, Context& context);
 Status run_release(const HoldArguments& arguments, Context& context);
 
+struct ServeArguments {
+  std::string archive;
+  std::string listen = "127.0.0.1:8080";
+  std::string role = "vault";  // or "public"
+  unsigned connections_per_address = 32;
+  std::uint64_t bytes_per_second = 0;
+  std::uint64_t bytes_per_day = 0;
+  bool print_nginx = false;
+  std::optional<std::string> id;
+};
+Status run_mirror_serve(const ServeArguments& arguments, Context& context);
+
 struct MirrorArguments {
   std::string archive;
   std::vector<std::string> others;  // push: to; pull: from; audit: copies, none for all that are known

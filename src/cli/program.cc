@@ -25,6 +25,7 @@ struct Arguments {
   VetoArguments veto;
   HoldArguments hold, release;
   MirrorArguments push, pull, audit, mirror_list;
+  ServeArguments serve;
   RecoverArguments recover;
   SalvageArguments salvage;
   ExposureArguments exposure;
@@ -202,7 +203,8 @@ void add_mirror_commands(CLI::App& app, Commands& commands, Arguments& all) {
   auto* pull = commands.add(*mirror, "pull", "Bring a copy up to date from others, whichever of them are good",
                             run_mirror_pull, all.pull);
   pull->add_option("COPY", all.pull.archive, "The folder of the copy; made where it is not there")->required();
-  pull->add_option("--from", all.pull.others, "Copies to take from")->required();
+  pull->add_option("--from", all.pull.others, "Copies to take from: folders, http:// and https:// addresses")
+      ->required();
   pull->add_option("--id", all.pull.id, std::string(kIdHelp) + ". Needed for a new copy");
   pull->footer("Example:\n  muniment mirror pull my-copy --from /media/usb1/archive --id \"academic acid …\"");
   auto* audit =
@@ -215,6 +217,32 @@ void add_mirror_commands(CLI::App& app, Commands& commands, Arguments& all) {
   list->add_option("ARCHIVE", all.mirror_list.archive)->required();
   list->add_option("--id", all.mirror_list.id, kIdHelp);
   list->footer("Example:\n  muniment mirror list archive");
+  add_serve_command(*mirror, commands, all.serve);
+}
+
+void add_serve_command(CLI::App& mirror, Commands& commands, ServeArguments& serve) {
+  auto* command = commands.add(mirror, "serve", "Serve a copy over HTTP, without a log and without keeping addresses",
+                               run_mirror_serve, serve);
+  command->add_option("COPY", serve.archive, "The folder of the copy")->required();
+  command->add_option("--listen", serve.listen, "Where: 127.0.0.1:8080, [::1]:8080; port 0 takes a free one")
+      ->capture_default_str();
+  command->add_option("--role", serve.role, "vault: sealed objects; public: the log and the edition, nothing sealed")
+      ->check(CLI::IsMember({"vault", "public"}))
+      ->capture_default_str();
+  command
+      ->add_option("--connections-per-address", serve.connections_per_address,
+                   "At once; 0, where all come through one proxy or onion: not counted")
+      ->capture_default_str();
+  command->add_option("--bytes-per-second", serve.bytes_per_second, "Give no more, on average; 0: any");
+  command->add_option("--bytes-per-day", serve.bytes_per_day, "Give no more; 0: any");
+  command->add_flag("--print-nginx", serve.print_nginx, "Print a configuration of nginx that does the same, and end");
+  command->add_option("--id", serve.id, kIdHelp);
+  command->footer(
+      "Examples:\n  muniment mirror serve copy --token-file tokens.txt\n  muniment mirror serve copy --token-file "
+      "tokens.txt --print-nginx\nThe token file has lines \"read TOKEN\", for mirrors that may have what opens "
+      "deposits, and \"deposit TOKEN\", for those who send. Beyond this machine, let a server with TLS, or Tor, stand "
+      "in "
+      "front.");
 }
 
 void add_court_commands(CLI::App& app, Commands& commands, Arguments& all) {
@@ -222,7 +250,8 @@ void add_court_commands(CLI::App& app, Commands& commands, Arguments& all) {
       commands
           .add(app, "verify", "Check a copy of an archive, or a BagIt bag, without any key", run_verify, all.verify)
           ->group("For courts and sceptics");
-  verify->add_option("PATH", all.verify.path, "The folder of the archive or of the bag")->required();
+  verify->add_option("PATH", all.verify.path, "The archive, a folder or an address; or the folder of a bag")
+      ->required();
   verify->add_option("--id", all.verify.id, kIdHelp);
   verify->footer("Example:\n  muniment verify /media/usb1/archive --id \"academic acid …\"");
 }

@@ -1,65 +1,17 @@
 #include "serve/server.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-#include <thread>
-
-#include "base/posix_fs.h"
-#include "crypto/random.h"
-#include "store/http_store.h"
-#include "testing/fixed_clock.h"
-#include "testing/store_contract.h"
-#include "testing/temporary_folder.h"
+#include "base/encoding.h"
+#include "serve/serve_testing.h"
+#include "testing/expect_code.h"
 
 namespace muniment {
 namespace {
-
-const std::string kReading(32, 'r');
-const std::string kSending(32, 's');
-
-std::vector<Token> tokens_at(const std::string& address) {
-  std::vector<Token> tokens;
-  tokens.push_back({Token::Right::read, SecretBytes::copy_of(as_view(kReading)), address});
-  tokens.push_back({Token::Right::deposit, SecretBytes::copy_of(as_view(kSending)), address});
-  return tokens;
-}
-
-/// A folder that is served.
-struct Served {
-  explicit Served(Role role = Role::vault, const ServeLimits& limits = {}) {
-    auto started = MirrorServer::start(posix_fs(), system_random(), system_clock(),
-                                       {folder.path(), "127.0.0.1:0", role, tokens_at(""), limits});
-    MUNIMENT_CHECK(started.has_value());
-    server = std::move(*started);
-  }
-  void place(const std::string& name, const std::string& text) const {
-    const std::string path = join(folder.path(), name);
-    MUNIMENT_CHECK(make_folders(posix_fs(), parent_of(path)) && replace_durably(posix_fs(), path, as_view(text)));
-  }
-  std::optional<std::string> look(const std::string& name) const {
-    const auto bytes = read_file(posix_fs(), join(folder.path(), name), 1 << 24);
-    return bytes ? std::optional<std::string>(as_text(*bytes)) : std::nullopt;
-  }
-  HttpResponse ask(const std::string& name, const std::vector<std::string>& headers = {}, const char* method = "GET",
-                   ByteView body = {}) const {
-    HttpRequest request;
-    request.method = method;
-    request.url = server->address() + "/" + name;
-    request.headers = headers;
-    request.body = body;
-    request.body_bytes_max = 1 << 24;
-    const auto answer = client->exchange(request);
-    EXPECT_TRUE(answer) << answer.error().sentence();
-    return answer ? *answer : HttpResponse{};
-  }
-  unsigned status(const std::string& name, const std::vector<std::string>& headers = {}) const {
-    return ask(name, headers).status;
-  }
-
-  TemporaryFolder folder;
-  std::unique_ptr<MirrorServer> server;
-  std::unique_ptr<HttpClient> client = *HttpClient::make({});
-};
 
 std::string bearer(const std::string& token) { return "Authorization: Bearer " + token; }
 
@@ -201,24 +153,22 @@ TEST(ServerTest, OneAddressHasSoManyConnections) {
   EXPECT_CODE((*second)->exchange(request), Code::unavailable);
 }
 
-class ServerSubject final : public StoreSubject {
- public:
-  Store& store() override { return store_; }
-  void place(const std::string& name, const std::string& text) override { served_.place(name, text); }
-  std::optional<std::string> look(const std::string& name) override { return served_.look(name); }
-  bool creates_anywhere() const override { return false; }
-  bool changes_and_lists() const override { return false; }
-
- private:
-  Served served_;
-  std::vector<Token> tokens_ = tokens_at(served_.server->address());
-  HttpStore store_{*HttpClient::make({}), system_sleeper(), served_.server->address(), tokens_};
-};
+TEST(ServerTest, CutsOffWhoeverDoesNotFinishAsking) {
+  const Served served(Role::vault, {.request_seconds_max = 0});
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const std::string where = served.server->address();
+  address.sin_port = htons(static_cast<std::uint16_t>(*parse_decimal(where.substr(where.rfind(':') + 1))));
+  ASSERT_EQ(::connect(socket, static_cast<sockaddr*>(static_cast<void*>(&address)), sizeof(address)), 0);
+  const timeval patience{.tv_sec = 60, .tv_usec = 0};
+  ASSERT_EQ(::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), 0);
+  ASSERT_EQ(::send(socket, "GET /charter/1 HT", 17, MSG_NOSIGNAL), 17);
+  char byte = 0;
+  EXPECT_EQ(::recv(socket, &byte, 1, 0), 0) << "the end, and no answer";
+  ::close(socket);
+}
 
 }  // namespace
-
-INSTANTIATE_TEST_SUITE_P(OwnServer, StoreContract, ::testing::Values([]() -> std::unique_ptr<StoreSubject> {
-                           return std::make_unique<ServerSubject>();
-                         }));
-
 }  // namespace muniment
