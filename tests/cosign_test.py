@@ -1,10 +1,24 @@
 """Cosigners at the command line: named in the charter, looking at their own copies, counted by verify."""
 
+import re
 import shutil
+import subprocess
 import unittest
+import urllib.error
+import urllib.request
 
 import blackbox
 from workshop import Workshop
+
+
+def read_document(stream):
+    """One JSON document as it is printed, over several lines."""
+    text = ""
+    for line in stream:
+        text += line
+        if line.startswith("}"):
+            break
+    return text
 
 
 class CosignTest(unittest.TestCase):
@@ -59,6 +73,57 @@ class CosignTest(unittest.TestCase):
             self.assertIn(f"cosigned mirror-{number} ", told)
         checkpoint.write_bytes(checkpoint.read_bytes().replace(b"\n", b"x\n", 1))
         blackbox.run([judge, checkpoint, log, *cosigners], expect=1)
+
+    def serve(self, number, key=None):
+        """A mirror's copy over HTTP; gives the address."""
+        command = [blackbox.program(), "--json", "mirror", "serve", f"copy-{number}", "--listen", "127.0.0.1:0"]
+        command += ["--cosign", key] if key else []
+        server = subprocess.Popen(command, cwd=self.shop.folder, env=self.shop.env, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.wait, 30)
+        self.addCleanup(server.terminate)
+        return re.search(r'"address":\s*"(http://[^"]+)"', read_document(server.stdout)).group(1)
+
+    def post(self, address, body):
+        request = urllib.request.Request(address + "/add-checkpoint", data=body.encode(), method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def test_cosigners_are_asked_over_http(self):
+        addresses = [self.serve(number, self.keys[number - 1]) for number in (1, 2)]
+        collected = self.shop.json("mirror", "collect", "archive", *addresses)
+        self.assertEqual((collected["fresh"], collected["quorum"]), (2, True))
+        self.assertTrue(self.verified("archive")["quorum"])
+        # A new head: the cosigners' own copies show it first, and then they say so.
+        self.shop.write("other.txt", "another invented note\n")
+        self.shop.muniment("deposit", "archive", "other.txt", "--key", self.shop.key)
+        behind = self.shop.json("mirror", "collect", "archive", *addresses, expect=1)
+        self.assertEqual(len(behind["refused"]), 2)
+        self.push()
+        self.assertEqual(self.shop.json("mirror", "collect", "archive", *addresses)["fresh"], 2)
+        self.assertTrue(self.verified("archive")["quorum"])
+
+    def test_a_cosigner_answers_as_the_standard_says(self):
+        address = self.serve(1, self.keys[0])
+        note = (self.shop.folder / "archive" / "checkpoint").read_text()
+        size = int(note.split("\n")[1])
+        self.assertEqual(self.post(address, "nonsense")[0], 400)
+        self.assertEqual(self.post(address, "old 0\n\nother" + note)[0], 404)
+        self.assertEqual(self.post(address, f"old {size + 1}\n\n" + note)[0], 400)
+        status, line = self.post(address, "old 0\n\n" + note)
+        self.assertEqual(status, 200)
+        self.assertTrue(line.startswith("— mirror-1 "))
+        self.assertEqual(self.post(address, "old 0\n\n" + note), (409, f"{size}\n"))
+        self.assertEqual(self.post(address, f"old {size}\n\n" + note)[0], 200)
+
+    def test_a_mirror_that_cosigns_nothing_is_read_as_a_copy(self):
+        self.cosign(3)
+        address = self.serve(3)
+        self.assertEqual(self.shop.json("mirror", "collect", "archive", address)["fresh"], 1)
 
     def test_the_next_head_is_cosigned_anew(self):
         for number in (1, 2):

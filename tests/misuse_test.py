@@ -254,7 +254,7 @@ class MisuseTest(unittest.TestCase):
         self.fails(3, "No such file or directory", "seal", "--card", "archive.card", "-o", "x", "evidence/none")
         self.fails(3, "there is no archive at", "verify", "none")
         self.fails(3, "names no deposit", "open", "--to-disk", "archive", "0" * 64, "-o", "x", "--key", self.shop.key)
-        self.fails(3, "reaches copies in folders only", "verify", "https://example.org/archive")
+        self.fails(3, "its name could not be resolved", "verify", "https://archive.invalid/archive")
 
     def test_the_same_sealed_deposit_twice(self):
         done = self.shop.json("deposit", "archive", "sealed", "sealed", "--key", self.shop.key)

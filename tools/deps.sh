@@ -4,11 +4,12 @@
 set -eu
 
 build="g++ cmake ninja-build make ccache lld python3
-  libssl-dev libcurl4-openssl-dev libcli11-dev nlohmann-json3-dev libutf8proc-dev libqrencode-dev"
+  libssl-dev libcurl4-openssl-dev libmicrohttpd-dev libcli11-dev
+  nlohmann-json3-dev libutf8proc-dev libqrencode-dev"
 stock="age tar coreutils findutils bash bsdutils"
 test="$stock libgtest-dev zlib1g-dev librapidcheck-dev
   libarchive-tools busybox-static golang-go golang-golang-x-mod-dev npm strace git
-  librsvg2-bin zbar-tools"
+  librsvg2-bin zbar-tools nginx-light"
 lint="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19"
 bench="openssl restic"
 debian13="mmdebstrap git"

@@ -147,6 +147,19 @@ struct HoldArguments {
 Status run_hold(const HoldArguments& arguments, Context& context);
 Status run_release(const HoldArguments& arguments, Context& context);
 
+struct ServeArguments {
+  std::string archive;
+  std::string listen = "127.0.0.1:8080";
+  std::string role = "vault";  // or "public"
+  unsigned connections_per_address = 32;
+  std::uint64_t bytes_per_second = 0;
+  std::uint64_t bytes_per_day = 0;
+  std::optional<std::string> cosigner_key;  // a key file: it answers add-checkpoint as well
+  bool print_nginx = false;
+  std::optional<std::string> id;
+};
+Status run_mirror_serve(const ServeArguments& arguments, Context& context);
+
 struct MirrorArguments {
   std::string archive;
   std::vector<std::string> others;  // push: to; pull: from; audit: copies, none for all that are known
@@ -155,6 +168,7 @@ struct MirrorArguments {
 Status run_mirror_list(const MirrorArguments& arguments, Context& context);
 Status run_mirror_push(const MirrorArguments& arguments, Context& context);
 Status run_mirror_pull(const MirrorArguments& arguments, Context& context);
+Status run_mirror_collect(const MirrorArguments& arguments, Context& context);
 Status run_mirror_heal(const MirrorArguments& arguments, Context& context);
 Status run_mirror_audit(const MirrorArguments& arguments, Context& context);
 
@@ -163,6 +177,9 @@ struct CosignerArguments {
   std::string pseudonym = "cosigner-1";  // in a new key file
 };
 Status run_mirror_cosigner(const CosignerArguments& arguments, Context& context);
+
+/// Where a cosigner keeps what it cosigned last of a log, beside its key file.
+std::string cosigner_state_path(const std::string& key_file, const std::string& origin);
 
 struct CosignArguments {
   std::string copy;

@@ -38,6 +38,8 @@ class Output {
   void note(const std::string& text);
   /// The document; once.
   void document(const nlohmann::ordered_json& json);
+  /// What was printed reaches its reader now: for a command that goes on for long.
+  void flush() { std::fflush(out_); }
   /// True when standard error is a terminal and progress may be drawn there.
   bool draws_progress() const;
   std::FILE* err() const { return err_; }

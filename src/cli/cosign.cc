@@ -1,4 +1,4 @@
-// muniment mirror cosigner, mirror cosign.
+// muniment mirror cosigner, mirror cosign, mirror collect.
 #include "mirror/cosign.h"
 
 #include <nlohmann/json.hpp>
@@ -11,18 +11,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Where a cosigner keeps what it cosigned last of a log, beside its key file.
-std::string state_path(const std::string& key_file, const std::string& origin) {
-  return join(absolute_path(key_file) + ".cosigned", sha256(as_view(origin)).hex() + "/checkpoint");
-}
-
 Result<Json> cosign(const CosignArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   TRY_ASSIGN(const auto store, open_folder(context, arguments.copy));
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
   const CosignerSigner signer = holder.cosigner();
-  const std::string state = state_path(arguments.key_file, view.charter.origin);
+  const std::string state = cosigner_state_path(arguments.key_file, view.charter.origin);
   TRY(make_folders(context.doors.fs, parent_of(state)));
   FolderHead head(context.doors.fs, state);
   TRY_ASSIGN(const std::string line, cosign_copy(*store, view, head, signer, context.doors.clock, arguments.looked_at));
@@ -43,7 +38,53 @@ Result<Json> cosign(const CosignArguments& arguments, Context& context) {
               {"line", line.substr(0, line.size() - 1)}};
 }
 
+Result<Json> collect(const MirrorArguments& arguments, Context& context) {
+  TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
+  TRY_ASSIGN(const auto store, open_folder(context, arguments.archive));
+  TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
+  TRY_ASSIGN(const auto client, HttpClient::make({.proxy = context.proxy}));
+  std::vector<std::string> notes;
+  Json refused = Json::array();
+  for (const std::string& address : arguments.others) {
+    const bool is_http = address.starts_with("http://") || address.starts_with("https://");
+    auto note =
+        is_http ? ask_cosigner(*client, address, *store, view.head) : Result<std::string>(Error(Code::unsupported, ""));
+    if (!note && note.error().code() == Code::unsupported) {
+      // A copy that was cosigned elsewhere shows it as well.
+      const auto other = open_store(context, address);
+      const auto shown =
+          other ? (*other)->get(ObjectName("checkpoint"), kCheckpointBytesMax) : Result<Bytes>(other.error());
+      note = shown ? Result<std::string>(std::string(as_text(*shown))) : Result<std::string>(shown.error());
+    }
+    if (note) {
+      notes.push_back(std::move(*note));
+      continue;
+    }
+    context.output.note("muniment: " + note.error().sentence());
+    refused.push_back({{"where", printable(address, 8192)}, {"why", note.error().sentence()}});
+  }
+  TRY_ASSIGN(const std::size_t fresh, add_to_checkpoint(*store, view.head, view.charter.policy, notes));
+  TRY_ASSIGN(const SignedHead head, read_head(*store, view.charter.log()));
+  TRY_ASSIGN(const HeadQuorum quorum, find_quorum(head, view.charter.policy));
+  context.output.line(counted(fresh, "cosignature is", "cosignatures are") + " new. " +
+                      (!quorum.is_asked_for ? "The charter asks for none."
+                       : quorum.is_met()    ? "A quorum has cosigned this head."
+                                            : "A quorum has not cosigned this head yet."));
+  return Json{{"entries", head.head.size}, {"fresh", fresh}, {"quorum", quorum.is_met()}, {"refused", refused}};
+}
+
 }  // namespace
+
+std::string cosigner_state_path(const std::string& key_file, const std::string& origin) {
+  return join(absolute_path(key_file) + ".cosigned", sha256(as_view(origin)).hex() + "/checkpoint");
+}
+
+Status run_mirror_collect(const MirrorArguments& arguments, Context& context) {
+  const auto document = collect(arguments, context);
+  if (!document) return fail(context, document.error());
+  context.output.document(*document);
+  return document->at("refused").empty() ? Status::done : Status::check_failed;
+}
 
 Status run_mirror_cosigner(const CosignerArguments& arguments, Context& context) {
   const PrivateFiles only_for_me;

@@ -24,12 +24,10 @@ struct Arguments {
   ResealArguments reseal;
   VetoArguments veto;
   HoldArguments hold, release;
-  MirrorArguments push, pull, heal, audit, mirror_list;
-  CosignerArguments cosigner;
-  CosignArguments cosign;
   RecoverArguments recover;
   SalvageArguments salvage;
   ExposureArguments exposure;
+  MirrorCommandArguments mirror;
   AuthorityArguments authority;
   TrusteeArguments trustees;
 };
@@ -192,64 +190,13 @@ void add_removal_commands(CLI::App& app, Commands& commands, Arguments& all) {
   add_hold_options(commands.add(app, "release", "Propose to end a legal hold", run_release, all.release), all.release);
 }
 
-void add_mirror_commands(CLI::App& app, Commands& commands, Arguments& all) {
-  CLI::App* mirror =
-      app.add_subcommand("mirror", "Copies of the archive elsewhere")->group("For mirrors")->require_subcommand(1);
-  mirror->footer("Example:\n  muniment mirror push archive /media/usb1/archive");
-  auto* push = commands.add(*mirror, "push", "Bring copies up to date", run_mirror_push, all.push);
-  push->add_option("ARCHIVE", all.push.archive)->required();
-  push->add_option("TO", all.push.others, "Folders of copies; made where they are not there")->required();
-  push->add_option("--id", all.push.id, kIdHelp);
-  push->footer("Example:\n  muniment mirror push archive /media/usb1/archive /media/usb2/archive");
-  auto* pull = commands.add(*mirror, "pull", "Bring a copy up to date from others, whichever of them are good",
-                            run_mirror_pull, all.pull);
-  pull->add_option("COPY", all.pull.archive, "The folder of the copy; made where it is not there")->required();
-  pull->add_option("--from", all.pull.others, "Copies to take from")->required();
-  pull->add_option("--id", all.pull.id, std::string(kIdHelp) + ". Needed for a new copy");
-  pull->footer("Example:\n  muniment mirror pull my-copy --from /media/usb1/archive --id \"academic acid …\"");
-  auto* heal = commands.add(*mirror, "heal", "Read all of a copy, and put right from others what is damaged or missing",
-                            run_mirror_heal, all.heal);
-  heal->add_option("COPY", all.heal.archive, "A folder: a copy, or the home itself")->required();
-  heal->add_option("--from", all.heal.others,
-                   "Copies that together hold a good one of each object; all that are known here when none is given");
-  heal->add_option("--id", all.heal.id, kIdHelp);
-  heal->footer("Example:\n  muniment mirror heal archive --from /media/usb1/archive --from /media/usb2/archive");
-  auto* audit =
-      commands.add(*mirror, "audit", "Read all of every copy and say what each is worth", run_mirror_audit, all.audit);
-  audit->add_option("ARCHIVE", all.audit.archive)->required();
-  audit->add_option("COPY", all.audit.others, "Copies to read; all that are known when none is given");
-  audit->add_option("--id", all.audit.id, kIdHelp);
-  audit->footer("Example:\n  muniment mirror audit archive");
-  auto* cosigner = commands.add(*mirror, "cosigner", "Print the public key by which a mirror cosigns",
-                                run_mirror_cosigner, all.cosigner);
-  cosigner->add_option("KEYFILE", all.cosigner.key_file, "The mirror's own key file: taken if it is there, else made")
-      ->required();
-  cosigner->add_option("--pseudonym", all.cosigner.pseudonym, "The name in a new key file; it becomes public")
-      ->capture_default_str();
-  cosigner->footer("Example:\n  muniment mirror cosigner mirror.key --pseudonym mirror-oak");
-  auto* cosign = commands.add(*mirror, "cosign", "Say under the head of a copy that it continues what was seen before",
-                              run_mirror_cosign, all.cosign);
-  cosign->add_option("COPY", all.cosign.copy, "The mirror's own copy")->required();
-  cosign->add_option("--key", all.cosign.key_file, "The mirror's own key file")->required();
-  cosign->add_option("--past", all.cosign.looked_at,
-                     "Take the entries below this number as they are: after the custodians have been asked");
-  cosign->add_option("--id", all.cosign.id, kIdHelp);
-  cosign->footer(
-      "Example:\n  muniment mirror cosign my-copy --key mirror.key\nBeside the key file, KEYFILE.cosigned keeps what "
-      "was "
-      "cosigned last. Keep it as safe as the key: without it a cosigner can be made to contradict itself.");
-  auto* list = commands.add(*mirror, "list", "Show the copies that are known here", run_mirror_list, all.mirror_list);
-  list->add_option("ARCHIVE", all.mirror_list.archive)->required();
-  list->add_option("--id", all.mirror_list.id, kIdHelp);
-  list->footer("Example:\n  muniment mirror list archive");
-}
-
 void add_court_commands(CLI::App& app, Commands& commands, Arguments& all) {
   auto* verify =
       commands
           .add(app, "verify", "Check a copy of an archive, or a BagIt bag, without any key", run_verify, all.verify)
           ->group("For courts and sceptics");
-  verify->add_option("PATH", all.verify.path, "The folder of the archive or of the bag")->required();
+  verify->add_option("PATH", all.verify.path, "The archive, a folder or an address; or the folder of a bag")
+      ->required();
   verify->add_option("--id", all.verify.id, kIdHelp);
   verify->footer("Example:\n  muniment verify /media/usb1/archive --id \"academic acid …\"");
 }
@@ -355,7 +302,7 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   add_custodian_commands(app, commands, all);
   add_removal_commands(app, commands, all);
   add_authority_commands(app, commands, all.authority);
-  add_mirror_commands(app, commands, all);
+  add_mirror_commands(app, commands, all.mirror);
   add_trustee_commands(app, commands, all.trustees);
   add_court_commands(app, commands, all);
   add_recover_command(app, context, commands, all);

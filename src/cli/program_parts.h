@@ -46,6 +46,15 @@ struct TrusteeArguments {
 };
 void add_trustee_commands(CLI::App& app, Commands& commands, TrusteeArguments& all);
 
+/// All that the commands of program_mirror.cc fill in.
+struct MirrorCommandArguments {
+  MirrorArguments push, pull, heal, audit, collect, mirror_list;
+  CosignerArguments cosigner;
+  CosignArguments cosign;
+  ServeArguments serve;
+};
+void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArguments& all);
+
 /// All that the commands of program_authority.cc fill in.
 struct AuthorityArguments {
   KeyArguments key;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/encoding.h"
+
 namespace muniment {
 namespace {
 
@@ -75,8 +77,65 @@ Result<std::string> cosign_copy(Store& copy, const ArchiveView& view, HeadStore&
   return answer.body;
 }
 
+WitnessAnswer answer_add_checkpoint(Store& copy, const IdPin& pin, HeadStore& state, const CosignerSigner& signer,
+                                    Clock& clock, std::string_view body) {
+  const auto request = parse_add_checkpoint(body);
+  if (!request) return {400, request.error().sentence() + "\n"};
+  const auto view = view_archive(copy, pin);
+  if (!view) return {500, view.error().sentence() + "\n"};
+  std::uint64_t from = 0;
+  Cosigner cosigner(state, view->charter.log(), signer, clock,
+                    [&](const tlog::TreeHead& head) { return check_entries(*view, head, from); });
+  const auto last = cosigner.last();
+  if (!last) return {500, last.error().sentence() + "\n"};
+  from = first_new(*last, 0);
+  return cosigner.add_checkpoint(*request);
+}
+
+Result<std::string> ask_cosigner(HttpClient& client, const std::string& address, Store& store, const SignedHead& head) {
+  constexpr std::size_t kAnswerBytesMax = 64 * 1024;
+  TileReader tiles(store, head.head.size);
+  std::uint64_t old_size = 0;
+  // Once to learn what it cosigned last, once from there, and once more for who was overtaken between the two.
+  for (int tries = 0; tries < 3; ++tries) {
+    TRY_ASSIGN(const auto proof, tlog::consistency_proof(old_size, head.head.size, tiles.source()));
+    const std::string body = render_add_checkpoint({old_size, proof, head.note});
+    HttpRequest request;
+    request.method = "POST";
+    request.url = address + (address.ends_with('/') ? "" : "/") + "add-checkpoint";
+    request.body = as_view(body);
+    request.body_bytes_max = kAnswerBytesMax;
+    TRY_ASSIGN(const HttpResponse answer, client.exchange(request));
+    const std::string said(as_text(answer.body));
+    if (answer.status == 200) return head.note + said;
+    if (answer.status == 404 || answer.status == 405)
+      return Error(Code::unsupported, "no cosigner of this archive answers at " + printable(address, 200));
+    if (answer.status != 409) {
+      return error_of({answer.status, printable(said, 400)}).in(printable(address, 200));
+    }
+    const auto size = parse_decimal(said.substr(0, said.find('\n')), UINT64_MAX >> 1);
+    if (!size || *size > head.head.size) {
+      return Error(Code::conflict, "the cosigner at " + printable(address, 200) +
+                                       " has seen a longer log than this copy: bring the copy up to date first");
+    }
+    old_size = *size;
+  }
+  return Error(Code::unavailable,
+               "the cosigner at " + printable(address, 200) + " answers with another size each time");
+}
+
 Result<std::size_t> collect_cosignatures(Store& store, const SignedHead& head, const tlog::Policy& policy,
                                          const std::vector<Store*>& others) {
+  std::vector<std::string> notes;
+  for (Store* other : others) {
+    const auto shown = other->get(ObjectName("checkpoint"), kCheckpointBytesMax);
+    if (shown) notes.emplace_back(as_text(*shown));
+  }
+  return add_to_checkpoint(store, head, policy, notes);
+}
+
+Result<std::size_t> add_to_checkpoint(Store& store, const SignedHead& head, const tlog::Policy& policy,
+                                      const std::vector<std::string>& notes) {
   const auto keys = policy.keys();
   std::string note = head.note;
   const auto times = [&](const std::string& of) -> Result<std::vector<Cosignature>> {
@@ -84,10 +143,8 @@ Result<std::size_t> collect_cosignatures(Store& store, const SignedHead& head, c
     return find_cosignatures(parsed, keys);
   };
   TRY_ASSIGN(const auto before, times(note));
-  for (Store* other : others) {
-    const auto shown = other->get(ObjectName("checkpoint"), kCheckpointBytesMax);
-    if (!shown) continue;
-    TRY_ASSIGN(note, add_cosignatures(note, as_text(*shown), keys));
+  for (const std::string& other : notes) {
+    TRY_ASSIGN(note, add_cosignatures(note, other, keys));
   }
   if (note == head.note) return std::size_t{0};
   TRY(store.replace(ObjectName("checkpoint"), as_view(note)));

@@ -7,6 +7,7 @@
 
 #include "archive/view.h"
 #include "ledger/cosigner.h"
+#include "store/http_client.h"
 
 namespace muniment {
 
@@ -34,10 +35,24 @@ Result<HeadQuorum> find_quorum(const SignedHead& head, const tlog::Policy& polic
 Result<std::string> cosign_copy(Store& copy, const ArchiveView& view, HeadStore& state, const CosignerSigner& signer,
                                 Clock& clock, std::uint64_t looked_at);
 
+/// What a cosigner answers to the body of add-checkpoint, by its own copy: the head must be the one that this copy
+/// shows, looked at as in cosign_copy.
+WitnessAnswer answer_add_checkpoint(Store& copy, const IdPin& pin, HeadStore& state, const CosignerSigner& signer,
+                                    Clock& clock, std::string_view body);
+
+/// Asks a cosigner at an address for its signature under the head of `store`, from whatever it cosigned last. Gives the
+/// head's note with its lines. Errors: `denied`, `forged` (the cosigner's own words), `unavailable`, `unsupported` (no
+/// cosigner there).
+Result<std::string> ask_cosigner(HttpClient& client, const std::string& address, Store& store, const SignedHead& head);
+
 /// Takes over what other copies show of cosignatures under the very head of `store`, into its checkpoint. Gives how
 /// many cosigners of the policy are new or newer. A copy that cannot be read is passed over.
 /// Errors: those of the store.
 Result<std::size_t> collect_cosignatures(Store& store, const SignedHead& head, const tlog::Policy& policy,
                                          const std::vector<Store*>& others);
+
+/// The same of notes that were given.
+Result<std::size_t> add_to_checkpoint(Store& store, const SignedHead& head, const tlog::Policy& policy,
+                                      const std::vector<std::string>& notes);
 
 }  // namespace muniment

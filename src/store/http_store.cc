@@ -123,6 +123,8 @@ Error HttpStore::refusal(const ObjectName& name, const HttpResponse& answer) con
     case 410: return {Code::not_found, name.text() + " is not at " + address_};
     case 401:
     case 403: return {Code::denied, what + ": it gives this to those who have a token only. Give --token-file FILE"};
+    case 405:
+    case 501: return {Code::unsupported, what + ": nothing can be sent there"};
     case 413:
     case 507: return {Code::denied, what + ": it does not take so much"};
     default: break;

@@ -176,7 +176,8 @@ TEST(HttpStoreTest, CreatesBelowIncomingAndNowhereElse) {
                {http_answer(412, "")},
                {http_answer(403, "")},
                {http_answer(403, "")},
-               {http_answer(507, "")}});
+               {http_answer(507, "")},
+               {http_answer(405, "")}});
   const ObjectName name("incoming/a/part-0000000");
   EXPECT_TRUE(visit.store->put(name, as_view("body")));
   EXPECT_TRUE(visit.store->put(name, as_view("same"))) << "an answer that was lost before";

@@ -1,0 +1,76 @@
+// What a server lets through: how many connections from where, how long each may take, how many bytes leave it.
+// Addresses are known by a keyed hash only, and only while a connection lasts.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "crypto/sha256.h"
+
+namespace muniment {
+
+struct ServeLimits {
+  unsigned connections_max = 1000;
+  unsigned connections_per_address_max = 32;     // 0: not counted, behind a proxy or as an onion
+  std::uint64_t request_seconds_max = 20;        // until a request has come, and beyond what its bytes may take
+  std::uint64_t bytes_per_second_min = 4096;     // of a client; a slower one is cut off
+  std::uint64_t bytes_per_second_max = 0;        // that leave, on average; 0: any
+  std::uint64_t bytes_per_day_max = 0;           // likewise
+  std::uint64_t upload_bytes_max = 17ull << 20;  // of one object
+  unsigned uploads_max = 8;                      // at once: each is held in memory
+  std::uint64_t upload_bytes_per_day_max = 10ull << 30;
+};
+
+/// For several threads at once.
+class Guard {
+ public:
+  /// `clock` outlives this.
+  Guard(Clock& clock, Random& random, const ServeLimits& limits);
+
+  /// Whether one more connection may be taken from this address.
+  bool admits(ByteView address);
+  /// `connection` names it until closed(); `socket` stays open until then.
+  void opened(const void* connection, int socket, ByteView address);
+  void closed(const void* connection);
+
+  /// A request whose answer or body has so many bytes: it has its time, and the connection is cut after it.
+  void request_begins(const void* connection, std::uint64_t bytes);
+  void request_ends(const void* connection);
+  /// Shuts down what has taken too long. Gives how many.
+  std::size_t cut_overdue();
+
+  /// Counts bytes that are about to leave. Where a limit is reached: in how many seconds to ask again.
+  std::optional<std::uint64_t> charge(std::uint64_t bytes);
+
+  /// Counts an upload that begins. False when there are too many, or too much today.
+  bool upload_begins(std::uint64_t bytes);
+  void upload_ends();
+
+ private:
+  struct Connection {
+    int socket = -1;
+    Sha256 address;
+    std::int64_t deadline_s = 0;
+  };
+  Sha256 hidden(ByteView address) const;
+  void start_day(std::int64_t now_s);
+
+  Clock& clock_;
+  const ServeLimits limits_;
+  Bytes key_;  // of the hash of addresses, of this run
+  std::mutex mutex_;
+  std::map<const void*, Connection> connections_;
+  std::map<Sha256, unsigned> by_address_;
+  std::uint64_t owed_bytes_ = 0;  // sent and not yet paid for by time
+  std::int64_t paid_s_ = 0;
+  std::int64_t day_ = 0;
+  std::uint64_t day_bytes_ = 0;
+  std::uint64_t day_upload_bytes_ = 0;
+  unsigned uploads_ = 0;
+};
+
+}  // namespace muniment

@@ -1,0 +1,69 @@
+#include "serve/served_folder.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/posix_fs.h"
+#include "testing/expect_code.h"
+#include "testing/temporary_folder.h"
+
+namespace muniment {
+namespace {
+
+class ServedFolderTest : public ::testing::Test {
+ protected:
+  void put(const std::string& name, const std::string& text) const {
+    const std::string path = join(folder.path(), name);
+    ASSERT_TRUE(make_folders(posix_fs(), parent_of(path)));
+    ASSERT_TRUE(replace_durably(posix_fs(), path, as_view(text)));
+  }
+  std::string version(const char* name) const {
+    const auto file = served.file(ObjectName(name));
+    return file ? file->version() : "";
+  }
+
+  TemporaryFolder folder;
+  ServedFolder served = *ServedFolder::open(folder.path());
+};
+
+TEST_F(ServedFolderTest, OpensFilesByTheirNames) {
+  put("a/b/c", "12345");
+  auto file = served.file(ObjectName("a/b/c"));
+  ASSERT_TRUE(file);
+  EXPECT_EQ(file->size(), 5u);
+  const int descriptor = file->release();
+  char byte = 0;
+  EXPECT_EQ(::pread(descriptor, &byte, 1, 4), 1);
+  EXPECT_EQ(byte, '5');
+  ::close(descriptor);
+}
+
+TEST_F(ServedFolderTest, GivesNothingThatIsNoFileInsideIt) {
+  TemporaryFolder outside;
+  ASSERT_TRUE(write_new(posix_fs(), join(outside.path(), "secret"), as_view("s")));
+  put("a/file", "1");
+  ASSERT_EQ(::symlink(outside.path().c_str(), join(folder.path(), "way-out").c_str()), 0);
+  ASSERT_EQ(::symlink(join(outside.path(), "secret").c_str(), join(folder.path(), "link").c_str()), 0);
+  ASSERT_EQ(::symlink("file", join(folder.path(), "a/link").c_str()), 0);
+  ASSERT_EQ(::mkfifo(join(folder.path(), "fifo").c_str(), 0600), 0);
+  for (const char* name : {"nothing", "nothing/below", "a", "a/file/below", "way-out/secret", "link", "a/link", "fifo"})
+    EXPECT_CODE(served.file(ObjectName(name)), Code::not_found) << name;
+}
+
+TEST_F(ServedFolderTest, TellsWhenAnotherFileIsAtTheName) {
+  put("checkpoint", "one");
+  const std::string before = version("checkpoint");
+  EXPECT_EQ(version("checkpoint"), before);
+  put("checkpoint", "two");
+  EXPECT_NE(version("checkpoint"), before);
+}
+
+TEST_F(ServedFolderTest, IsAFolderThatIsThere) {
+  put("file", "1");
+  EXPECT_CODE(ServedFolder::open(join(folder.path(), "nothing")), Code::not_found);
+  EXPECT_CODE(ServedFolder::open(join(folder.path(), "file")), Code::io);
+}
+
+}  // namespace
+}  // namespace muniment

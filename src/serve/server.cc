@@ -1,0 +1,342 @@
+#include "serve/server.h"
+
+#include <microhttpd.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstring>
+#include <thread>
+
+#include "base/encoding.h"
+#include "crypto/kdf.h"
+#include "serve/listener.h"
+#include "serve/served_folder.h"
+#include "store/audience.h"
+#include "store/folder_store.h"
+#include "store/http_range.h"
+
+namespace muniment {
+namespace {
+
+constexpr unsigned kThreads = 4;
+constexpr unsigned kInactiveSecondsMax = 60;  // the guard is stricter; this is libmicrohttpd's own
+constexpr std::size_t kHeaderMemoryMax = 16 << 10;
+
+struct StopDaemon {
+  void operator()(MHD_Daemon* daemon) const { MHD_stop_daemon(daemon); }
+};
+struct FreeResponse {
+  void operator()(MHD_Response* response) const { MHD_destroy_response(response); }
+};
+using ResponsePointer = std::unique_ptr<MHD_Response, FreeResponse>;
+
+/// One request while it comes in and is answered.
+struct Exchange {
+  std::optional<ObjectName> upload;  // what a PUT creates
+  bool is_post = false;
+  Bytes body;
+  bool is_too_large = false;
+};
+
+/// The bytes of an address without its port.
+Bytes bytes_of(const sockaddr* address) {
+  Bytes bytes;
+  const auto copy = [&](const void* from, std::size_t size) {
+    bytes.resize(size);
+    std::memcpy(bytes.data(), from, size);
+  };
+  if (address != nullptr && address->sa_family == AF_INET) {
+    sockaddr_in v4{};
+    std::memcpy(&v4, address, sizeof(v4));
+    copy(&v4.sin_addr, sizeof(v4.sin_addr));
+  } else if (address != nullptr && address->sa_family == AF_INET6) {
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, address, sizeof(v6));
+    constexpr std::size_t kNetworkBytes = 8;  // a household has one /64
+    copy(&v6.sin6_addr, kNetworkBytes);
+  }
+  return bytes;
+}
+
+class Server final : public MirrorServer {
+ public:
+  Server(Fs& fs, Random& random, Clock& clock, ServeSettings settings, ServedFolder folder)
+      : fs_(fs),
+        random_(random),
+        settings_(std::move(settings)),
+        folder_(std::move(folder)),
+        guard_(clock, random, settings_.limits),
+        tag_key_(32) {
+    random.fill(tag_key_);
+    for (const Token& token : settings_.tokens) {
+      if (token.address.empty()) rights_.emplace_back(sha256(token.text.expose()), token.right);
+    }
+  }
+  ~Server() override;
+
+  Result<void> start();
+  std::string address() const override { return address_; }
+
+ private:
+  static MHD_Result on_accept(void* self, const sockaddr* address, socklen_t length);
+  static void on_connection(void* self, MHD_Connection* connection, void** context,
+                            MHD_ConnectionNotificationCode what);
+  static MHD_Result on_request(void* self, MHD_Connection* connection, const char* url, const char* method,
+                               const char* version, const char* body, std::size_t* body_bytes, void** context);
+  static void on_completed(void* self, MHD_Connection* connection, void** context, MHD_RequestTerminationCode how);
+
+  bool has_right(MHD_Connection* connection, Token::Right right) const;
+  MHD_Result answer(MHD_Connection* connection, unsigned status, const char* header = nullptr,
+                    const std::string& value = "") const;
+  MHD_Result begin_upload(MHD_Connection* connection, const char* url, Exchange& exchange);
+  MHD_Result finish_post(MHD_Connection* connection, const Exchange& exchange) const;
+  MHD_Result finish_upload(MHD_Connection* connection, Exchange& exchange);
+  MHD_Result give(MHD_Connection* connection, const char* url, bool is_head);
+  MHD_Result give_file(MHD_Connection* connection, const ObjectName& name, ServedFile file, bool is_head);
+  MHD_Result send_file(MHD_Connection* connection, const ObjectName& name, ServedFile file, const std::string& tag,
+                       const std::optional<ByteRange>& range);
+
+  Fs& fs_;
+  Random& random_;
+  ServeSettings settings_;
+  ServedFolder folder_;
+  Guard guard_;
+  Bytes tag_key_;  // so that a tag tells no time; of this run
+  std::vector<std::pair<Sha256, Token::Right>> rights_;
+  std::string address_;
+  std::mutex mutex_;
+  std::condition_variable_any ending_;
+  std::jthread reaper_;
+  std::unique_ptr<MHD_Daemon, StopDaemon> daemon_;
+};
+
+Server::~Server() {
+  daemon_.reset();  // no callback comes after this
+  if (reaper_.joinable()) {
+    reaper_.request_stop();
+    reaper_.join();
+  }
+}
+
+std::string header_of(MHD_Connection* connection, const char* name) {
+  const char* value = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+  return value == nullptr ? "" : value;
+}
+
+MHD_Result Server::on_accept(void* self, const sockaddr* address, socklen_t /*length*/) {
+  return static_cast<Server*>(self)->guard_.admits(bytes_of(address)) ? MHD_YES : MHD_NO;
+}
+
+void Server::on_connection(void* self, MHD_Connection* connection, void** /*context*/,
+                           MHD_ConnectionNotificationCode what) {
+  Guard& guard = static_cast<Server*>(self)->guard_;
+  if (what == MHD_CONNECTION_NOTIFY_CLOSED) return guard.closed(connection);
+  const auto* address = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  const auto* socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  if (address == nullptr || socket == nullptr) return;
+  guard.opened(connection, socket->connect_fd, bytes_of(address->client_addr));
+}
+
+void Server::on_completed(void* self, MHD_Connection* connection, void** context, MHD_RequestTerminationCode /*how*/) {
+  Server& server = *static_cast<Server*>(self);
+  server.guard_.request_ends(connection);
+  const std::unique_ptr<Exchange> exchange(static_cast<Exchange*>(*context));
+  *context = nullptr;
+  if (exchange && exchange->upload) server.guard_.upload_ends();
+}
+
+bool Server::has_right(MHD_Connection* connection, Token::Right right) const {
+  constexpr std::string_view kScheme = "Bearer ";
+  const std::string given = header_of(connection, MHD_HTTP_HEADER_AUTHORIZATION);
+  if (!given.starts_with(kScheme)) return false;
+  // Digests are compared: the time that takes tells nothing of a token.
+  const Sha256 digest = sha256(as_view(std::string_view(given).substr(kScheme.size())));
+  return std::ranges::find(rights_, std::pair(digest, right)) != rights_.end();
+}
+
+/// An answer without a body.
+MHD_Result Server::answer(MHD_Connection* connection, unsigned status, const char* header,
+                          const std::string& value) const {
+  const ResponsePointer response(MHD_create_response_from_buffer(0, nullptr, MHD_RESPMEM_PERSISTENT));
+  if (response == nullptr) return MHD_NO;
+  MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  if (header != nullptr) MHD_add_response_header(response.get(), header, value.c_str());
+  return MHD_queue_response(connection, status, response.get());
+}
+
+MHD_Result Server::on_request(void* self, MHD_Connection* connection, const char* url, const char* method,
+                              const char* /*version*/, const char* body, std::size_t* body_bytes, void** context) {
+  Server& server = *static_cast<Server*>(self);
+  const std::string_view verb = method;
+  const bool is_head = verb == MHD_HTTP_METHOD_HEAD;
+  if (*context == nullptr) {
+    auto fresh = std::make_unique<Exchange>();
+    Exchange& exchange = *fresh;
+    *context = fresh.release();  // on_completed takes it back
+    server.guard_.request_begins(connection, 0);
+    if (verb == MHD_HTTP_METHOD_PUT) return server.begin_upload(connection, url, exchange);
+    if (is_head || verb == MHD_HTTP_METHOD_GET) return MHD_YES;
+    exchange.is_post = verb == MHD_HTTP_METHOD_POST && server.settings_.on_post && url == server.settings_.post_path;
+    if (exchange.is_post) return MHD_YES;
+    return server.answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, PUT");
+  }
+  Exchange& exchange = *static_cast<Exchange*>(*context);
+  if (*body_bytes > 0) {
+    const std::size_t more = std::exchange(*body_bytes, 0);
+    if (!exchange.upload && !exchange.is_post) return MHD_NO;  // a body where none belongs
+    const std::uint64_t bytes_max =
+        exchange.is_post ? server.settings_.post_bytes_max : server.settings_.limits.upload_bytes_max;
+    if (exchange.body.size() + more > bytes_max) return MHD_NO;
+    append(exchange.body, as_view({body, more}));
+    return MHD_YES;
+  }
+  if (exchange.upload) return server.finish_upload(connection, exchange);
+  if (exchange.is_post) return server.finish_post(connection, exchange);
+  return server.give(connection, url, is_head);
+}
+
+/// Before its body is taken, an upload needs a token, a name and a length.
+MHD_Result Server::begin_upload(MHD_Connection* connection, const char* url, Exchange& exchange) {
+  if (!has_right(connection, Token::Right::deposit))
+    return answer(connection, MHD_HTTP_UNAUTHORIZED, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
+  const auto name = url[0] == '/' ? ObjectName::parse(url + 1) : ObjectName::parse("");
+  if (!name || !is_incoming(*name)) return answer(connection, MHD_HTTP_FORBIDDEN);
+  const auto length = parse_decimal(header_of(connection, MHD_HTTP_HEADER_CONTENT_LENGTH));
+  if (!length) return answer(connection, MHD_HTTP_LENGTH_REQUIRED);
+  if (*length > settings_.limits.upload_bytes_max) return answer(connection, MHD_HTTP_CONTENT_TOO_LARGE);
+  if (!guard_.upload_begins(*length))
+    return answer(connection, MHD_HTTP_SERVICE_UNAVAILABLE, MHD_HTTP_HEADER_RETRY_AFTER, "10");
+  guard_.request_begins(connection, *length);
+  exchange.upload = *name;
+  return MHD_YES;
+}
+
+MHD_Result Server::finish_upload(MHD_Connection* connection, Exchange& exchange) {
+  FolderStore store(fs_, settings_.root, random_);
+  const bool was_there = store.size(*exchange.upload).has_value();
+  auto put = store.put(*exchange.upload, exchange.body);
+  if (put) put = store.flush();
+  exchange.body = {};
+  if (put) return answer(connection, was_there ? MHD_HTTP_OK : MHD_HTTP_CREATED);
+  if (put.error().code() == Code::conflict || put.error().code() == Code::corrupt)
+    return answer(connection, MHD_HTTP_PRECONDITION_FAILED);
+  return answer(connection, MHD_HTTP_INSUFFICIENT_STORAGE);
+}
+
+MHD_Result Server::finish_post(MHD_Connection* connection, const Exchange& exchange) const {
+  const PostAnswer said = settings_.on_post(as_text(exchange.body));
+  std::string text = said.text;
+  const ResponsePointer response(MHD_create_response_from_buffer(text.size(), text.data(), MHD_RESPMEM_MUST_COPY));
+  if (response == nullptr) return MHD_NO;
+  MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CONTENT_TYPE, said.type.c_str());
+  return MHD_queue_response(connection, said.status, response.get());
+}
+
+MHD_Result Server::give(MHD_Connection* connection, const char* url, bool is_head) {
+  const auto name = url[0] == '/' ? ObjectName::parse(url + 1) : ObjectName::parse("");
+  if (!name) return answer(connection, MHD_HTTP_NOT_FOUND);
+  const Audience audience = audience_of(*name);
+  const auto lies_below = [&](std::string_view folder) { return name->text().starts_with(folder); };
+  const bool is_sealed = lies_below("deposits/") || lies_below("keyring/");
+  const bool is_of_role = settings_.role == Role::vault ? !lies_below("public/") : !is_sealed;
+  if (audience == Audience::nobody || !is_of_role) return answer(connection, MHD_HTTP_NOT_FOUND);
+  if (audience == Audience::token_holders && !has_right(connection, Token::Right::read))
+    return answer(connection, MHD_HTTP_UNAUTHORIZED, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
+  auto file = folder_.file(*name);
+  if (!file) return answer(connection, MHD_HTTP_NOT_FOUND);
+  return give_file(connection, *name, std::move(*file), is_head);
+}
+
+MHD_Result Server::give_file(MHD_Connection* connection, const ObjectName& name, ServedFile file, bool is_head) {
+  constexpr std::size_t kTagBytes = 16;
+  const auto mac = hmac_sha256(tag_key_, as_view(name.text() + "\n" + file.version()));
+  const std::string tag = "\"" + to_hex(ByteView(mac).first(kTagBytes)) + "\"";
+  if (header_of(connection, MHD_HTTP_HEADER_IF_NONE_MATCH) == tag)
+    return answer(connection, MHD_HTTP_NOT_MODIFIED, MHD_HTTP_HEADER_ETAG, tag);
+  std::optional<ByteRange> range;
+  const std::string only_if = header_of(connection, MHD_HTTP_HEADER_IF_RANGE);
+  if (only_if.empty() || only_if == tag) {
+    const auto asked = parse_range_request(header_of(connection, MHD_HTTP_HEADER_RANGE), file.size());
+    if (!asked) {
+      return answer(connection, MHD_HTTP_RANGE_NOT_SATISFIABLE, MHD_HTTP_HEADER_CONTENT_RANGE,
+                    "bytes */" + std::to_string(file.size()));
+    }
+    range = *asked;
+  }
+  const std::uint64_t bytes = is_head ? 0 : range ? range->size() : file.size();
+  if (const auto wait_s = guard_.charge(bytes)) {
+    return answer(connection, MHD_HTTP_SERVICE_UNAVAILABLE, MHD_HTTP_HEADER_RETRY_AFTER, std::to_string(*wait_s));
+  }
+  guard_.request_begins(connection, bytes);
+  return send_file(connection, name, std::move(file), tag, range);
+}
+
+MHD_Result Server::send_file(MHD_Connection* connection, const ObjectName& name, ServedFile file,
+                             const std::string& tag, const std::optional<ByteRange>& range) {
+  const std::uint64_t size = file.size();
+  const ByteRange part = range.value_or(ByteRange{0, size == 0 ? 0 : size - 1});
+  const int descriptor = file.release();  // the response closes it
+  const ResponsePointer response(
+      MHD_create_response_from_fd_at_offset64(size == 0 ? 0 : part.size(), descriptor, part.first));
+  if (response == nullptr) {
+    const ServedFile closes_it(descriptor, 0, "");
+    return MHD_NO;
+  }
+  const auto add = [&](const char* header, const std::string& value) {
+    MHD_add_response_header(response.get(), header, value.c_str());
+  };
+  const bool is_private = audience_of(name) == Audience::token_holders;
+  add(MHD_HTTP_HEADER_ETAG, tag);
+  add(MHD_HTTP_HEADER_ACCEPT_RANGES, "bytes");
+  add(MHD_HTTP_HEADER_CONTENT_TYPE, "application/octet-stream");
+  add("X-Content-Type-Options", "nosniff");
+  add(MHD_HTTP_HEADER_CACHE_CONTROL, is_private           ? "private, no-store"
+                                     : is_immutable(name) ? "public, max-age=31536000, immutable"
+                                                          : "no-cache");
+  if (range) {
+    add(MHD_HTTP_HEADER_CONTENT_RANGE,
+        "bytes " + std::to_string(part.first) + "-" + std::to_string(part.last) + "/" + std::to_string(size));
+  }
+  return MHD_queue_response(connection, range ? MHD_HTTP_PARTIAL_CONTENT : MHD_HTTP_OK, response.get());
+}
+
+Result<void> Server::start() {
+  TRY_ASSIGN(Listener listener, Listener::open(settings_.listen));
+  address_ = listener.address();
+  const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC;
+  const int socket = listener.release();
+  daemon_.reset(MHD_start_daemon(                                     // NOLINT(*-vararg): libmicrohttpd's only way
+      flags, 0, &Server::on_accept, this, &Server::on_request, this,  //
+      MHD_OPTION_LISTEN_SOCKET, socket,                               //
+      MHD_OPTION_CONNECTION_LIMIT, settings_.limits.connections_max,  //
+      MHD_OPTION_CONNECTION_TIMEOUT, kInactiveSecondsMax,             //
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, kHeaderMemoryMax,           //
+      MHD_OPTION_THREAD_POOL_SIZE, kThreads,                          //
+      MHD_OPTION_NOTIFY_COMPLETED, &Server::on_completed, static_cast<void*>(this),    //
+      MHD_OPTION_NOTIFY_CONNECTION, &Server::on_connection, static_cast<void*>(this),  //
+      MHD_OPTION_END));
+  if (daemon_ == nullptr) {
+    const ServedFile closes_it(socket, 0, "");
+    return Error(Code::io, "the server could not be started at " + settings_.listen);
+  }
+  reaper_ = std::jthread([this](const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (!ending_.wait_for(lock, stop, std::chrono::seconds(1), [&] { return stop.stop_requested(); }))
+      guard_.cut_overdue();
+  });
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<MirrorServer>> MirrorServer::start(Fs& fs, Random& random, Clock& clock,
+                                                          ServeSettings settings) {
+  TRY_ASSIGN(ServedFolder folder, ServedFolder::open(settings.root));
+  auto server = std::make_unique<Server>(fs, random, clock, std::move(settings), std::move(folder));
+  TRY(server->start());
+  return std::unique_ptr<MirrorServer>(std::move(server));
+}
+
+}  // namespace muniment

@@ -1,0 +1,187 @@
+#include "serve/server.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/encoding.h"
+#include "serve/serve_testing.h"
+#include "testing/expect_code.h"
+#include "testing/temporary_folder.h"
+
+namespace muniment {
+namespace {
+
+std::string bearer(const std::string& token) { return "Authorization: Bearer " + token; }
+
+TEST(ServerTest, GivesObjectsAndSaysHowLongTheyLast) {
+  const TemporaryFolder folder;
+  const Served served(folder.path());
+  served.place("charter/1", "charter");
+  served.place("checkpoint", "head");
+  const HttpResponse charter = served.ask("charter/1");
+  EXPECT_EQ(charter.status, 200u);
+  EXPECT_EQ(as_text(charter.body), "charter");
+  EXPECT_EQ(*charter.header("cache-control"), "public, max-age=31536000, immutable");
+  EXPECT_EQ(*charter.header("content-length"), "7");
+  EXPECT_EQ(*served.ask("checkpoint").header("cache-control"), "no-cache");
+  EXPECT_EQ(charter.header("last-modified"), nullptr) << "the hour of a deposit is nobody's business";
+  const HttpResponse head = served.ask("charter/1", {}, "HEAD");
+  EXPECT_EQ(*head.header("content-length"), "7");
+  EXPECT_TRUE(head.body.empty());
+}
+
+TEST(ServerTest, ATagStandsForTheBytesAtAName) {
+  const TemporaryFolder folder;
+  const Served served(folder.path());
+  served.place("checkpoint", "one");
+  const std::string tag = *served.ask("checkpoint").header("etag");
+  EXPECT_TRUE(tag.starts_with('"'));
+  EXPECT_EQ(served.status("checkpoint", {"If-None-Match: " + tag}), 304u);
+  served.place("checkpoint", "two");
+  EXPECT_EQ(served.status("checkpoint", {"If-None-Match: " + tag}), 200u);
+  EXPECT_EQ(served.status("checkpoint", {"Range: bytes=1-1", "If-Range: " + tag}), 200u)
+      << "the whole, since it changed";
+}
+
+TEST(ServerTest, GivesRanges) {
+  const TemporaryFolder folder;
+  const Served served(folder.path());
+  served.place("deposits/ab/abcd/part-0000000", "0123456789");
+  const HttpResponse part = served.ask("deposits/ab/abcd/part-0000000", {"Range: bytes=2-4"});
+  EXPECT_EQ(part.status, 206u);
+  EXPECT_EQ(as_text(part.body), "234");
+  EXPECT_EQ(*part.header("content-range"), "bytes 2-4/10");
+  const HttpResponse beyond = served.ask("deposits/ab/abcd/part-0000000", {"Range: bytes=10-"});
+  EXPECT_EQ(beyond.status, 416u);
+  EXPECT_EQ(*beyond.header("content-range"), "bytes */10");
+  EXPECT_EQ(as_text(served.ask("deposits/ab/abcd/part-0000000", {"Range: bytes=0-1,4-5"}).body), "0123456789");
+}
+
+TEST(ServerTest, WhatOpensADepositIsForATokenOnly) {
+  const TemporaryFolder folder;
+  const Served served(folder.path());
+  for (const char* name :
+       {"deposits/ab/abcd/header-0", "deposits/ab/abcd/contents-0.age", "keyring/1/evidence/a.age"}) {
+    served.place(name, "sealed");
+    EXPECT_EQ(served.status(name), 401u) << name;
+    for (const std::string& wrong :
+         {bearer(kSending), bearer("x"), bearer(""), bearer(kReading + "r"), "Authorization: Basic " + kReading})
+      EXPECT_EQ(served.status(name, {wrong}), 401u) << name << " with " << wrong;
+    const HttpResponse given = served.ask(name, {bearer(kReading)});
+    EXPECT_EQ(as_text(given.body), "sealed") << name;
+    EXPECT_EQ(*given.header("cache-control"), "private, no-store");
+  }
+  EXPECT_EQ(served.status("deposits/ab/abcd/header-9"), 401u) << "a stranger does not learn what is there";
+}
+
+TEST(ServerTest, APublicMirrorGivesNothingSealed) {
+  const TemporaryFolder folder;
+  const Served served(folder.path(), Role::published);
+  for (const char* name : {"deposits/ab/abcd/header-0", "deposits/ab/abcd/part-0000000", "deposits/ab/abcd/receipt",
+                           "keyring/1/evidence/a.age"}) {
+    served.place(name, "sealed");
+    EXPECT_EQ(served.status(name, {bearer(kReading)}), 404u) << name;
+  }
+  served.place("public/index.html", "page");
+  served.place("charter/1", "charter");
+  EXPECT_EQ(served.status("public/index.html"), 200u);
+  EXPECT_EQ(served.status("charter/1"), 200u);
+  const TemporaryFolder vault_folder;
+  const Served vault(vault_folder.path());
+  vault.place("public/index.html", "page");
+  EXPECT_EQ(vault.status("public/index.html"), 404u);
+}
+
+TEST(ServerTest, NothingElseIsThere) {
+  const TemporaryFolder folder;
+  const Served served(folder.path());
+  for (const char* name : {"home/head", "staging/1/0", "withdrawn/1/part-0000000", "incoming/a/receipt", "own.key"}) {
+    served.place(name, "private");
+    EXPECT_EQ(served.status(name, {bearer(kReading)}), 404u) << name;
+  }
+  served.place("charter/1", "charter");
+  for (const char* name : {"", "charter", "charter/", "deposits/", "%68ome/head", "charter/%2e%2e/home/head",
+                           "charter//1", "charter/1?x", "charter/1/"}) {
+    const unsigned status = served.status(name);
+    EXPECT_TRUE(status == 404u || (status == 200u && std::string(name) == "charter/1?x")) << name << " " << status;
+  }
+}
+
+TEST(ServerTest, ADepositorsTokenCreatesAndDoesNothingElse) {
+  const TemporaryFolder folder;
+  const Served served(folder.path());
+  served.place("incoming/a/receipt", "first");
+  const std::vector<std::string> with{bearer(kSending)};
+  EXPECT_EQ(served.ask("incoming/b/receipt", with, "PUT", as_view("new")).status, 201u);
+  EXPECT_EQ(served.look("incoming/b/receipt"), "new");
+  EXPECT_EQ(served.ask("incoming/b/receipt", with, "PUT", as_view("new")).status, 200u);
+  EXPECT_EQ(served.ask("incoming/a/receipt", with, "PUT", as_view("other")).status, 412u);
+  EXPECT_EQ(served.look("incoming/a/receipt"), "first");
+  EXPECT_EQ(served.ask("incoming/a/receipt", with, "DELETE").status, 405u);
+  EXPECT_EQ(served.ask("incoming/a/receipt", with, "POST", as_view("x")).status, 405u);
+  EXPECT_EQ(served.status("incoming/a/receipt", with), 404u);
+  EXPECT_EQ(served.status("incoming/", with), 404u);
+  for (const char* name :
+       {"checkpoint", "charter/9", "deposits/ab/abcd/receipt", "home/head", "incoming/%2e%2e/home/head", "incoming/"})
+    EXPECT_EQ(served.ask(name, with, "PUT", as_view("x")).status, 403u) << name;
+  for (const std::vector<std::string>& headers : {std::vector<std::string>{}, {bearer(kReading)}, {bearer("x")}})
+    EXPECT_EQ(served.ask("incoming/c/receipt", headers, "PUT", as_view("x")).status, 401u);
+  EXPECT_EQ(served.look("incoming/c/receipt"), std::nullopt);
+  EXPECT_EQ(served.look("checkpoint"), std::nullopt);
+}
+
+TEST(ServerTest, UploadsEndAtTheirLimits) {
+  const TemporaryFolder folder;
+  const Served served(folder.path(), Role::vault, {.upload_bytes_max = 1000, .upload_bytes_per_day_max = 1500});
+  const std::vector<std::string> with{bearer(kSending)};
+  const Bytes thousand(1000, 'x');
+  const Bytes more(1001, 'x');
+  EXPECT_EQ(served.ask("incoming/a/1", with, "PUT", more).status, 413u);
+  EXPECT_EQ(served.ask("incoming/a/2", with, "PUT", thousand).status, 201u);
+  EXPECT_EQ(served.ask("incoming/a/3", with, "PUT", thousand).status, 503u) << "enough for today";
+}
+
+TEST(ServerTest, ACapOnBytesIsSaidWithTheTimeToAskAgain) {
+  const TemporaryFolder folder;
+  const Served served(folder.path(), Role::vault, {.bytes_per_day_max = 10});
+  served.place("charter/1", "1234567");
+  EXPECT_EQ(served.status("charter/1"), 200u);
+  const HttpResponse refused = served.ask("charter/1");
+  EXPECT_EQ(refused.status, 503u);
+  EXPECT_NE(refused.header("retry-after"), nullptr);
+}
+
+TEST(ServerTest, OneAddressHasSoManyConnections) {
+  const TemporaryFolder folder;
+  const Served served(folder.path(), Role::vault, {.connections_per_address_max = 1});
+  served.place("charter/1", "charter");
+  EXPECT_EQ(served.status("charter/1"), 200u) << "and the connection stays open";
+  const auto second = HttpClient::make({});
+  HttpRequest request;
+  request.url = served.server->address() + "/charter/1";
+  EXPECT_CODE((*second)->exchange(request), Code::unavailable);
+}
+
+TEST(ServerTest, CutsOffWhoeverDoesNotFinishAsking) {
+  const TemporaryFolder folder;
+  const Served served(folder.path(), Role::vault, {.request_seconds_max = 0});
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const std::string where = served.server->address();
+  address.sin_port = htons(static_cast<std::uint16_t>(*parse_decimal(where.substr(where.rfind(':') + 1))));
+  ASSERT_EQ(::connect(socket, static_cast<sockaddr*>(static_cast<void*>(&address)), sizeof(address)), 0);
+  const timeval patience{.tv_sec = 60, .tv_usec = 0};
+  ASSERT_EQ(::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), 0);
+  ASSERT_EQ(::send(socket, "GET /charter/1 HT", 17, MSG_NOSIGNAL), 17);
+  char byte = 0;
+  EXPECT_EQ(::recv(socket, &byte, 1, 0), 0) << "the end, and no answer";
+  ::close(socket);
+}
+
+}  // namespace
+}  // namespace muniment
