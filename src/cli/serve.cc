@@ -3,7 +3,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
-#include "archive/charter_reader.h"
+#include "archive/charter_chain.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
 #include "mirror/cosign.h"
