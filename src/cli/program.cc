@@ -191,6 +191,31 @@ void add_removal_commands(CLI::App& app, Commands& commands, Arguments& all) {
   add_hold_options(commands.add(app, "release", "Propose to end a legal hold", run_release, all.release), all.release);
 }
 
+void add_serve_command(CLI::App& mirror, Commands& commands, ServeArguments& serve) {
+  auto* command = commands.add(mirror, "serve", "Serve a copy over HTTP, without a log and without keeping addresses",
+                               run_mirror_serve, serve);
+  command->add_option("COPY", serve.archive, "The folder of the copy")->required();
+  command->add_option("--listen", serve.listen, "Where: 127.0.0.1:8080, [::1]:8080; port 0 takes a free one")
+      ->capture_default_str();
+  command->add_option("--role", serve.role, "vault: sealed objects; public: the log and the edition, nothing sealed")
+      ->check(CLI::IsMember({"vault", "public"}))
+      ->capture_default_str();
+  command
+      ->add_option("--connections-per-address", serve.connections_per_address,
+                   "At once; 0, where all come through one proxy or onion: not counted")
+      ->capture_default_str();
+  command->add_option("--bytes-per-second", serve.bytes_per_second, "Give no more, on average; 0: any");
+  command->add_option("--bytes-per-day", serve.bytes_per_day, "Give no more; 0: any");
+  command->add_flag("--print-nginx", serve.print_nginx, "Print a configuration of nginx that does the same, and end");
+  command->add_option("--id", serve.id, kIdHelp);
+  command->footer(
+      "Examples:\n  muniment mirror serve copy --token-file tokens.txt\n  muniment mirror serve copy --token-file "
+      "tokens.txt --print-nginx\nThe token file has lines \"read TOKEN\", for mirrors that may have what opens "
+      "deposits, and \"deposit TOKEN\", for those who send. Beyond this machine, let a server with TLS, or Tor, stand "
+      "in "
+      "front.");
+}
+
 void add_mirror_commands(CLI::App& app, Commands& commands, Arguments& all) {
   CLI::App* mirror =
       app.add_subcommand("mirror", "Copies of the archive elsewhere")->group("For mirrors")->require_subcommand(1);
@@ -218,31 +243,6 @@ void add_mirror_commands(CLI::App& app, Commands& commands, Arguments& all) {
   list->add_option("--id", all.mirror_list.id, kIdHelp);
   list->footer("Example:\n  muniment mirror list archive");
   add_serve_command(*mirror, commands, all.serve);
-}
-
-void add_serve_command(CLI::App& mirror, Commands& commands, ServeArguments& serve) {
-  auto* command = commands.add(mirror, "serve", "Serve a copy over HTTP, without a log and without keeping addresses",
-                               run_mirror_serve, serve);
-  command->add_option("COPY", serve.archive, "The folder of the copy")->required();
-  command->add_option("--listen", serve.listen, "Where: 127.0.0.1:8080, [::1]:8080; port 0 takes a free one")
-      ->capture_default_str();
-  command->add_option("--role", serve.role, "vault: sealed objects; public: the log and the edition, nothing sealed")
-      ->check(CLI::IsMember({"vault", "public"}))
-      ->capture_default_str();
-  command
-      ->add_option("--connections-per-address", serve.connections_per_address,
-                   "At once; 0, where all come through one proxy or onion: not counted")
-      ->capture_default_str();
-  command->add_option("--bytes-per-second", serve.bytes_per_second, "Give no more, on average; 0: any");
-  command->add_option("--bytes-per-day", serve.bytes_per_day, "Give no more; 0: any");
-  command->add_flag("--print-nginx", serve.print_nginx, "Print a configuration of nginx that does the same, and end");
-  command->add_option("--id", serve.id, kIdHelp);
-  command->footer(
-      "Examples:\n  muniment mirror serve copy --token-file tokens.txt\n  muniment mirror serve copy --token-file "
-      "tokens.txt --print-nginx\nThe token file has lines \"read TOKEN\", for mirrors that may have what opens "
-      "deposits, and \"deposit TOKEN\", for those who send. Beyond this machine, let a server with TLS, or Tor, stand "
-      "in "
-      "front.");
 }
 
 void add_court_commands(CLI::App& app, Commands& commands, Arguments& all) {

@@ -1,7 +1,7 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 
-#include "archive/charter_reader.h"
+#include "archive/charter_chain.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
 #include "serve/nginx.h"

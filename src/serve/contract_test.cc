@@ -1,6 +1,7 @@
 // A store over HTTP against the contract of all stores: at our own server, and at nginx.
 #include "serve/serve_testing.h"
 #include "testing/store_contract.h"
+#include "testing/temporary_folder.h"
 
 namespace muniment {
 namespace {
@@ -14,7 +15,8 @@ class ServerSubject final : public StoreSubject {
   bool changes_and_lists() const override { return false; }
 
  private:
-  Served served_;
+  TemporaryFolder folder_;
+  Served served_{folder_.path()};
   std::vector<Token> tokens_ = tokens_at(served_.server->address());
   HttpStore store_{*HttpClient::make({}), system_sleeper(), served_.server->address(), tokens_};
 };
@@ -32,7 +34,8 @@ class NginxSubject final : public StoreSubject {
   bool changes_and_lists() const override { return false; }
 
  private:
-  Nginx nginx_{Role::vault};
+  TemporaryFolder folder_;
+  Nginx nginx_{folder_.path()};
   std::vector<Token> tokens_ = tokens_at(nginx_.address);
   HttpStore store_{*HttpClient::make({}), system_sleeper(), nginx_.address, tokens_};
 };

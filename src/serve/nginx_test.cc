@@ -5,6 +5,7 @@
 
 #include "serve/serve_testing.h"
 #include "testing/expect_code.h"
+#include "testing/temporary_folder.h"
 
 namespace muniment {
 namespace {
@@ -19,7 +20,8 @@ class NginxTest : public ::testing::Test {
 const std::string kWithToken = "Authorization: Bearer " + kReading;
 
 TEST_F(NginxTest, GivesWhatOurServerGivesAndNothingElse) {
-  const Nginx nginx(Role::vault);
+  const TemporaryFolder folder;
+  const Nginx nginx(folder.path(), Role::vault);
   for (const char* name :
        {"charter/1", "README.txt", "checkpoint", "tile/entries/x001/234.p/5", "deposits/ab/abcd/part-0000000"}) {
     nginx.place(name, "open");
@@ -45,7 +47,8 @@ TEST_F(NginxTest, GivesWhatOurServerGivesAndNothingElse) {
 }
 
 TEST_F(NginxTest, TellsNoTimeAndKeepsNoLog) {
-  const Nginx nginx(Role::vault);
+  const TemporaryFolder folder;
+  const Nginx nginx(folder.path(), Role::vault);
   nginx.place("checkpoint", "head");
   const auto client = HttpClient::make({});
   HttpRequest request;
@@ -57,12 +60,13 @@ TEST_F(NginxTest, TellsNoTimeAndKeepsNoLog) {
   EXPECT_EQ(answer->header("etag"), nullptr) << "nginx makes it from the time";
   EXPECT_EQ(*answer->header("cache-control"), "no-cache");
   EXPECT_EQ(nginx.status("nothing"), 404u);
-  const auto errors = read_file(posix_fs(), nginx.folder.path() + "/errors", 1 << 20);
+  const auto errors = read_file(posix_fs(), folder.path() + "/errors", 1 << 20);
   EXPECT_TRUE(!errors || as_text(*errors).find("127.0.0.1") == std::string_view::npos);
 }
 
 TEST_F(NginxTest, APublicMirrorGivesNothingSealed) {
-  const Nginx nginx(Role::published);
+  const TemporaryFolder folder;
+  const Nginx nginx(folder.path(), Role::published);
   for (const char* name : {"deposits/ab/abcd/header-0", "deposits/ab/abcd/part-0000000", "keyring/1/evidence/a.age"}) {
     nginx.place(name, "sealed");
     EXPECT_EQ(nginx.status(name, {kWithToken}), 404u) << name;

@@ -1,4 +1,5 @@
-// For the tests of this room: a folder served by our server, and one served by nginx. Doubles come from testing/.
+// For the tests of this room: a folder served by our server, and one served by nginx. Doubles come from testing/, which
+// the test files include themselves.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -17,7 +18,6 @@
 #include "serve/nginx.h"
 #include "serve/server.h"
 #include "store/http_store.h"
-#include "testing/temporary_folder.h"
 
 namespace muniment {
 
@@ -33,18 +33,19 @@ inline std::vector<Token> tokens_at(const std::string& address) {
 
 /// A folder that is served.
 struct Served {
-  explicit Served(Role role = Role::vault, const ServeLimits& limits = {}) {
+  explicit Served(std::string place, Role role = Role::vault, const ServeLimits& limits = {})
+      : folder(std::move(place)) {
     auto started = MirrorServer::start(posix_fs(), system_random(), system_clock(),
-                                       {folder.path(), "127.0.0.1:0", role, tokens_at(""), limits});
+                                       {folder, "127.0.0.1:0", role, tokens_at(""), limits});
     MUNIMENT_CHECK(started.has_value());
     server = std::move(*started);
   }
   void place(const std::string& name, const std::string& text) const {
-    const std::string path = join(folder.path(), name);
+    const std::string path = join(folder, name);
     MUNIMENT_CHECK(make_folders(posix_fs(), parent_of(path)) && replace_durably(posix_fs(), path, as_view(text)));
   }
   std::optional<std::string> look(const std::string& name) const {
-    const auto bytes = read_file(posix_fs(), join(folder.path(), name), 1 << 24);
+    const auto bytes = read_file(posix_fs(), join(folder, name), 1 << 24);
     return bytes ? std::optional<std::string>(as_text(*bytes)) : std::nullopt;
   }
   HttpResponse ask(const std::string& name, const std::vector<std::string>& headers = {}, const char* method = "GET",
@@ -63,7 +64,7 @@ struct Served {
     return ask(name, headers).status;
   }
 
-  TemporaryFolder folder;
+  std::string folder;
   std::unique_ptr<MirrorServer> server;
   std::unique_ptr<HttpClient> client = *HttpClient::make({});
 };
@@ -73,18 +74,18 @@ inline constexpr const char* kNginx = "/usr/sbin/nginx";
 /// Debian's nginx with the printed configuration, and nothing beside it but what it needs to run in a folder.
 class Nginx {
  public:
-  explicit Nginx(Role role) {
+  explicit Nginx(std::string place, Role role = Role::vault) : folder(std::move(place)) {
     const std::string listen = Listener::open("127.0.0.1:0")->address().substr(std::string("http://").size());
     address = "http://" + listen;
-    const auto printed = nginx_configuration({folder.path() + "/copy", listen, role, tokens_at(""), {}});
+    const auto printed = nginx_configuration({folder + "/copy", listen, role, tokens_at(""), {}});
     MUNIMENT_CHECK(printed.has_value());
-    std::string text = "daemon off; master_process off; pid " + folder.path() + "/pid; events { }\nhttp {\n";
+    std::string text = "daemon off; master_process off; pid " + folder + "/pid; events { }\nhttp {\n";
     for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
-      text += std::string("  ") + kind + "_temp_path " + folder.path() + "/" + kind + ";\n";
-    const std::string file = folder.path() + "/nginx.conf";
+      text += std::string("  ") + kind + "_temp_path " + folder + "/" + kind + ";\n";
+    const std::string file = folder + "/nginx.conf";
     MUNIMENT_CHECK(write_new(posix_fs(), file, as_view(text + *printed + "}\n")).has_value());
-    MUNIMENT_CHECK(make_folders(posix_fs(), folder.path() + "/copy").has_value());
-    std::string words[] = {kNginx, "-c", file, "-e", folder.path() + "/errors"};
+    MUNIMENT_CHECK(make_folders(posix_fs(), folder + "/copy").has_value());
+    std::string words[] = {kNginx, "-c", file, "-e", folder + "/errors"};
     char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(), words[4].data(), nullptr};
     MUNIMENT_CHECK(::posix_spawn(&process_, kNginx, nullptr, nullptr, arguments, environ) == 0);
     const auto client = HttpClient::make({});
@@ -98,7 +99,7 @@ class Nginx {
     ::waitpid(process_, nullptr, 0);
   }
 
-  std::string at(const std::string& name) const { return folder.path() + "/copy/" + name; }
+  std::string at(const std::string& name) const { return folder + "/copy/" + name; }
   void place(const std::string& name, const std::string& text) const {
     MUNIMENT_CHECK(make_folders(posix_fs(), parent_of(at(name))) &&
                    replace_durably(posix_fs(), at(name), as_view(text)));
@@ -116,7 +117,7 @@ class Nginx {
     return answer ? answer->status : 0;
   }
 
-  TemporaryFolder folder;
+  std::string folder;
   std::string address;
 
  private:

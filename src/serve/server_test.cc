@@ -9,6 +9,7 @@
 #include "base/encoding.h"
 #include "serve/serve_testing.h"
 #include "testing/expect_code.h"
+#include "testing/temporary_folder.h"
 
 namespace muniment {
 namespace {
@@ -16,7 +17,8 @@ namespace {
 std::string bearer(const std::string& token) { return "Authorization: Bearer " + token; }
 
 TEST(ServerTest, GivesObjectsAndSaysHowLongTheyLast) {
-  const Served served;
+  const TemporaryFolder folder;
+  const Served served(folder.path());
   served.place("charter/1", "charter");
   served.place("checkpoint", "head");
   const HttpResponse charter = served.ask("charter/1");
@@ -32,7 +34,8 @@ TEST(ServerTest, GivesObjectsAndSaysHowLongTheyLast) {
 }
 
 TEST(ServerTest, ATagStandsForTheBytesAtAName) {
-  const Served served;
+  const TemporaryFolder folder;
+  const Served served(folder.path());
   served.place("checkpoint", "one");
   const std::string tag = *served.ask("checkpoint").header("etag");
   EXPECT_TRUE(tag.starts_with('"'));
@@ -44,7 +47,8 @@ TEST(ServerTest, ATagStandsForTheBytesAtAName) {
 }
 
 TEST(ServerTest, GivesRanges) {
-  const Served served;
+  const TemporaryFolder folder;
+  const Served served(folder.path());
   served.place("deposits/ab/abcd/part-0000000", "0123456789");
   const HttpResponse part = served.ask("deposits/ab/abcd/part-0000000", {"Range: bytes=2-4"});
   EXPECT_EQ(part.status, 206u);
@@ -57,7 +61,8 @@ TEST(ServerTest, GivesRanges) {
 }
 
 TEST(ServerTest, WhatOpensADepositIsForATokenOnly) {
-  const Served served;
+  const TemporaryFolder folder;
+  const Served served(folder.path());
   for (const char* name :
        {"deposits/ab/abcd/header-0", "deposits/ab/abcd/contents-0.age", "keyring/1/evidence/a.age"}) {
     served.place(name, "sealed");
@@ -73,7 +78,8 @@ TEST(ServerTest, WhatOpensADepositIsForATokenOnly) {
 }
 
 TEST(ServerTest, APublicMirrorGivesNothingSealed) {
-  const Served served(Role::published);
+  const TemporaryFolder folder;
+  const Served served(folder.path(), Role::published);
   for (const char* name : {"deposits/ab/abcd/header-0", "deposits/ab/abcd/part-0000000", "deposits/ab/abcd/receipt",
                            "keyring/1/evidence/a.age"}) {
     served.place(name, "sealed");
@@ -83,13 +89,15 @@ TEST(ServerTest, APublicMirrorGivesNothingSealed) {
   served.place("charter/1", "charter");
   EXPECT_EQ(served.status("public/index.html"), 200u);
   EXPECT_EQ(served.status("charter/1"), 200u);
-  const Served vault;
+  const TemporaryFolder vault_folder;
+  const Served vault(vault_folder.path());
   vault.place("public/index.html", "page");
   EXPECT_EQ(vault.status("public/index.html"), 404u);
 }
 
 TEST(ServerTest, NothingElseIsThere) {
-  const Served served;
+  const TemporaryFolder folder;
+  const Served served(folder.path());
   for (const char* name : {"home/head", "staging/1/0", "withdrawn/1/part-0000000", "incoming/a/receipt", "own.key"}) {
     served.place(name, "private");
     EXPECT_EQ(served.status(name, {bearer(kReading)}), 404u) << name;
@@ -103,7 +111,8 @@ TEST(ServerTest, NothingElseIsThere) {
 }
 
 TEST(ServerTest, ADepositorsTokenCreatesAndDoesNothingElse) {
-  const Served served;
+  const TemporaryFolder folder;
+  const Served served(folder.path());
   served.place("incoming/a/receipt", "first");
   const std::vector<std::string> with{bearer(kSending)};
   EXPECT_EQ(served.ask("incoming/b/receipt", with, "PUT", as_view("new")).status, 201u);
@@ -125,7 +134,8 @@ TEST(ServerTest, ADepositorsTokenCreatesAndDoesNothingElse) {
 }
 
 TEST(ServerTest, UploadsEndAtTheirLimits) {
-  const Served served(Role::vault, {.upload_bytes_max = 1000, .upload_bytes_per_day_max = 1500});
+  const TemporaryFolder folder;
+  const Served served(folder.path(), Role::vault, {.upload_bytes_max = 1000, .upload_bytes_per_day_max = 1500});
   const std::vector<std::string> with{bearer(kSending)};
   const Bytes thousand(1000, 'x');
   const Bytes more(1001, 'x');
@@ -135,7 +145,8 @@ TEST(ServerTest, UploadsEndAtTheirLimits) {
 }
 
 TEST(ServerTest, ACapOnBytesIsSaidWithTheTimeToAskAgain) {
-  const Served served(Role::vault, {.bytes_per_day_max = 10});
+  const TemporaryFolder folder;
+  const Served served(folder.path(), Role::vault, {.bytes_per_day_max = 10});
   served.place("charter/1", "1234567");
   EXPECT_EQ(served.status("charter/1"), 200u);
   const HttpResponse refused = served.ask("charter/1");
@@ -144,7 +155,8 @@ TEST(ServerTest, ACapOnBytesIsSaidWithTheTimeToAskAgain) {
 }
 
 TEST(ServerTest, OneAddressHasSoManyConnections) {
-  const Served served(Role::vault, {.connections_per_address_max = 1});
+  const TemporaryFolder folder;
+  const Served served(folder.path(), Role::vault, {.connections_per_address_max = 1});
   served.place("charter/1", "charter");
   EXPECT_EQ(served.status("charter/1"), 200u) << "and the connection stays open";
   const auto second = HttpClient::make({});
@@ -154,7 +166,8 @@ TEST(ServerTest, OneAddressHasSoManyConnections) {
 }
 
 TEST(ServerTest, CutsOffWhoeverDoesNotFinishAsking) {
-  const Served served(Role::vault, {.request_seconds_max = 0});
+  const TemporaryFolder folder;
+  const Served served(folder.path(), Role::vault, {.request_seconds_max = 0});
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;

@@ -1,8 +1,8 @@
-// The stores of this room against the one contract.
+#include "testing/store_contract.h"
+
 #include "base/posix_fs.h"
 #include "store/folder_store.h"
 #include "testing/fixed_random.h"
-#include "testing/store_contract.h"
 #include "testing/temporary_folder.h"
 
 namespace muniment {
