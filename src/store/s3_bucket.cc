@@ -55,6 +55,7 @@ HttpRequest S3Bucket::request_for(const ObjectName& name, const char* method, By
   request.body = body;
   request.body_bytes_max = kSmallAnswerBytesMax;
   sign(request);
+  if (request.method == "PUT") request.headers.emplace_back("Content-Type: application/octet-stream");
   return request;
 }
 
