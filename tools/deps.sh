@@ -4,7 +4,7 @@
 set -eu
 
 build="g++ cmake ninja-build make ccache lld python3
-  libssl-dev libcurl4-openssl-dev libmicrohttpd-dev libcli11-dev
+  libssl-dev libcurl4-openssl-dev libexpat1-dev libmicrohttpd-dev libcli11-dev
   nlohmann-json3-dev libutf8proc-dev libqrencode-dev"
 stock="age tar coreutils findutils bash bsdutils"
 test="$stock libgtest-dev zlib1g-dev librapidcheck-dev

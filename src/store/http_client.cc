@@ -243,7 +243,8 @@ Result<HttpResponse> CurlClient::exchange(const HttpRequest& request) {
   set_method(request);
 
   // No waiting for "100 Continue", and no type of a form.
-  std::vector<std::string> lines{"Expect:", "Content-Type:"};
+  std::vector<std::string> lines;
+  if (request.sigv4.empty()) lines = {"Expect:", "Content-Type:"};  // libcurl 7.88 signs what is only taken away, too
   lines.insert(lines.end(), request.headers.begin(), request.headers.end());
   CurlPointer<curl_slist> headers;
   for (const std::string& line : lines) {

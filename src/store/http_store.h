@@ -36,11 +36,8 @@ class HttpStore final : public Store {
   Result<std::vector<std::string>> list(const ObjectName& folder) override;
 
  private:
-  struct Transfer;
-
   HttpRequest request_for(const ObjectName& name, const char* method) const;
   Result<HttpResponse> ask(const HttpRequest& request);
-  Result<void> advance(Transfer& transfer);
   Error refusal(const ObjectName& name, const HttpResponse& answer) const;
   Error unsupported(const char* what) const;
   Error remember(Error error);

@@ -1,0 +1,136 @@
+#include "store/http_download.h"
+
+#include "base/encoding.h"
+#include "store/http_range.h"
+
+namespace muniment {
+namespace {
+
+/// A try that brings less is counted as one of those that failed: nobody keeps us busy with a byte at a time, and a
+/// network that cuts every connection after 16 KB is got through all the same.
+constexpr std::uint64_t kProgressBytesMin = 4096;
+
+/// An entity tag that stands for exactly these bytes, or nothing.
+std::string strong_tag(const HttpResponse& answer) {
+  const std::string* tag = answer.header("etag");
+  return tag != nullptr && tag->starts_with('"') ? *tag : "";
+}
+
+/// One object on its way here, in as many exchanges as it takes.
+struct Transfer {
+  std::uint64_t bytes_max;
+  Bytes bytes;              // so far
+  std::uint64_t total = 0;  // once `bytes` has any
+  std::string tag;          // likewise; empty when the server gives none
+  bool is_done = false;
+  bool has_started_again = false;
+  bool may_pass = false;               // the last error: another try may end otherwise
+  std::optional<HttpResponse> busy{};  // the last answer, when it was that the server is
+
+  void start_again() {
+    bytes.clear();
+    total = 0;
+    tag.clear();
+    has_started_again = true;
+  }
+  Result<void> take(HttpResponse answer, bool is_whole);
+  Result<void> take_part(const HttpResponse& answer, bool is_whole);
+};
+
+/// An answer 206, or the beginning of one.
+Result<void> Transfer::take_part(const HttpResponse& answer, bool is_whole) {
+  const std::string* stated = answer.header("content-range");
+  const auto part = stated == nullptr ? Result<ContentRange>(Error(Code::corrupt, "")) : parse_content_range(*stated);
+  const bool is_asked = part && !bytes.empty() && part->range.first == bytes.size() && part->range.last == total - 1 &&
+                        (!part->total || *part->total == total) && answer.body.size() <= part->range.size() &&
+                        (!is_whole || answer.body.size() == part->range.size());
+  if (!is_asked) {
+    return Error(Code::unavailable, "the server answers with another range of bytes than was asked for (" +
+                                        shown_header(answer, "content-range") + ")");
+  }
+  if (!tag.empty() && !strong_tag(answer).empty() && strong_tag(answer) != tag)
+    return Error(Code::unavailable, "the object changed on the server while it was fetched");
+  append(bytes, answer.body);
+  is_done = bytes.size() == total;
+  return {};
+}
+
+Result<void> Transfer::take(HttpResponse answer, bool is_whole) {
+  if (answer.status == 206) return take_part(answer, is_whole);
+  bytes.clear();  // an answer 200 is the whole from its beginning
+  if (!is_whole) {
+    const auto length = length_of(answer);
+    if (!length || *length > bytes_max || answer.body.empty()) return {};  // cannot be resumed
+    total = *length;
+  }
+  tag = strong_tag(answer);
+  bytes = std::move(answer.body);
+  is_done = is_whole || bytes.size() == total;
+  return {};
+}
+
+/// One exchange.
+Result<void> advance(Transfer& transfer, HttpClient& client, HttpRequest request, const HttpRefusal& refusal) {
+  transfer.may_pass = false;
+  transfer.busy.reset();
+  request.body_bytes_max = transfer.bytes_max - transfer.bytes.size();
+  if (!transfer.bytes.empty()) {
+    request.range = {transfer.bytes.size(), transfer.total - 1};
+    if (!transfer.tag.empty()) request.headers.push_back("If-Range: " + transfer.tag);
+    request.body_bytes_max = transfer.bytes_max;  // the whole may come all the same
+  }
+  HttpResponse broken;
+  request.broken = &broken;
+  auto answer = client.exchange(request);
+  if (!answer) {
+    if (answer.error().code() == Code::unavailable && (broken.status == 200 || broken.status == 206))
+      TRY(transfer.take(std::move(broken), false));
+    transfer.may_pass = answer.error().code() == Code::unavailable;
+    return answer.error();
+  }
+  if (answer->status == 200 || (answer->status == 206 && !transfer.bytes.empty()))
+    return transfer.take(std::move(*answer), true);
+  if (answer->status == 416 && !transfer.bytes.empty() && !transfer.has_started_again) {
+    transfer.start_again();
+    return {};
+  }
+  const Error error = refusal(*answer);
+  if (is_busy(answer->status)) {
+    transfer.may_pass = true;
+    transfer.busy = std::move(*answer);
+  }
+  return error;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> length_of(const HttpResponse& answer) {
+  const std::string* text = answer.header("content-length");
+  if (text == nullptr) return std::nullopt;
+  const auto length = parse_decimal(*text);
+  return length ? std::optional(*length) : std::nullopt;
+}
+
+std::string shown_header(const HttpResponse& answer, std::string_view name) {
+  const std::string* value = answer.header(name);
+  return value == nullptr ? "nowhere" : printable(*value, 200);
+}
+
+Result<Bytes> download(HttpRetry& retry, const HttpRequest& request, std::uint64_t bytes_max,
+                       const HttpRefusal& refusal) {
+  Transfer transfer{.bytes_max = bytes_max, .bytes = {}, .tag = {}};
+  for (unsigned tries = 1;; ++tries) {
+    const std::size_t before = transfer.bytes.size();
+    const auto advanced = advance(transfer, retry.client(), request, refusal);
+    if (transfer.is_done) return std::move(transfer.bytes);
+    if (advanced) continue;
+    if (!transfer.may_pass) return advanced.error();
+    if (transfer.bytes.size() >= before + kProgressBytesMin) {
+      tries = 0;
+    } else if (!retry.wait_for_another(tries, transfer.busy ? &*transfer.busy : nullptr)) {
+      return advanced.error();
+    }
+  }
+}
+
+}  // namespace muniment
