@@ -12,6 +12,7 @@ struct Arguments {
   bool json = false;
   std::string passphrase_file;
   std::string token_file;
+  std::string credentials_file;
   InitArguments init;
   CardArguments card;
   SealArguments seal;
@@ -222,13 +223,17 @@ void add_mirror_commands(CLI::App& app, Commands& commands, Arguments& all) {
   mirror->footer("Example:\n  muniment mirror push archive /media/usb1/archive");
   auto* push = commands.add(*mirror, "push", "Bring copies up to date", run_mirror_push, all.push);
   push->add_option("ARCHIVE", all.push.archive)->required();
-  push->add_option("TO", all.push.others, "Folders of copies; made where they are not there")->required();
+  push->add_option("TO", all.push.others, "Folders of copies, or s3:// addresses; made where they are not there")
+      ->required();
   push->add_option("--id", all.push.id, kIdHelp);
-  push->footer("Example:\n  muniment mirror push archive /media/usb1/archive /media/usb2/archive");
+  push->footer(
+      "Examples:\n  muniment mirror push archive /media/usb1/archive /media/usb2/archive\n  muniment mirror push "
+      "archive "
+      "s3://s3.example.org/our-bucket/archive --credentials bucket.txt");
   auto* pull = commands.add(*mirror, "pull", "Bring a copy up to date from others, whichever of them are good",
                             run_mirror_pull, all.pull);
   pull->add_option("COPY", all.pull.archive, "The folder of the copy; made where it is not there")->required();
-  pull->add_option("--from", all.pull.others, "Copies to take from: folders, http:// and https:// addresses")
+  pull->add_option("--from", all.pull.others, "Copies to take from: folders, and http://, https:// and s3:// addresses")
       ->required();
   pull->add_option("--id", all.pull.id, std::string(kIdHelp) + ". Needed for a new copy");
   pull->footer("Example:\n  muniment mirror pull my-copy --from /media/usb1/archive --id \"academic acid …\"");
@@ -332,7 +337,14 @@ std::optional<int> answer_first_word(const CLI::App& app, int argc, const char* 
 
 int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE* out, std::FILE* err) {
   Output output(out, err);
-  Context context{.doors = doors, .output = output, .passphrase_file = {}, .proxy = {}, .token_file = {}, .tokens = {}};
+  Context context{.doors = doors,
+                  .output = output,
+                  .passphrase_file = {},
+                  .proxy = {},
+                  .token_file = {},
+                  .tokens = {},
+                  .credentials_file = {},
+                  .credentials = {}};
   CLI::App app("muniment keeps evidence: preserved, sealed, provably unaltered, in many places.", "muniment");
   Arguments all;
   Commands commands(context);
@@ -344,10 +356,13 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
                  "Read the passphrase from the first line of this file (or: MUNIMENT_PASSPHRASE_FILE)");
   app.add_option("--proxy", context.proxy, "Reach addresses through this: socks5h://127.0.0.1:9050 for Tor");
   app.add_option("--token-file", all.token_file, "The tokens by which mirrors know who may have sealed keys");
+  app.add_option("--credentials", all.credentials_file,
+                 "The keys of buckets (s3://): lines KEY:SECRET, or the form of ~/.aws/credentials");
   app.parse_complete_callback([&] {
     if (all.json) output.use_json();
     if (!all.passphrase_file.empty()) context.passphrase_file = all.passphrase_file;
     if (!all.token_file.empty()) context.token_file = all.token_file;
+    if (!all.credentials_file.empty()) context.credentials_file = all.credentials_file;
   });
   app.footer(
       "Every command explains itself, with examples: muniment COMMAND --help\n"
