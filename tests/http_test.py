@@ -1,4 +1,4 @@
-"""Mirrors over HTTP: muniment mirror serve and nginx as sources, tokens, broken and hostile servers, kills in the middle.
+"""Mirrors over HTTP: our server and nginx as sources, tokens, broken and hostile servers, kills in the middle.
 """
 
 import contextlib
@@ -121,7 +121,8 @@ class ServeTest(unittest.TestCase):
         temporary = "".join(f"{kind}_temp_path {place}/{kind};\n"
                             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         user = "user root;\n" if os.geteuid() == 0 else ""
-        (place / "conf").write_text(f"{user}daemon off; pid {place}/pid; events {{}}\nhttp {{\n{temporary}{printed}}}\n")
+        front = f"{user}daemon off; pid {place}/pid; events {{}}\n"
+        (place / "conf").write_text(f"{front}http {{\n{temporary}{printed}}}\n")
         process = subprocess.Popen([NGINX, "-c", place / "conf", "-e", place / "errors"])
         try:
             for _ in range(200):
@@ -178,7 +179,8 @@ class ServeTest(unittest.TestCase):
             self.shop.muniment("recover", "--from", address, "-o", "recovered", "--id", self.words, *given)
             self.assert_whole("recovered")
             deposit = self.shop.deposits()[0]
-            self.shop.muniment("open", address, deposit, "-o", self.fresh(), "--key", self.shop.key, "--to-disk", *given)
+            self.shop.muniment("open", address, deposit, "-o", self.fresh(), "--key", self.shop.key, "--to-disk",
+                               *given)
 
     def test_nginx_with_the_printed_configuration_is_as_good_a_source(self):
         with self.nginx() as address:

@@ -10,6 +10,7 @@
 #include "base/encoding.h"
 #include "base/residue.h"
 #include "store/http_store.h"
+#include "store/s3_store.h"
 
 namespace muniment::cli {
 
@@ -118,12 +119,41 @@ Result<const std::vector<Token>*> tokens_of(Context& context) {
   return &*context.tokens;
 }
 
+Result<const std::vector<S3Credentials>*> credentials_of(Context& context) {
+  if (!context.credentials) {
+    constexpr std::uint64_t kCredentialsBytesMax = 64 << 10;
+    std::vector<S3Credentials> credentials;
+    if (context.credentials_file) {
+      TRY_ASSIGN(Bytes text, read_file(context.doors.fs, *context.credentials_file, kCredentialsBytesMax));
+      auto parsed = parse_s3_credentials(as_text(text));
+      wipe(text);
+      TRY_ASSIGN(credentials, std::move(parsed));
+    }
+    context.credentials = std::move(credentials);
+  }
+  return &*context.credentials;
+}
+
+namespace {
+
+Result<std::unique_ptr<Store>> open_bucket(Context& context, const std::string& address) {
+  TRY_ASSIGN(S3Address bucket, S3Address::parse(address));
+  TRY_ASSIGN(const auto* credentials, credentials_of(context));
+  TRY_ASSIGN(auto client, HttpClient::make({.proxy = context.proxy}));
+  const SecretBytes* pair = credentials_for(*credentials, bucket);
+  return std::unique_ptr<Store>(std::make_unique<S3Store>(
+      std::make_unique<S3Bucket>(std::move(client), system_sleeper(), context.doors.clock, std::move(bucket), pair)));
+}
+
+}  // namespace
+
 Result<std::unique_ptr<FolderStore>> open_folder(Context& context, const std::string& path) {
   if (is_remote(path)) {
-    return Error(
-        Code::unsupported,
-        "this is done to the folder of an archive, and not from afar: " + printable(path, 200) +
-            ". Addresses are taken by verify, list, open, mirror pull --from, mirror audit and recover --from");
+    return Error(Code::unsupported,
+                 "this is done to the folder of an archive, and not from afar: " + printable(path, 200) +
+                     ". Addresses are taken by verify, list, open, mirror pull --from, mirror audit and recover "
+                     "--from, and those "
+                     "of buckets (s3://) by mirror push");
   }
   if (path.empty()) return Error(Code::invalid, "an empty path is not the address of an archive");
   return std::make_unique<FolderStore>(context.doors.fs, absolute_path(path), context.doors.random);
@@ -134,13 +164,21 @@ Result<std::unique_ptr<Store>> open_store(Context& context, const std::string& a
     TRY_ASSIGN(auto folder, open_folder(context, address));
     return std::unique_ptr<Store>(std::move(folder));
   }
+  if (address.starts_with("s3://")) return open_bucket(context, address);
   if (!address.starts_with("https://") && !address.starts_with("http://")) {
-    return Error(Code::unsupported, "copies are reached in folders, and by http:// and https:// addresses; not by " +
-                                        printable(address, 80));
+    return Error(Code::unsupported,
+                 "copies are reached in folders, and by http://, https:// and s3:// addresses; not by " +
+                     printable(address, 80));
   }
   TRY_ASSIGN(const auto* tokens, tokens_of(context));
   TRY_ASSIGN(auto client, HttpClient::make({.proxy = context.proxy}));
   return std::unique_ptr<Store>(std::make_unique<HttpStore>(std::move(client), system_sleeper(), address, *tokens));
+}
+
+Result<std::unique_ptr<Store>> open_target(Context& context, const std::string& address) {
+  if (address.starts_with("s3://")) return open_bucket(context, address);
+  TRY_ASSIGN(auto folder, open_folder(context, address));
+  return std::unique_ptr<Store>(std::move(folder));
 }
 
 Result<OpenStores> open_stores(Context& context, const std::vector<std::string>& addresses) {

@@ -14,6 +14,7 @@
 #include "archive/id.h"
 #include "archive/key_file.h"
 #include "store/folder_store.h"
+#include "store/s3_credentials.h"
 #include "store/token_file.h"
 
 namespace muniment::cli {
@@ -53,10 +54,12 @@ class Output {
 struct Context {  // NOLINT(cppcoreguidelines-pro-type-member-init): an aggregate of references is always initialised
   Doors doors;
   Output& output;
-  std::optional<std::string> passphrase_file;  // --passphrase-file
-  std::string proxy;                           // --proxy; the environment's are not asked
-  std::optional<std::string> token_file;       // --token-file
-  std::optional<std::vector<Token>> tokens;    // what was in it, once it was read
+  std::optional<std::string> passphrase_file;             // --passphrase-file
+  std::string proxy;                                      // --proxy; the environment's are not asked
+  std::optional<std::string> token_file;                  // --token-file
+  std::optional<std::vector<Token>> tokens;               // what was in it, once it was read
+  std::optional<std::string> credentials_file;            // --credentials
+  std::optional<std::vector<S3Credentials>> credentials;  // likewise
 };
 
 /// Prints "muniment: sentence" (and the JSON form) and gives the exit status of the error.
@@ -92,14 +95,19 @@ class Progress {
 /// True for an address with a scheme, and false for a path.
 bool is_remote(const std::string& address);
 
-/// A copy of an archive by its address: a folder, or http:// or https://. `context` outlives it. Errors: `unsupported`
-/// for other schemes, `invalid`, those of the token file.
+/// A copy of an archive by its address: a folder, http:// or https://, or s3://. `context` outlives it. Errors:
+/// `unsupported` for other schemes, `invalid`, those of the files of tokens and credentials.
 Result<std::unique_ptr<Store>> open_store(Context& context, const std::string& address);
 /// For what is done to a folder only. Errors: `unsupported` for an address.
 Result<std::unique_ptr<FolderStore>> open_folder(Context& context, const std::string& path);
 
+/// Where a copy can be written: a folder or a bucket. Errors: as open_store, `unsupported` for http:// and https://.
+Result<std::unique_ptr<Store>> open_target(Context& context, const std::string& address);
+
 /// The tokens of --token-file; none without it. Errors: `corrupt`, those of reading it.
 Result<const std::vector<Token>*> tokens_of(Context& context);
+/// The keys of --credentials; none without it. Errors likewise.
+Result<const std::vector<S3Credentials>*> credentials_of(Context& context);
 
 /// Several of them: owned, and as the list that surveys and copies take.
 struct OpenStores {

@@ -60,8 +60,19 @@ void collect_from(const std::vector<std::string>& addresses, Store& source, cons
   if (*fresh > 0) context.output.line("Taken over: " + counted(*fresh, "new cosignature.", "new cosignatures."));
 }
 
+/// What the log orders to remove, carried out in a folder, and looked for in a bucket.
+Result<Json> remove_after(const std::string& address, Store& target, Store& source, const IdPin& pin, Context& context,
+                          Status& status) {
+  if (is_remote(address)) {
+    TRY_ASSIGN(const ArchiveView view, view_archive(source, pin));
+    return look_for_removed(context, target, view, status);
+  }
+  TRY_ASSIGN(const auto folder, open_folder(context, address));
+  return carry_out_after(context, *folder, pin, status);
+}
+
 Result<Pushed> push_to(const std::string& address, Store& source, const Survey& survey, Context& context) {
-  TRY_ASSIGN(const auto target, open_folder(context, address));
+  TRY_ASSIGN(const auto target, open_target(context, address));
   if (target->where() == source.where())
     return Error(Code::invalid, address + " is the archive itself, and no copy of it");
   Pushed pushed{target->where(), {}, {}, Status::done};
@@ -71,7 +82,8 @@ Result<Pushed> push_to(const std::string& address, Store& source, const Survey& 
   TRY_ASSIGN(pushed.copied, copy_archive({&source}, survey.charter, head, *target, options));
   progress.reset();
   print_copied(pushed, head.head.size, context.output);
-  pushed.removals = carry_out_after(context, *target, IdPin::of(survey.charter.id), pushed.status);
+  const IdPin pin = IdPin::of(survey.charter.id);
+  TRY_ASSIGN(pushed.removals, remove_after(address, *target, source, pin, context, pushed.status));
   return pushed;
 }
 

@@ -114,4 +114,18 @@ Json carry_out_after(Context& context, FolderStore& store, const IdPin& pin, Sta
   return Json{{"error", sentence}};
 }
 
+Json look_for_removed(Context& context, Store& copy, const ArchiveView& view, Status& status) {
+  const RemovedCount removed = count_removed(copy, view);
+  if (removed.served > 0) {
+    context.output.note(
+        "muniment: of " + counted(removed.served, "deposit", "deposits") +
+        " that the log orders to remove something lies in " + copy.where() +
+        " still, and is not removed from there by this program. Remove it with the service's own tools:");
+    for (const LoggedDeposit& deposit : view.deposits)
+      if (deposit.removal) context.output.note("    " + deposit_folder(deposit.id) + "/");
+    status = std::max(status, Status::check_failed);
+  }
+  return Json{{"ordered", removed.ordered}, {"served", removed.served}};
+}
+
 }  // namespace muniment::cli

@@ -50,5 +50,7 @@ void say_what_is_missing(const std::string& proposal, const Order& order, const 
 Result<nlohmann::ordered_json> carry_out_here(Context& context, FolderStore& store, const IdPin& pin);
 /// The same where the command has done its own work: trouble is named and makes the status worse.
 nlohmann::ordered_json carry_out_after(Context& context, FolderStore& store, const IdPin& pin, Status& status);
+/// For a copy in which we move and destroy nothing, a bucket: names what of removed deposits lies there still.
+nlohmann::ordered_json look_for_removed(Context& context, Store& copy, const ArchiveView& view, Status& status);
 
 }  // namespace muniment::cli

@@ -12,6 +12,7 @@ struct Arguments {
   bool json = false;
   std::string passphrase_file;
   std::string token_file;
+  std::string credentials_file;
   InitArguments init;
   CardArguments card;
   SealArguments seal;
@@ -277,7 +278,14 @@ std::optional<int> answer_first_word(const CLI::App& app, int argc, const char* 
 
 int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE* out, std::FILE* err) {
   Output output(out, err);
-  Context context{.doors = doors, .output = output, .passphrase_file = {}, .proxy = {}, .token_file = {}, .tokens = {}};
+  Context context{.doors = doors,
+                  .output = output,
+                  .passphrase_file = {},
+                  .proxy = {},
+                  .token_file = {},
+                  .tokens = {},
+                  .credentials_file = {},
+                  .credentials = {}};
   CLI::App app("muniment keeps evidence: preserved, sealed, provably unaltered, in many places.", "muniment");
   Arguments all;
   Commands commands(context);
@@ -289,10 +297,13 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
                  "Read the passphrase from the first line of this file (or: MUNIMENT_PASSPHRASE_FILE)");
   app.add_option("--proxy", context.proxy, "Reach addresses through this: socks5h://127.0.0.1:9050 for Tor");
   app.add_option("--token-file", all.token_file, "The tokens by which mirrors know who may have sealed keys");
+  app.add_option("--credentials", all.credentials_file,
+                 "The keys of buckets (s3://): lines KEY:SECRET, or the form of ~/.aws/credentials");
   app.parse_complete_callback([&] {
     if (all.json) output.use_json();
     if (!all.passphrase_file.empty()) context.passphrase_file = all.passphrase_file;
     if (!all.token_file.empty()) context.token_file = all.token_file;
+    if (!all.credentials_file.empty()) context.credentials_file = all.credentials_file;
   });
   app.footer(
       "Every command explains itself, with examples: muniment COMMAND --help\n"

@@ -66,13 +66,14 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
   mirror->footer("Example:\n  muniment mirror push archive /media/usb1/archive");
   auto* push = commands.add(*mirror, "push", "Bring copies up to date", run_mirror_push, all.push);
   push->add_option("ARCHIVE", all.push.archive)->required();
-  push->add_option("TO", all.push.others, "Folders of copies; made where they are not there")->required();
+  push->add_option("TO", all.push.others, "Folders of copies, or s3:// addresses; made where they are not there")
+      ->required();
   push->add_option("--id", all.push.id, kIdHelp);
   push->footer("Example:\n  muniment mirror push archive /media/usb1/archive /media/usb2/archive");
   auto* pull = commands.add(*mirror, "pull", "Bring a copy up to date from others, whichever of them are good",
                             run_mirror_pull, all.pull);
   pull->add_option("COPY", all.pull.archive, "The folder of the copy; made where it is not there")->required();
-  pull->add_option("--from", all.pull.others, "Copies to take from: folders, http:// and https:// addresses")
+  pull->add_option("--from", all.pull.others, "Copies to take from: folders, and http://, https:// and s3:// addresses")
       ->required();
   pull->add_option("--id", all.pull.id, std::string(kIdHelp) + ". Needed for a new copy");
   pull->footer("Example:\n  muniment mirror pull my-copy --from /media/usb1/archive --id \"academic acid …\"");

@@ -25,9 +25,8 @@ bool is_key(std::string_view text) {
 }
 
 bool is_secret(std::string_view text) {
-  constexpr std::size_t kSecretBytesMin = 8;
   constexpr std::size_t kSecretBytesMax = 256;
-  return text.size() >= kSecretBytesMin && text.size() <= kSecretBytesMax && is_visible(text);
+  return !text.empty() && text.size() <= kSecretBytesMax && is_visible(text);
 }
 
 SecretBytes pair_of(std::string_view key, std::string_view secret) {

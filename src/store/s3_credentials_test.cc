@@ -40,7 +40,7 @@ TEST(S3CredentialsTest, TakesTheDefaultProfileOfAwsOrTheOnlyOne) {
 
 TEST(S3CredentialsTest, RefusesWhatIsNoCredentialsWithoutShowingIt) {
   for (const char* text :
-       {"hidden", "hidden-secret hidden:hidden", "KEY:hidden", ":hidden-secret", "KEY:hidden-secret s3://h",
+       {"hidden", "hidden-secret hidden:hidden", "hidden:", ":hidden-secret", "KEY:hidden-secret s3://h",
         "KEY:hidden-secret s3://h/abc more", "KEY:hidden-secret  s3://h/abc", "KEY:hidden\tsecret",
         "KEY:hidden-secr\xc3\xa9t", "KEY:hidden-secret\n[default]\n", "[hidden\n", "[]\n", "[default]\nhidden\n",
         "[default]\naws_access_key_id = hidden\n", "[default]\naws_access_key_id=a:b\naws_secret_access_key=hidden-1",

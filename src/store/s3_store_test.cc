@@ -137,66 +137,6 @@ TEST_F(S3StoreTest, AListingThatGoesInACircleEnds) {
   EXPECT_TRUE(service.requests[1].url.starts_with("https://h/abc/?continuation-token=t&delimiter="));
 }
 
-TEST_F(S3StoreTest, NamesBothClocksWhereTheyDiffer) {
-  service.planned.emplace(0, s3_refusal(403, "RequestTimeTooSkewed", {{"date", "Fri, 02 Jan 2026 00:00:00 GMT"}}));
-  const std::string ended = text("a");
-  EXPECT_TRUE(ended.starts_with("unavailable: ")) << ended;
-  EXPECT_NE(ended.find("Fri, 02 Jan 2026 00:00:00 GMT"), std::string::npos) << ended;
-  EXPECT_NE(ended.find("2026-01-01T00:00:00Z"), std::string::npos) << ended;
-  EXPECT_EQ(text("b"), ended) << "and the service is not asked again";
-  EXPECT_EQ(service.requests.size(), 1u);
-}
-
-TEST_F(S3StoreTest, SaysWhatTheServiceSaid) {
-  const struct {
-    HttpResponse answer;
-    Code code;
-    const char* part;
-  } cases[] = {
-      {s3_refusal(404, "NoSuchKey"), Code::not_found, "a is not at s3://h/abc/one"},
-      {s3_refusal(404, "NoSuchBucket"), Code::not_found, "no bucket abc at h"},
-      {s3_refusal(403, "SignatureDoesNotMatch"), Code::denied, "the secret is another one"},
-      {s3_refusal(403, "InvalidAccessKeyId"), Code::denied, "does not know this key"},
-      {s3_refusal(403, "AccessDenied"), Code::denied, "may not do this"},
-      {s3_answer(403, "", {{"date", "now"}}), Code::denied, "its clock says now"},
-      {s3_refusal(507, "QuotaExceeded"), Code::denied, "does not take so much"},
-      {s3_refusal(501, "NotImplemented"), Code::unsupported, "cannot do this"},
-  };
-  for (const auto& [answer, code, part] : cases) {
-    for (const bool writes : {true, false}) {
-      if (writes && answer.status == 404 && std::string_view(part).starts_with("a ")) continue;
-      service.planned.emplace(service.requests.size(), answer);
-      const auto written = writes ? store.replace(ObjectName("a"), as_view("1")) : Result<void>();
-      const auto read = writes ? Result<Bytes>(Bytes()) : store.get(ObjectName("a"), 10);
-      const Error error = writes ? written.error() : read.error();
-      EXPECT_EQ(error.code(), code) << error.sentence();
-      EXPECT_NE(error.sentence().find(part), std::string::npos) << error.sentence();
-      EXPECT_EQ(error.sentence().find("secret-of-key"), std::string::npos);
-    }
-  }
-}
-
-TEST_F(S3StoreTest, ARedirectIsNamedAndEndsTheRun) {
-  service.planned.emplace(0, s3_refusal(301, "PermanentRedirect", {{"location", "https://elsewhere/"}}));
-  const std::string ended = text("a");
-  EXPECT_TRUE(ended.starts_with("unavailable: ")) << ended;
-  EXPECT_NE(ended.find("https://elsewhere/"), std::string::npos) << ended;
-  EXPECT_CODE(store.replace(ObjectName("a"), as_view("1")), Code::unavailable);
-  EXPECT_EQ(service.requests.size(), 1u);
-}
-
-TEST_F(S3StoreTest, OutlastsAStormAndNamesOneThatStays) {
-  service.objects["one/a"] = "1";
-  service.planned = {{0, s3_answer(503)}, {1, s3_answer(429, "", {{"retry-after", "2"}})}, {2, s3_answer(500)}};
-  EXPECT_EQ(text("a"), "1");
-  EXPECT_EQ(sleeper.waits, (std::vector<std::uint64_t>{500, 2000, 4500}));
-  for (std::size_t i = 4; i < 20; ++i) service.planned.emplace(i, s3_answer(503));
-  EXPECT_CODE(store.replace(ObjectName("a"), as_view("2")), Code::unavailable);
-  EXPECT_EQ(service.requests.size(), 8u);
-  EXPECT_TRUE(text("a").starts_with("unavailable: "));
-  EXPECT_EQ(service.requests.size(), 8u);
-}
-
 TEST_F(S3StoreTest, GivesNoMoreThanIsAllowedAndTheSizeWithoutTheObject) {
   service.objects["one/a"] = "12345";
   EXPECT_CODE(store.get(ObjectName("a"), 4), Code::limit);

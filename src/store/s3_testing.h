@@ -2,10 +2,12 @@
 // lost. For tests of one thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "base/encoding.h"
 #include "store/s3_head.h"
 #include "store/s3_store.h"
 
@@ -132,7 +134,7 @@ class MemoryS3 final : public HttpClient {
       if (lines.empty() || lines.back() != line) lines.push_back(line);
     }
     const std::string token = value_of("continuation-token");
-    const std::size_t first = token.empty() ? 0 : std::stoul(token);
+    const std::size_t first = token.empty() ? 0 : *parse_decimal(token);
     const std::size_t end = std::min(first + manners.page_max, lines.size());
     std::string xml = "<ListBucketResult>";
     for (std::size_t i = first; i < end; ++i) xml += lines[i];

@@ -1,0 +1,101 @@
+#include "store/http_download.h"
+
+#include <gtest/gtest.h>
+
+#include "testing/expect_code.h"
+
+namespace muniment {
+namespace {
+
+class WrittenWaits final : public Sleeper {
+ public:
+  void wait_ms(std::uint64_t milliseconds) override { waits.push_back(milliseconds); }
+  std::vector<std::uint64_t> waits;
+};
+
+constexpr std::size_t kTotal = 20'000;
+
+/// An object of which each answer brings the next so many bytes and breaks off.
+class BreakingClient final : public HttpClient {
+ public:
+  Result<HttpResponse> exchange(const HttpRequest& request) override {
+    const std::size_t first = request.range ? request.range->first : 0;
+    asked.push_back(first);
+    const std::size_t count = std::min(steps[std::min(asked.size(), steps.size()) - 1], kTotal - first);
+    HttpResponse answer;
+    answer.status = request.range ? 206 : status;
+    answer.headers.emplace_back("etag", "\"1\"");
+    answer.headers.emplace_back("content-length", std::to_string(kTotal - first));
+    if (request.range) {
+      answer.headers.emplace_back("content-range", "bytes " + std::to_string(first) + "-" + std::to_string(kTotal - 1) +
+                                                       "/" + std::to_string(kTotal));
+    }
+    for (std::size_t i = first; i < first + count; ++i) answer.body.push_back(static_cast<std::uint8_t>(i % 251));
+    if (first + count == kTotal || status != 200) return answer;
+    *request.broken = std::move(answer);
+    return Error(Code::unavailable, "x: the connection ended");
+  }
+  std::vector<std::size_t> steps;  // bytes in the n-th answer, the last one for ever
+  std::vector<std::size_t> asked;  // from which byte on
+  unsigned status = 200;
+};
+
+class HttpDownloadTest : public ::testing::Test {
+ protected:
+  Result<Bytes> fetch(std::uint64_t bytes_max = kTotal) {
+    HttpRequest request;
+    request.url = "https://x/";
+    return download(retry, request, bytes_max, [](const HttpResponse& answer) {
+      return Error(Code::not_found, "status " + std::to_string(answer.status));
+    });
+  }
+  WrittenWaits sleeper;
+  BreakingClient client;
+  HttpRetry retry{client, sleeper};
+};
+
+TEST_F(HttpDownloadTest, GoesOnWhereItBroke) {
+  client.steps = {9000};
+  const auto bytes = fetch();
+  ASSERT_TRUE(bytes) << bytes.error().sentence();
+  ASSERT_EQ(bytes->size(), kTotal);
+  for (std::size_t i = 0; i < kTotal; ++i) ASSERT_EQ((*bytes)[i], i % 251) << i;
+  EXPECT_EQ(client.asked, (std::vector<std::size_t>{0, 9000, 18'000}));
+  EXPECT_TRUE(sleeper.waits.empty()) << "what goes forward is not waited for";
+}
+
+TEST_F(HttpDownloadTest, CountsTriesThatBringAlmostNothingAndForgetsThemWhenItGoesForward) {
+  client.steps = {100, 100, 100, 9000, 100, 100, 100, 9000, 9000};
+  EXPECT_TRUE(fetch());
+  EXPECT_EQ(sleeper.waits.size(), 6u);
+  client.asked.clear();
+  client.steps = {100};
+  EXPECT_CODE(fetch(), Code::unavailable);
+  EXPECT_EQ(client.asked.size(), 4u);
+}
+
+TEST_F(HttpDownloadTest, AsksTheStoreWhatAnAnswerMeans) {
+  client.steps = {0};
+  client.status = 404;
+  const auto refused = fetch();
+  ASSERT_TRUE(fails_with(refused, Code::not_found));
+  EXPECT_EQ(refused.error().sentence(), "status 404");
+  EXPECT_EQ(client.asked.size(), 1u);
+  client.status = 503;
+  EXPECT_CODE(fetch(), Code::not_found);
+  EXPECT_EQ(client.asked.size(), 5u) << "a busy server is asked four times";
+}
+
+TEST_F(HttpDownloadTest, ReadsLengthsAndShowsHeaders) {
+  HttpResponse answer;
+  EXPECT_EQ(length_of(answer), std::nullopt);
+  EXPECT_EQ(shown_header(answer, "date"), "nowhere");
+  answer.headers = {{"content-length", "12"}, {"date", "now\x1b"}};
+  EXPECT_EQ(length_of(answer), 12u);
+  EXPECT_EQ(shown_header(answer, "date"), "now\\x1b");
+  answer.headers = {{"content-length", "-1"}};
+  EXPECT_EQ(length_of(answer), std::nullopt);
+}
+
+}  // namespace
+}  // namespace muniment
