@@ -3,19 +3,12 @@
 #include <algorithm>
 
 #include "base/encoding.h"
-#include "crypto/sha256.h"
 
 namespace muniment {
 namespace {
 
 constexpr std::size_t kTimeBytes = 8;
 constexpr std::uint64_t kTimeMax = UINT64_MAX >> 1;  // "MUST NOT be greater than 2^63 - 1"
-
-Bytes typed_key(const CosignerKey& key) {
-  Bytes typed = {kCosignatureEd25519};
-  append(typed, key.key);
-  return typed;
-}
 
 std::string signed_text(std::string_view checkpoint_text, std::uint64_t time_s) {
   return "cosignature/v1\ntime " + std::to_string(time_s) + "\n" + std::string(checkpoint_text);
@@ -29,44 +22,14 @@ std::optional<std::uint64_t> time_in(ByteView payload) {
   return time_s <= kTimeMax ? std::optional(time_s) : std::nullopt;
 }
 
-std::string render_signature(const NoteSignature& signature) {
-  Bytes line;
-  append(line, signature.key_id);
-  append(line, signature.payload);
-  return "— " + signature.name + " " + to_base64(line) + "\n";
-}
-
 }  // namespace
 
-std::array<std::uint8_t, 4> CosignerKey::id() const {
-  Bytes material;
-  append(material, as_view(name));
-  material.push_back('\n');
-  append(material, typed_key(*this));
-  const Sha256 digest = sha256(material);
-  std::array<std::uint8_t, 4> id{};
-  std::copy_n(digest.bytes.begin(), id.size(), id.begin());
-  return id;
-}
-
-std::string CosignerKey::text() const { return name + "+" + to_hex(id()) + "+" + to_base64(typed_key(*this)); }
+std::array<std::uint8_t, 4> CosignerKey::id() const { return note_key_id(name, kCosignatureEd25519, key); }
+std::string CosignerKey::text() const { return render_note_key(name, kCosignatureEd25519, key); }
 
 Result<CosignerKey> parse_cosigner_key(std::string_view text) {
-  const Error not_a_key(Code::corrupt, "not a cosigner's key (name+hash+base64)");
-  const std::size_t name_end = text.find('+');
-  if (name_end == text.npos) return not_a_key;
-  const std::size_t hash_end = text.find('+', name_end + 1);
-  if (hash_end == text.npos) return not_a_key;
-  CosignerKey key{.name = std::string(text.substr(0, name_end))};
-  const auto typed = from_base64(text.substr(hash_end + 1));
-  if (!check_key_name(key.name) || !typed || typed->empty()) return not_a_key;
-  if (typed->front() != kCosignatureEd25519) {
-    return Error(Code::unsupported, "the key of " + printable(key.name) + " makes no Ed25519 cosignatures");
-  }
-  if (typed->size() != 1 + key.key.size()) return not_a_key;
-  std::copy(typed->begin() + 1, typed->end(), key.key.begin());
-  if (to_hex(key.id()) == text.substr(name_end + 1, hash_end - name_end - 1)) return key;
-  return Error(Code::corrupt, "the hash in the key of " + printable(key.name) + " does not match its key");
+  TRY_ASSIGN(NamedKey parsed, parse_note_key(text, kCosignatureEd25519));
+  return CosignerKey{std::move(parsed.name), parsed.key};
 }
 
 CosignerSigner::CosignerSigner(std::string name, Secret<32> seed)
@@ -76,11 +39,10 @@ CosignerSigner::CosignerSigner(std::string name, Secret<32> seed)
 
 std::string CosignerSigner::cosign(std::string_view checkpoint_text, std::uint64_t time_s) const {
   MUNIMENT_CHECK(time_s > 0 && time_s <= kTimeMax);
-  Bytes line;
-  append(line, key_.id());
-  for (std::size_t i = kTimeBytes; i-- > 0;) line.push_back(static_cast<std::uint8_t>(time_s >> (8 * i)));
-  append(line, ed25519_sign(seed_, as_view(signed_text(checkpoint_text, time_s))));
-  return "— " + key_.name + " " + to_base64(line) + "\n";
+  Bytes payload;
+  for (std::size_t i = kTimeBytes; i-- > 0;) payload.push_back(static_cast<std::uint8_t>(time_s >> (8 * i)));
+  append(payload, ed25519_sign(seed_, as_view(signed_text(checkpoint_text, time_s))));
+  return render_signature({key_.name, key_.id(), std::move(payload)});
 }
 
 Result<std::vector<Cosignature>> find_cosignatures(const Note& note, std::span<const CosignerKey> keys) {

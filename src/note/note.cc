@@ -34,9 +34,9 @@ bool is_text(std::string_view text) {
   return text.ends_with('\n') && std::ranges::none_of(text, forbidden) && is_utf8(text);
 }
 
-Bytes typed_key(const VerifierKey& verifier) {
-  Bytes typed = {kNoteEd25519};
-  append(typed, verifier.key);
+Bytes typed_key(std::uint8_t type, const Ed25519Public& key) {
+  Bytes typed = {type};
+  append(typed, key);
   return typed;
 }
 
@@ -60,21 +60,23 @@ Result<NoteSignature> parse_signature(std::string_view line) {
 
 }  // namespace
 
-std::array<std::uint8_t, 4> VerifierKey::id() const {
+std::array<std::uint8_t, 4> note_key_id(std::string_view name, std::uint8_t type, const Ed25519Public& key) {
   Bytes material;
   append(material, as_view(name));
   material.push_back('\n');
-  append(material, typed_key(*this));
+  append(material, typed_key(type, key));
   const Sha256 digest = sha256(material);
   std::array<std::uint8_t, 4> id{};
   std::copy_n(digest.bytes.begin(), id.size(), id.begin());
   return id;
 }
 
-std::string VerifierKey::text() const { return name + "+" + to_hex(id()) + "+" + to_base64(typed_key(*this)); }
+std::string render_note_key(std::string_view name, std::uint8_t type, const Ed25519Public& key) {
+  return std::string(name) + "+" + to_hex(note_key_id(name, type, key)) + "+" + to_base64(typed_key(type, key));
+}
 
-Result<VerifierKey> parse_verifier_key(std::string_view text) {
-  const Error not_a_key(Code::corrupt, "not a verifier key (name+hash+base64)");
+Result<NamedKey> parse_note_key(std::string_view text, std::uint8_t type) {
+  const Error not_a_key(Code::corrupt, "not a key of a note (name+hash+base64)");
   // Neither the name nor the hash has a '+' in it, but base64 may.
   const std::size_t name_end = text.find('+');
   if (name_end == text.npos) return not_a_key;
@@ -86,16 +88,32 @@ Result<VerifierKey> parse_verifier_key(std::string_view text) {
   if (!is_name(name) || !id || id->size() != kKeyIdBytes || !typed || typed->empty()) return not_a_key;
 
   // The hash of another type of key may be made in another way (ECDSA's is over its SPKI form): not looked at.
-  if (typed->front() != kNoteEd25519) {
-    return Error(Code::unsupported, "the verifier key of " + printable(name) + " is not an Ed25519 key");
+  if (typed->front() != type) {
+    return Error(Code::unsupported, "the key of " + printable(name) + " is of type " + std::to_string(typed->front()) +
+                                        ", and one of type " + std::to_string(type) + " is needed");
   }
-  VerifierKey verifier{.name = std::string(name)};
-  if (typed->size() != 1 + verifier.key.size()) return not_a_key;
-  std::copy(typed->begin() + 1, typed->end(), verifier.key.begin());
-  if (!equal(verifier.id(), *id)) {
-    return Error(Code::corrupt, "the hash in the verifier key of " + printable(name) + " does not match its key");
+  NamedKey parsed{.name = std::string(name)};
+  if (typed->size() != 1 + parsed.key.size()) return not_a_key;
+  std::copy(typed->begin() + 1, typed->end(), parsed.key.begin());
+  if (!equal(note_key_id(name, type, parsed.key), *id)) {
+    return Error(Code::corrupt, "the hash in the key of " + printable(name) + " does not match its key");
   }
-  return verifier;
+  return parsed;
+}
+
+std::array<std::uint8_t, 4> VerifierKey::id() const { return note_key_id(name, kNoteEd25519, key); }
+std::string VerifierKey::text() const { return render_note_key(name, kNoteEd25519, key); }
+
+Result<VerifierKey> parse_verifier_key(std::string_view text) {
+  TRY_ASSIGN(NamedKey parsed, parse_note_key(text, kNoteEd25519));
+  return VerifierKey{std::move(parsed.name), parsed.key};
+}
+
+std::string render_signature(const NoteSignature& signature) {
+  Bytes bytes;
+  append(bytes, signature.key_id);
+  append(bytes, signature.payload);
+  return std::string(kSignatureMark) + signature.name + " " + to_base64(bytes) + "\n";
 }
 
 Result<void> check_key_name(std::string_view name) {
@@ -116,10 +134,8 @@ SignerKey::SignerKey(std::string name, Secret<32> seed)
 VerifierKey SignerKey::verifier() const { return verifier_; }
 
 std::string SignerKey::sign(std::string_view text) const {
-  Bytes signature;
-  append(signature, verifier_.id());
-  append(signature, ed25519_sign(seed_, as_view(text)));
-  return std::string(kSignatureMark) + verifier_.name + " " + to_base64(signature) + "\n";
+  const Ed25519Signature signature = ed25519_sign(seed_, as_view(text));
+  return render_signature({verifier_.name, verifier_.id(), Bytes(signature.begin(), signature.end())});
 }
 
 Result<Note> parse_note(std::string_view bytes, NoteLimits limits) {

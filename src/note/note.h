@@ -35,6 +35,18 @@ Result<void> check_key_name(std::string_view name);
 /// Errors: `invalid` for a text that no note may hold: it is UTF-8, has no control character but LF, and ends in LF.
 Result<void> check_note_text(std::string_view text);
 
+/// What keys of all types have in common, with the type's byte in front of the key (signed-note "Verifier keys"):
+/// SHA-256(name LF type key), first four bytes, and "name+hash+base64".
+std::array<std::uint8_t, 4> note_key_id(std::string_view name, std::uint8_t type, const Ed25519Public& key);
+std::string render_note_key(std::string_view name, std::uint8_t type, const Ed25519Public& key);
+
+struct NamedKey {
+  std::string name;
+  Ed25519Public key{};
+};
+/// A key of that type and no other. Errors: `corrupt`, `unsupported` (another type).
+Result<NamedKey> parse_note_key(std::string_view text, std::uint8_t type);
+
 class SignerKey {
  public:
   /// `name` has passed check_key_name.
@@ -53,6 +65,9 @@ struct NoteSignature {
   std::array<std::uint8_t, 4> key_id{};
   Bytes payload;  // what follows the key id: 64 bytes for Ed25519
 };
+
+/// The line with its LF.
+std::string render_signature(const NoteSignature& signature);
 
 struct Note {
   std::string text;  // ends in LF
