@@ -78,7 +78,8 @@ WitnessAnswer Cosigner::add_checkpoint(const AddCheckpoint& request) {
   const auto before = last();
   if (!before) return refuse(500, before.error().sentence());
   if (const auto refused = refusal(request, *next, *before)) return *refused;
-  if (const auto stands = check_(next->head); !stands) return refuse(403, stands.error().sentence());
+  if (const auto stands = check_(next->head, *before ? (*before)->head.size : 0); !stands)
+    return refuse(403, stands.error().sentence());
 
   const std::int64_t now_s = clock_.now_s();
   if (now_s <= 0) return refuse(500, "this cosigner's clock is not set");

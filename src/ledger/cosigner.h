@@ -32,8 +32,9 @@ struct WitnessAnswer {
   std::string body;
 };
 
-/// Asked before anything is signed: whether the entries of this head are what the cosigner can stand for.
-using EntryCheck = std::function<Result<void>(const tlog::TreeHead& head)>;
+/// Asked before anything is signed: whether the entries of this head, from the first that was not cosigned before, are
+/// what the cosigner can stand for.
+using EntryCheck = std::function<Result<void>(const tlog::TreeHead& head, std::uint64_t from)>;
 
 class Cosigner {
  public:

@@ -45,7 +45,11 @@ class Cosigning : public ::testing::Test {
   FolderHead state{fs, "witness/checkpoint"};
   CosignerSigner signer = cosigner_of(1);
   Result<void> stands;
-  Cosigner cosigner{state, home.log, signer, clock, [this](const tlog::TreeHead&) { return stands; }};
+  std::uint64_t looked_from = 0;
+  Cosigner cosigner{state, home.log, signer, clock, [this](const tlog::TreeHead&, std::uint64_t from) {
+                      looked_from = from;
+                      return stands;
+                    }};
   std::uint64_t size_ = 0;
 };
 
@@ -60,6 +64,7 @@ TEST_F(Cosigning, SignsAHeadAndThoseThatContinueIt) {
     ASSERT_TRUE(found && found->size() == 1);
     EXPECT_EQ(found->at(0).time_s, 1'700'000'000u);
     EXPECT_EQ((*cosigner.last())->head, next.head);
+    EXPECT_EQ(looked_from, old_size) << "what was cosigned before is not looked at again";
   }
 }
 
@@ -120,7 +125,7 @@ TEST_F(Cosigning, KnowsOneLogAndItsKeysInTheirTime) {
   // From entry 2 on another key counts: what the first one signs beyond is refused.
   LogIdentity rotated = home.log;
   rotated.keys.push_back({log_key(8).verifier(), 2});
-  Cosigner later(state, rotated, signer, clock, [](const tlog::TreeHead&) { return Result<void>(); });
+  Cosigner later(state, rotated, signer, clock, [](const tlog::TreeHead&, std::uint64_t) { return Result<void>(); });
   EXPECT_EQ(later.add_checkpoint(request(0, three)).status, 403u);
 }
 

@@ -7,11 +7,6 @@
 namespace muniment {
 namespace {
 
-/// From which entry on the cosigner has yet to look.
-std::uint64_t first_new(const std::optional<SignedHead>& last, std::uint64_t looked_at) {
-  return std::max(last ? last->head.size : 0, looked_at);
-}
-
 Result<void> check_entries(const ArchiveView& view, const tlog::TreeHead& head, std::uint64_t from) {
   if (head != view.head.head) return Error(Code::conflict, "the head is not the one that was looked at");
   for (std::uint64_t index = from; index < head.size; ++index) {
@@ -56,11 +51,10 @@ Result<HeadQuorum> find_quorum(const SignedHead& head, const tlog::Policy& polic
 
 Result<std::string> cosign_copy(Store& copy, const ArchiveView& view, HeadStore& state, const CosignerSigner& signer,
                                 Clock& clock, std::uint64_t looked_at) {
-  std::uint64_t from = looked_at;
-  Cosigner cosigner(state, view.charter.log(), signer, clock,
-                    [&](const tlog::TreeHead& head) { return check_entries(view, head, from); });
+  Cosigner cosigner(state, view.charter.log(), signer, clock, [&](const tlog::TreeHead& head, std::uint64_t from) {
+    return check_entries(view, head, std::max(from, looked_at));
+  });
   TRY_ASSIGN(const auto last, cosigner.last());
-  from = first_new(last, looked_at);
   const std::uint64_t old_size = last ? last->head.size : 0;
   const std::uint64_t size = view.head.head.size;
   if (old_size > size) {
@@ -83,12 +77,8 @@ WitnessAnswer answer_add_checkpoint(Store& copy, const IdPin& pin, HeadStore& st
   if (!request) return {400, request.error().sentence() + "\n"};
   const auto view = view_archive(copy, pin);
   if (!view) return {500, view.error().sentence() + "\n"};
-  std::uint64_t from = 0;
   Cosigner cosigner(state, view->charter.log(), signer, clock,
-                    [&](const tlog::TreeHead& head) { return check_entries(*view, head, from); });
-  const auto last = cosigner.last();
-  if (!last) return {500, last.error().sentence() + "\n"};
-  from = first_new(*last, 0);
+                    [&](const tlog::TreeHead& head, std::uint64_t from) { return check_entries(*view, head, from); });
   return cosigner.add_checkpoint(*request);
 }
 
