@@ -77,13 +77,39 @@ Result<SecretBytes> open_contents_bytes(const DepositSource& source, const Recei
   return plain;
 }
 
+namespace {
+
+/// The parts are under the key that the header gives, as far as the first of them tells. Nothing can be told where that
+/// one is not here as it was: then what comes of it is for who opens all.
+Result<void> check_payload_key(const DepositSource& source, const Receipt& receipt, const age::OpenedHeader& header) {
+  const auto sums = get_checked(source, "SHA256SUMS", receipt.sums, receipt.parts * kSumsLineBytes);
+  const auto parts = sums ? parse_sums(as_text(*sums), receipt.parts) : Result<std::vector<Sha256>>(sums.error());
+  if (!parts || parts->empty()) return {};
+  const auto part = get_checked(source, part_name(0), parts->front(), part_size(receipt, 0));
+  if (!part) return {};
+  age::StreamOpener opener(header.payload_key, [](ByteView) { return Result<void>(); });
+  TRY(opener.write(*part));
+  return receipt.parts == 1 ? opener.finish() : Result<void>();
+}
+
+/// `has_others`: there are seals to choose from, so that it is worth reading a part.
+Result<void> check_seal(const DepositSource& source, const Receipt& receipt, const Seal& seal, const age::Identity& key,
+                        bool has_others) {
+  TRY_ASSIGN(const age::OpenedHeader header, open_payload_header(source, seal, key));
+  TRY(open_contents_bytes(source, receipt, seal, key));
+  return has_others ? check_payload_key(source, receipt, header) : Result<void>();
+}
+
+}  // namespace
+
 Result<Seal> find_seal(const DepositSource& source, const Receipt& receipt, const LoggedDeposit& deposit,
                        const age::Identity& key) {
+  const auto in_force = deposit.seals_in_force(receipt);
   std::optional<Error> first;
-  for (const Seal& seal : deposit.seals_in_force(receipt)) {
-    const auto opened = open_contents_bytes(source, receipt, seal, key);
-    if (opened) return seal;
-    if (!first) first = opened.error();
+  for (const Seal& seal : in_force) {
+    const auto fits = check_seal(source, receipt, seal, key, in_force.size() > 1);
+    if (fits) return seal;
+    if (!first) first = fits.error();
   }
   return *first;
 }

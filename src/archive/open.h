@@ -27,8 +27,9 @@ class FileHandler {
 Result<Contents> open_contents(const DepositSource& source, const Receipt& receipt, const Seal& seal,
                                const age::Identity& key);
 
-/// The newest seal of a deposit under which the key opens its contents: what one person added that opens for nobody
-/// locks nobody out as long as an older one is in force. Errors: those of open_contents under the newest.
+/// The newest seal of a deposit whose header and contents the key opens and, where there are several, whose header
+/// gives the key of the first part: what one person added that opens nothing locks nobody out as long as an older one
+/// is in force. Errors: those of open_contents under the newest, `forged` where its header gives another key.
 Result<Seal> find_seal(const DepositSource& source, const Receipt& receipt, const LoggedDeposit& deposit,
                        const age::Identity& key);
 

@@ -95,6 +95,38 @@ TEST_F(Reseal, OfAResealIsTheNextNumber) {
   EXPECT_TRUE(open_now(*key_of(people.second)));
 }
 
+/// One person may add a seal beside the others. Whatever is wrong with it, the one before still opens.
+TEST_F(Reseal, ThatOnePersonMadeWrongLocksNobodyOut) {
+  const auto key = key_of(people.archive.custodian);
+  const std::string folder = "archive/" + deposit_folder(id) + "/";
+  const Bytes good_contents = *read_file(fs, folder + "contents-0.age", 1 << 20);
+  const auto parsed = *age::parse_recipient(recipient());
+  const age::Recipient* const recipients[] = {parsed.get()};
+  const Bytes other_key = age::seal_header(recipients, random)->bytes;  // opens, and gives another file key
+  const Bytes noise(other_key.size(), 7);
+  std::uint64_t number = 1;
+  for (const Bytes& header : {noise, other_key}) {
+    fs.seed(folder + header_name(number), header);
+    fs.seed(folder + contents_name(number), good_contents);
+    Order order = people.order(OrderKind::reseal);
+    order.objects = {{ObjectName(deposit_folder(id) + "/" + header_name(number)), sha256(header)},
+                     {ObjectName(deposit_folder(id) + "/" + contents_name(number)), sha256(good_contents)}};
+    people.log(order, {&people.one()});
+    ASSERT_EQ(people.view().deposit(id)->newest_seal(), number);
+    const ArchiveView view = people.view();
+    const DepositSource source = source_in_store(people.store, id);
+    const Receipt receipt = *read_logged_receipt(source, id);
+    const auto seal = find_seal(source, receipt, *view.deposit(id), *key);
+    ASSERT_TRUE(seal) << seal.error().sentence();
+    EXPECT_EQ(seal->number, 0u);
+    CollectingHandler handler;
+    EXPECT_TRUE(open_deposit(source, receipt, *seal, *key, handler));
+    ++number;
+  }
+  EXPECT_TRUE(reseal_deposit(people.store, *people.view().deposit(id), *key, recipient(), random))
+      << "and it is mended";
+}
+
 TEST_F(Reseal, IsDurable) {
   const Order order = reseal({id}, recipient());
   fs.reboot(Unsynced::lost);
