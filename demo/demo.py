@@ -220,16 +220,19 @@ class Story:
         """The order, signed by one, goes straight into the thief's log: a small script writes it, no command does."""
         stage = self.stage
         self.teller.say(
-            "So the thief opens the log key with age, and writes the order into the log by a script of his own, "
-            "demo/forged_log.py: the log is signed as it should be, the order by one person."
+            "So the thief opens the log key without muniment, and writes the order into the log by a script of his "
+            "own, demo/forged_log.py: the log is signed as it should be, the order by one person."
         )
         (log_key,) = stage.path("raided/archive/home").glob("log-key-*.age")
         (order,) = stage.path("raided/archive/home/proposals").iterdir()
         opening = "age -d -i raided/custodian.key -o raided/log-key raided/archive/home/log-key-*.age"
+        if readme_lines.needs_reader(log_key):
+            opening = ("python3 raided/archive/reader/read_archive.py decrypt -i raided/custodian.key "
+                       "raided/archive/home/log-key-*.age > raided/log-key")
         ran = readme_lines.run([f'cd "$PLACE" && {opening}'], {"PLACE": log_key.parents[3]}, PASSPHRASE)
         self.teller.typed(opening)
         self.teller.answered(ran.steps[-1][1] if ran.steps else "")
-        check(ran.status == 0, "the log key does not open with age and the custodian's key")
+        check(ran.status == 0, "the log key does not open with the custodian's key")
         self.teller.typed("forged_log.py raided/archive raided/log-key raided/archive/home/proposals/*.note")
         forged_log.append(stage.path("raided/archive"), stage.path("raided/log-key").read_bytes(), order.read_bytes())
 
@@ -250,7 +253,7 @@ class Story:
         self.teller.heading("9. The same files without muniment")
         readme = stage.path("archive/README.txt").read_text(encoding="utf-8")
         first = self.evidence[0]
-        self.with_reader = readme_lines.needs_reader(stage.path("archive/deposits") / first[:2] / first)
+        self.with_reader = readme_lines.needs_reader(stage.path("archive/deposits") / first[:2] / first / "header-0")
         if self.with_reader:
             self.teller.say(
                 "README.txt in the archive shows how. These seals withstand quantum computers, and the age of this "

@@ -2,7 +2,7 @@
 
 It knows the formats (docs/formats.md) and nothing else: Python signs through libcrypto. For a log of up to 256 entries.
 
-    forged_log.py ARCHIVE LOG-KEY ENTRY      ENTRY is a file; LOG-KEY what age gives of ARCHIVE/home/log-key-….age
+    forged_log.py ARCHIVE LOG-KEY ENTRY      ENTRY is a file; LOG-KEY what opening gives of ARCHIVE/home/log-key-….age
 """
 
 import base64

@@ -44,10 +44,10 @@ def reader_commands_of(readme):
     return commands[:1] + reading + commands[after:]
 
 
-def needs_reader(deposit):
-    """True when the first seal of a deposit is one that the age of this system does not know: 1.3.0 does."""
-    with open(os.path.join(deposit, "header-0"), "rb") as header:
-        is_hybrid = b"\n-> mlkem768x25519 " in header.read()
+def needs_reader(sealed):
+    """True when a sealed file, or a header, is of a kind that the age of this system does not know: 1.3.0 does."""
+    with open(sealed, "rb") as file:
+        is_hybrid = b"\n-> mlkem768x25519 " in file.read(65536)
     if not is_hybrid:
         return False
     said = subprocess.run(["age", "--version"], capture_output=True, text=True, check=False).stdout

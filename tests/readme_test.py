@@ -112,7 +112,7 @@ class ReadmeTest(ReadmeCase):
 
     def setUp(self):
         super().setUp()
-        if readme_lines.needs_reader(self.deposit):
+        if readme_lines.needs_reader(self.deposit / "header-0"):
             self.skipTest("seals here are hybrid, and the age of this system does not know them: README.txt says so, "
                           "and ReaderLinesTest runs its lines for them")
 

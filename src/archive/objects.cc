@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "store/audience.h"
+
 namespace muniment {
 namespace {
 
@@ -68,10 +70,20 @@ std::optional<EntryObjects> objects_of(std::uint64_t index, ByteView bytes, cons
   return entry;
 }
 
+/// Takes away what a copy does not hold by agreement.
+void keep_agreed(EntryObjects& entry, const AgreedPart& agreed, AgreedDeposits& deposits) {
+  const auto opens = [](const LoggedObject& object) { return audience_of(object.name) == Audience::token_holders; };
+  if (!agreed.with_seals) std::erase_if(entry.objects, opens);
+  if (!entry.receipt) return;
+  entry.is_held = deposits.holds(entry.index, entry.deposit, entry.receipt->bytes);
+  if (!entry.is_held || !agreed.with_seals) entry.seals.clear();
+}
+
 }  // namespace
 
-Result<void> visit_objects(Store& store, const ArchiveView& view,
+Result<void> visit_objects(Store& store, const ArchiveView& view, const AgreedPart* agreed,
                            const std::function<Result<void>(const EntryObjects&)>& visit) {
+  AgreedDeposits deposits(agreed);
   // The first entry that names a path says what it holds: no object is ever overwritten.
   std::unordered_map<std::string, Sha256> named;
   return replay(store, view.head.head, [&](std::uint64_t index, ByteView bytes) -> Result<void> {
@@ -82,6 +94,7 @@ Result<void> visit_objects(Store& store, const ArchiveView& view,
         return named.try_emplace(object.name.text(), object.digest).first->second != object.digest;
       });
     }
+    if (agreed != nullptr) keep_agreed(*entry, *agreed, deposits);
     return visit(*entry);
   });
 }

@@ -18,7 +18,7 @@ class Objects : public ::testing::Test {
     std::vector<std::string> found;
     FolderStore store(fs, "archive", random);
     const auto view = view_archive(store, std::nullopt);
-    const auto visited = visit_objects(store, *view, [&](const EntryObjects& entry) -> Result<void> {
+    const auto visited = visit_objects(store, *view, nullptr, [&](const EntryObjects& entry) -> Result<void> {
       if (entry.own) found.push_back(entry.own->name.text());
       for (const LoggedObject& object : entry.objects) found.push_back(object.name.text());
       for (const LoggedObject& object : entry.seals) found.push_back(object.name.text());
@@ -97,7 +97,7 @@ class ObjectsOfPeople : public ::testing::Test {
     EntryObjects found;
     FolderStore store(fs, "archive", random);
     const auto view = view_of(doors, archive);
-    EXPECT_TRUE(visit_objects(store, *view, [&](const EntryObjects& entry) -> Result<void> {
+    EXPECT_TRUE(visit_objects(store, *view, nullptr, [&](const EntryObjects& entry) -> Result<void> {
       if (entry.index == index) found = entry;
       return {};
     }));
@@ -177,8 +177,9 @@ TEST_F(ObjectsOfPeople, OfACharterThatDoesNotCountAreNone) {
 TEST_F(Objects, StopAtTheVisitorsError) {
   FolderStore store(fs, "archive", random);
   const auto view = view_archive(store, std::nullopt);
-  EXPECT_CODE(visit_objects(store, *view, [](const EntryObjects&) { return Result<void>(Error(Code::io, "full")); }),
-              Code::io);
+  EXPECT_CODE(
+      visit_objects(store, *view, nullptr, [](const EntryObjects&) { return Result<void>(Error(Code::io, "full")); }),
+      Code::io);
 }
 
 }  // namespace

@@ -39,6 +39,10 @@ class CopyChecker {
  private:
   void check_deposit(const EntryObjects& entry) {
     const Receipt& receipt = *entry.receipt;
+    if (report_.agreed && !entry.is_removed) {
+      report_.agreed->all += receipt.bytes;
+      report_.agreed->held += entry.is_held ? receipt.bytes : 0;
+    }
     const std::string folder = deposit_folder(entry.deposit) + "/";
     for (const LoggedObject& seal : entry.seals) check(seal.name, seal.digest, kContentsBytesMax);
     const auto sums = check(ObjectName(folder + "SHA256SUMS"), receipt.sums, receipt.parts * kSumsLineBytes);
@@ -46,7 +50,7 @@ class CopyChecker {
       found_->push_back({folder + "part-*", "cannot be checked, since SHA256SUMS is not whole"});
       return;
     }
-    if (entry.is_removed) return;
+    if (entry.is_removed || !entry.is_held) return;
     const auto parts = parse_sums(as_text(*sums), receipt.parts);
     if (!parts) {
       found_->push_back({folder + "SHA256SUMS", "is not a list of the parts, though it is the one that was logged"});
@@ -89,6 +93,15 @@ class CopyChecker {
 
 }  // namespace
 
+std::uint64_t AgreedShare::percent() const {
+  return all == 0 ? 0
+                  : static_cast<std::uint64_t>(static_cast<long double>(held) * 100 / static_cast<long double>(all));
+}
+
+std::string AgreedShare::text() const {
+  return "its agreed part (" + std::to_string(percent()) + " %" + (with_seals ? ")" : ", without what opens deposits)");
+}
+
 Result<std::vector<std::string>> find_unlogged(Store& store, const ArchiveView& view) {
   std::unordered_set<std::string> logged;
   for (const LoggedDeposit& deposit : view.deposits) logged.insert(deposit.id.hex());
@@ -117,9 +130,15 @@ Result<CopyReport> verify_view(Store& store, ArchiveView view, const VerifyHooks
                     .findings = {},
                     .not_vouched_for = {},
                     .unlogged = {},
-                    .removed = {}};
+                    .removed = {},
+                    .agreed = {}};
+  const auto agreed = find_agreed_part(store, report.view.id, report.view.charter);
+  if (!agreed && could_not_look(agreed.error().code())) return agreed.error();
+  if (!agreed) report.findings.push_back({"agreed-part", "does not count: " + agreed.error().sentence()});
+  const AgreedPart* const part = agreed && *agreed ? &**agreed : nullptr;
+  if (part != nullptr) report.agreed = AgreedShare{.held = 0, .all = 0, .with_seals = part->with_seals};
   CopyChecker checker(store, report, hooks);
-  TRY(visit_objects(store, report.view, [&](const EntryObjects& entry) { return checker.check_entry(entry); }));
+  TRY(visit_objects(store, report.view, part, [&](const EntryObjects& entry) { return checker.check_entry(entry); }));
   TRY(checker.check_tiles());
   report.removed = count_removed(store, report.view);
   auto unlogged = find_unlogged(store, report.view);

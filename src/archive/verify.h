@@ -12,6 +12,18 @@
 
 namespace muniment {
 
+/// How much of the archive a copy holds by agreement, in sealed bytes of deposits that are not removed.
+struct AgreedShare {
+  std::uint64_t held = 0;
+  std::uint64_t all = 0;
+  bool with_seals = true;
+
+  /// Rounded down, so that a part is never 100.
+  std::uint64_t percent() const;
+  /// "its agreed part (61 %, without what opens deposits)"
+  std::string text() const;
+};
+
 struct CopyReport {
   ArchiveView view;
   std::uint64_t objects = 0;  // checked
@@ -20,6 +32,7 @@ struct CopyReport {
   std::vector<Finding> not_vouched_for;  // the same of entries that no custodian vouches for: they do not count
   std::vector<std::string> unlogged;     // deposits that lie there and are not in the log
   RemovedCount removed;                  // of deposits that were removed by order
+  std::optional<AgreedShare> agreed;     // the copy holds a part, by agreement
 };
 
 struct VerifyHooks {

@@ -163,6 +163,7 @@ Status run_mirror_serve(const ServeArguments& arguments, Context& context);
 struct MirrorArguments {
   std::string archive;
   std::vector<std::string> others;  // push: to; pull: from; audit: copies, none for all that are known
+  std::optional<std::string> select;  // push, pull: a signed list of what a copy is to hold
   std::optional<std::string> id;
 };
 Status run_mirror_list(const MirrorArguments& arguments, Context& context);
@@ -171,6 +172,19 @@ Status run_mirror_pull(const MirrorArguments& arguments, Context& context);
 Status run_mirror_collect(const MirrorArguments& arguments, Context& context);
 Status run_mirror_heal(const MirrorArguments& arguments, Context& context);
 Status run_mirror_audit(const MirrorArguments& arguments, Context& context);
+
+struct AgreeArguments {
+  std::string archive;
+  std::vector<std::string> deposits;  // none: all of the range
+  std::uint64_t from = 0;
+  std::optional<std::uint64_t> to;
+  std::optional<std::uint64_t> quota;  // bytes
+  bool without_seals = false;
+  std::string key_file;
+  std::string output;
+  std::optional<std::string> id;
+};
+Status run_mirror_agree(const AgreeArguments& arguments, Context& context);
 
 struct CosignerArguments {
   std::string key_file;

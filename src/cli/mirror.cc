@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/encoding.h"
+#include "cli/agree.h"
 #include "cli/commands.h"
 #include "cli/orders.h"
 #include "mirror/audit.h"
@@ -27,6 +28,7 @@ Json json_of(const CopyResult& copied) {
   return {{"objectsCopied", copied.objects_copied},
           {"objectsPresent", copied.objects_present},
           {"bytesCopied", copied.bytes_copied},
+          {"isPart", copied.is_part},
           {"lost", lost}};
 }
 
@@ -41,6 +43,7 @@ void print_copied(const Pushed& pushed, std::uint64_t entries, Output& out) {
   out.line(pushed.where + ": " + counted(pushed.copied.objects_copied, "object", "objects") + " copied (" +
            human_size(pushed.copied.bytes_copied) + "), " + std::to_string(pushed.copied.objects_present) +
            " there already. It now shows " + counted(entries, "entry.", "entries."));
+  if (pushed.copied.is_part) out.line("It holds a part, by agreement.");
   for (const Finding& finding : pushed.copied.lost) out.line("Lost: " + finding.object + " " + finding.what);
 }
 
@@ -71,14 +74,15 @@ Result<Json> remove_after(const std::string& address, Store& target, Store& sour
   return carry_out_after(context, *folder, pin, status);
 }
 
-Result<Pushed> push_to(const std::string& address, Store& source, const Survey& survey, Context& context) {
+Result<Pushed> push_to(const std::string& address, Store& source, const Survey& survey, const std::string& agreed_part,
+                       Context& context) {
   TRY_ASSIGN(const auto target, open_target(context, address));
   if (target->where() == source.where())
     return Error(Code::invalid, address + " is the archive itself, and no copy of it");
   Pushed pushed{target->where(), {}, {}, Status::done};
   auto progress = std::make_unique<Progress>(context.output, "Copying to " + target->where());
   const SignedHead& head = *survey.copies[survey.best].head;
-  const CopyOptions options{.on_bytes = progress->counter()};
+  const CopyOptions options{.agreed_part = agreed_part, .on_bytes = progress->counter()};
   TRY_ASSIGN(pushed.copied, copy_archive({&source}, survey.charter, head, *target, options));
   progress.reset();
   print_copied(pushed, head.head.size, context.output);
@@ -97,6 +101,8 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
   const auto survey = survey_copies({source->get()}, *pin);
   if (!survey) return fail(context, survey.error());
   const SignedHead& head = *survey->copies[0].head;
+  const auto selection = read_selection(context, arguments.select);
+  if (!selection) return fail(context, selection.error());
 
   Output& out = context.output;
   collect_from(arguments.others, **source, *survey, context);
@@ -104,14 +110,15 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
   Json results = Json::array();
   Status status = Status::done;
   for (const std::string& address : arguments.others) {
-    const auto pushed = push_to(address, **source, *survey, context);
+    const auto pushed = push_to(address, **source, *survey, *selection, context);
     if (!pushed) {
       out.note("muniment: " + pushed.error().sentence());
       results.push_back({{"where", address}, {"error", pushed.error().sentence()}});
       status = std::max(status, status_of(pushed.error().code()));
       continue;
     }
-    const std::uint64_t held = pushed->copied.lost.empty() ? head.head.size : 0;
+    const bool holds_all = pushed->copied.lost.empty() && !pushed->copied.is_part;
+    const std::uint64_t held = holds_all ? head.head.size : 0;
     remember(context, (*source)->root(), pushed->where, head.head.size, held);
     if (!pushed->copied.lost.empty()) status = std::max(status, Status::check_failed);
     status = std::max(status, pushed->status);
@@ -168,7 +175,9 @@ Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::
                                    "forked. Nothing was copied");
   }
   Progress progress(context.output, "Copying to " + target.where());
-  TRY_ASSIGN(CopyResult copied, copy_newest(sources, survey, target, {.on_bytes = progress.counter()}));
+  TRY_ASSIGN(const std::string selection, read_selection(context, arguments.select));
+  const CopyOptions options{.agreed_part = selection, .on_bytes = progress.counter()};
+  TRY_ASSIGN(CopyResult copied, copy_newest(sources, survey, target, options));
   return Pulled{std::move(survey), std::move(copied)};
 }
 
@@ -234,6 +243,7 @@ Json json_of(const AuditedCopy& copy) {
           {"objects", copy.objects},
           {"bytes", copy.bytes},
           {"findings", findings},
+          {"agreedPart", json_of_share(copy.agreed)},
           {"removed",
            {{"ordered", copy.removed.ordered}, {"served", copy.removed.served}, {"withdrawn", copy.removed.withdrawn}}},
           {"sentence", copy.sentence}};
@@ -245,8 +255,10 @@ void remember_audited(const std::vector<AuditedCopy>& audited, const std::string
     if (copy.where == root || copy.state == CopyState::forked || copy.state == CopyState::not_ours ||
         copy.state == CopyState::unreachable)
       continue;
+    // Where a part is held by agreement, nothing is held of which another copy could be spared.
     const bool is_good = copy.state != CopyState::damaged;
-    remember(context, root, copy.where, is_good ? copy.size : 0, is_good ? copy.size : 0);
+    const bool holds_all = is_good && !copy.agreed;
+    remember(context, root, copy.where, is_good ? copy.size : 0, holds_all ? copy.size : 0);
   }
 }
 
@@ -277,7 +289,7 @@ Status run_mirror_audit(const MirrorArguments& arguments, Context& context) {
   for (const AuditedCopy& copy : *audited) {
     context.output.line(copy.where + ": " + copy.sentence);
     copies.push_back(json_of(copy));
-    all_whole &= copy.state == CopyState::whole;
+    all_whole &= copy.state == CopyState::whole || copy.state == CopyState::agreed_part;
   }
   if (is_here) remember_audited(*audited, root, context);
   if (!all_whole) {

@@ -4,6 +4,9 @@
 namespace muniment::cli {
 namespace {
 
+constexpr const char* kSelectHelp =
+    "What the copy is to hold from now on: a list that a custodian has signed (mirror agree)";
+
 void add_cosigner_commands(CLI::App& mirror, Commands& commands, MirrorCommandArguments& all) {
   auto* cosigner = commands.add(mirror, "cosigner", "Print the public key by which a mirror cosigns",
                                 run_mirror_cosigner, all.cosigner);
@@ -29,6 +32,24 @@ void add_cosigner_commands(CLI::App& mirror, Commands& commands, MirrorCommandAr
       ->required();
   collect->add_option("--id", all.collect.id, kIdHelp);
   collect->footer("Example:\n  muniment mirror collect archive /media/usb1/archive http://oak.onion");
+}
+
+void add_agree_command(CLI::App& mirror, Commands& commands, AgreeArguments& agree) {
+  auto* command =
+      commands.add(mirror, "agree", "Sign which part of the archive a copy is to hold", run_mirror_agree, agree);
+  command->add_option("ARCHIVE", agree.archive, "The home, or a copy")->required();
+  command->add_option("DEPOSIT", agree.deposits, "Only these; all when none is given");
+  command->add_option("--from-entry", agree.from, "Only deposits from this entry of the log on");
+  command->add_option("--to-entry", agree.to, "Only deposits before this entry of the log");
+  command->add_option("--quota", agree.quota, "Deposits in the order of the log, as long as they fit: 500G, 2T")
+      ->transform(CLI::AsSizeValue(false));
+  command->add_flag("--without-seals", agree.without_seals, "Nothing that opens deposits, and no keyring");
+  command->add_option("--key", agree.key_file, "The custodian's key file")->required();
+  command->add_option("-o,--output", agree.output, "The list, a new file")->required();
+  command->add_option("--id", agree.id, kIdHelp);
+  command->footer(
+      "Example:\n  muniment mirror agree archive --quota 500G --without-seals --key custodian.key -o for-oak.part\nAt "
+      "the mirror:\n  muniment mirror pull my-copy --from … --select for-oak.part");
 }
 
 void add_serve_command(CLI::App& mirror, Commands& commands, ServeArguments& serve) {
@@ -68,6 +89,7 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
   push->add_option("ARCHIVE", all.push.archive)->required();
   push->add_option("TO", all.push.others, "Folders of copies, or s3:// addresses; made where they are not there")
       ->required();
+  push->add_option("--select", all.push.select, kSelectHelp);
   push->add_option("--id", all.push.id, kIdHelp);
   push->footer("Example:\n  muniment mirror push archive /media/usb1/archive /media/usb2/archive");
   auto* pull = commands.add(*mirror, "pull", "Bring a copy up to date from others, whichever of them are good",
@@ -75,6 +97,7 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
   pull->add_option("COPY", all.pull.archive, "The folder of the copy; made where it is not there")->required();
   pull->add_option("--from", all.pull.others, "Copies to take from: folders, and http://, https:// and s3:// addresses")
       ->required();
+  pull->add_option("--select", all.pull.select, kSelectHelp);
   pull->add_option("--id", all.pull.id, std::string(kIdHelp) + ". Needed for a new copy");
   pull->footer("Example:\n  muniment mirror pull my-copy --from /media/usb1/archive --id \"academic acid …\"");
   auto* heal = commands.add(*mirror, "heal", "Read all of a copy, and put right from others what is damaged or missing",
@@ -94,6 +117,7 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
   list->add_option("ARCHIVE", all.mirror_list.archive)->required();
   list->add_option("--id", all.mirror_list.id, kIdHelp);
   list->footer("Example:\n  muniment mirror list archive");
+  add_agree_command(*mirror, commands, all.agree);
   add_cosigner_commands(*mirror, commands, all);
   add_serve_command(*mirror, commands, all.serve);
 }

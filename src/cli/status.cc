@@ -62,7 +62,7 @@ void print_safety(const Situation& found, const StatusArguments& arguments, Outp
   const std::uint64_t size = found.view.head.head.size;
   for (const KnownMirror& mirror : found.mirrors) {
     std::string state = mirror.held >= size ? "up to date" : "held " + counted(mirror.held, "entry", "entries");
-    if (mirror.held < mirror.size) state = "damaged or rolled back";
+    if (mirror.held < mirror.size) state = "damaged, rolled back, or by agreement a part only";
     out.line("Mirror " + mirror.where + ": " + state + " when last seen, " + mirror.seen);
   }
   if (!knows_copies(found)) {

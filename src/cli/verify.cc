@@ -4,6 +4,7 @@
 
 #include "bag/validate.h"
 #include "base/encoding.h"
+#include "cli/agree.h"
 #include "cli/commands.h"
 #include "mirror/cosign.h"
 
@@ -53,6 +54,7 @@ Json json_of(const CopyReport& report) {
           {"objects", report.objects},
           {"bytes", report.bytes},
           {"findings", findings},
+          {"agreedPart", json_of_share(report.agreed)},
           {"removed",
            {{"ordered", report.removed.ordered},
             {"served", report.removed.served},
@@ -147,7 +149,9 @@ Status run_verify(const VerifyArguments& arguments, Context& context) {
     out.line("Of an entry that no custodian vouches for: " + finding.object + " " + finding.what);
   }
   for (const Finding& finding : report->findings) out.line("Damaged: " + finding.object + " " + finding.what);
-  if (report->findings.empty()) {
+  if (report->findings.empty() && report->agreed) {
+    out.line("This copy holds " + report->agreed->text() + ", as it was. Not held, by agreement: the rest.");
+  } else if (report->findings.empty()) {
     out.line("This copy is whole: all that its log names is here, and as it was.");
   } else {
     out.line("This copy is NOT whole: " + counted(report->findings.size(), "object is", "objects are") +

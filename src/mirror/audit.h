@@ -11,9 +11,9 @@
 
 namespace muniment {
 
-enum class CopyState { whole, behind, rolled_back, not_ours, damaged, forked, unreachable };
+enum class CopyState { whole, agreed_part, behind, rolled_back, not_ours, damaged, forked, unreachable };
 
-/// "whole", "behind", "rolled back" …
+/// "whole", "holds its agreed part", "behind", "rolled back" …
 std::string_view name_of(CopyState state);
 
 struct AuditedCopy {
@@ -26,6 +26,7 @@ struct AuditedCopy {
   std::uint64_t bytes = 0;
   std::vector<Finding> findings;
   RemovedCount removed;
+  std::optional<AgreedShare> agreed;
   std::string sentence;  // all of it in one sentence
 };
 

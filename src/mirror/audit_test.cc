@@ -196,6 +196,7 @@ TEST_F(AuditTest, CountsTheBytesThatItReads) {
 
 TEST_F(AuditTest, EveryStateHasItsName) {
   EXPECT_EQ(name_of(CopyState::whole), "whole");
+  EXPECT_EQ(name_of(CopyState::agreed_part), "holds its agreed part");
   EXPECT_EQ(name_of(CopyState::behind), "behind");
   EXPECT_EQ(name_of(CopyState::rolled_back), "rolled back");
   EXPECT_EQ(name_of(CopyState::not_ours), "not ours");

@@ -22,6 +22,9 @@ class Copier {
   Result<void> copy_log();
   Result<void> copy_entry(const EntryObjects& entry);
   Result<void> publish(const tlog::Policy& policy);
+  /// Sources whose agreement says that they do not hold all are not blamed for what they lack.
+  void find_partial_sources(const ArchiveView& view);
+  Result<void> copy_objects(const ArchiveView& view, const Charter& newest);
   CopyResult take() && { return std::move(result_); }
 
  private:
@@ -41,6 +44,7 @@ class Copier {
   const CopyOptions& options_;
   bool is_published_ = false;      // the entry at hand: whatever of it is in the target was made durable
   std::set<ObjectName> charters_;  // that were put
+  std::set<std::size_t> partial_;  // sources that hold a part, by agreement
   CopyResult result_;
 };
 
@@ -161,6 +165,13 @@ Result<void> Copier::copy_log() {
                "what was read back from " + target_.where() + " is not what was written: do not trust this disk");
 }
 
+void Copier::find_partial_sources(const ArchiveView& view) {
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    const auto agreed = find_agreed_part(*sources_[i], view.id, view.charter);
+    if (agreed && *agreed) partial_.insert(i);
+  }
+}
+
 /// What a source could not be asked for is not lost: the run ends there, and another one goes on.
 Result<std::optional<Bytes>> Copier::fetch(const LoggedObject& object, std::uint64_t bytes_max) {
   std::optional<Error> not_asked;
@@ -168,6 +179,7 @@ Result<std::optional<Bytes>> Copier::fetch(const LoggedObject& object, std::uint
     auto bytes = sources_[i]->get(object.name, bytes_max);
     if (bytes && sha256(*bytes) == object.digest) return std::optional(std::move(*bytes));
     if (!bytes && could_not_look(bytes.error().code())) not_asked = bytes.error();
+    if (!bytes && bytes.error().code() == Code::not_found && partial_.contains(i)) continue;
     std::string what = bytes ? "has been altered or cut" : bytes.error().sentence();
     if (!bytes && bytes.error().code() == Code::not_found) what = "is missing";
     if (!bytes && bytes.error().code() == Code::limit) what = "is longer than it was";
@@ -220,11 +232,24 @@ Result<void> Copier::copy_entry(const EntryObjects& entry) {
     result_.lost.push_back({sums_name.text(), "is not a list of the parts, though it is the one that was logged"});
     return {};
   }
-  for (std::uint64_t i = 0; i < (entry.is_removed ? 0 : receipt.parts); ++i) {
+  for (std::uint64_t i = 0; i < (entry.is_removed || !entry.is_held ? 0 : receipt.parts); ++i) {
     TRY(copy_part({ObjectName(folder + part_name(i)), (*parts)[i]}, part_size(receipt, i)));
   }
   // The receipt is the entry itself, and comes last: a folder with a receipt is as whole as it gets.
   return put_checked(entry.own->name, as_view(entry.own_text));
+}
+
+Result<void> Copier::copy_objects(const ArchiveView& view, const Charter& newest) {
+  find_partial_sources(view);
+  const auto agreed = find_agreed_part(target_, view.id, newest);
+  if (!agreed) {
+    return agreed.error().in("what " + target_.where() +
+                             " is to hold cannot be told. Get a new list for it (--select), or remove its file "
+                             "agreed-part so that it holds all");
+  }
+  result_.is_part = agreed->has_value();
+  return visit_objects(target_, view, *agreed ? &**agreed : nullptr,
+                       [&](const EntryObjects& entry) { return copy_entry(entry); });
 }
 
 }  // namespace
@@ -289,6 +314,10 @@ Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const Fou
 Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundCharter& charter, const SignedHead& head,
                                 Store& target, const CopyOptions& options) {
   TRY_ASSIGN(const std::uint64_t published_size, check_target(sources, charter, head, target, options.may_be_home));
+  if (!options.agreed_part.empty()) {
+    TRY(parse_agreed_part(options.agreed_part, charter.id, charter.charter));
+    TRY(target.replace(ObjectName("agreed-part"), as_view(options.agreed_part)));
+  }
   Copier copier(sources, head, target, published_size, options);
   TRY(copier.copy_charters(charter));
   TRY(copier.copy_log());
@@ -296,7 +325,7 @@ Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundC
   TRY_ASSIGN(const ArchiveView view, view_at(target, charter, head));
   FoundCharter newest = charter;
   TRY(follow_charters(newest, view.chain, "the log"));
-  TRY(visit_objects(target, view, [&](const EntryObjects& entry) { return copier.copy_entry(entry); }));
+  TRY(copier.copy_objects(view, newest.charter));
   TRY(copier.publish(newest.charter.policy));
   return std::move(copier).take();
 }

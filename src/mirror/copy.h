@@ -20,6 +20,7 @@ struct CopyResult {
   std::uint64_t objects_copied = 0;
   std::uint64_t objects_present = 0;  // there already
   std::uint64_t bytes_copied = 0;
+  bool is_part = false;            // the target holds a part, by agreement
   std::vector<SourceFinding> bad;  // from sources; a good one was found elsewhere unless it is also in `lost`
   std::vector<Finding> lost;       // no source has a good one
 };
@@ -30,7 +31,9 @@ struct CopyOptions {
   bool read_present_parts = false;
   /// A home may be the target as long as `head` is its own: what it has damaged is put right, nothing is added.
   bool may_be_home = false;
-  std::function<void(std::uint64_t bytes)> on_bytes;  // may be empty
+  /// A signed list of what the target is to hold from now on ("Agreed part"); empty: what was agreed before, or all.
+  std::string agreed_part = {};
+  std::function<void(std::uint64_t bytes)> on_bytes = {};  // may be empty
 };
 
 /// How many entries the target shows already, once it is clear that it may be filled: 0 for a new one, and for one
@@ -42,9 +45,11 @@ Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const Fou
 
 /// Brings `target` to `head`, whose objects are taken from whichever source gives the right bytes, in the order of
 /// `sources`. Charters that are not logged yet go along, before the log does. What is there already and right is kept.
+/// A target that has agreed to hold a part is brought only that.
 /// With objects lost the checkpoint is published all the same: the
 /// rest is good, and the log says what is missing.
-/// Errors: those of check_target, `corrupt` when the entries themselves cannot be put together, those of writing.
+/// Errors: those of check_target, `corrupt` when the entries themselves cannot be put together, those of
+/// parse_agreed_part, those of writing.
 Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundCharter& charter, const SignedHead& head,
                                 Store& target, const CopyOptions& options = {});
 

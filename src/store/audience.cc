@@ -8,7 +8,7 @@
 namespace muniment {
 
 Audience audience_of(const ObjectName& name) {
-  constexpr std::array kFiles{"README.txt", "checkpoint"};
+  constexpr std::array kFiles{"README.txt", "checkpoint", "agreed-part"};
   constexpr std::array kFolders{"reader", "charter", "tile", "deposits", "keyring", "stamps", "public"};
   const auto parts = split(name.text(), '/');
   const auto is_first = [&](const char* known) { return parts[0] == known; };
@@ -24,6 +24,8 @@ Audience audience_of(const ObjectName& name) {
 
 bool is_incoming(const ObjectName& name) { return name.text().starts_with("incoming/"); }
 
-bool is_immutable(const ObjectName& name) { return name.text() != "checkpoint" && !name.text().starts_with("public/"); }
+bool is_immutable(const ObjectName& name) {
+  return name.text() != "checkpoint" && name.text() != "agreed-part" && !name.text().starts_with("public/");
+}
 
 }  // namespace muniment
