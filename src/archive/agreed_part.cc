@@ -10,7 +10,9 @@ namespace {
 constexpr std::string_view kFirstLine = "muniment/agreed-part/v1";
 constexpr std::size_t kFrontLines = 5;  // before the deposits
 constexpr std::size_t kLinesMax = kAgreedPartBytesMax / 64;
-const ObjectName kName("agreed-part");
+constexpr std::string_view kStickFirstLine = "muniment/stick/v1";
+constexpr std::size_t kStickLines = 3;
+constexpr std::uint64_t kStickBytesMax = 256;
 
 std::string render_text(const AgreedPart& part) {
   std::string text(kFirstLine);
@@ -60,7 +62,26 @@ bool is_ascending(const std::vector<Sha256>& deposits) {
   return std::ranges::adjacent_find(deposits, std::ranges::greater_equal{}) == deposits.end();
 }
 
+Result<AgreedPart> parse_stick(std::string_view text, const Sha256& archive) {
+  TRY_ASSIGN(const auto lines, split_lines(text, kStickLines));
+  if (lines.size() != kStickLines || lines[0] != kStickFirstLine)
+    return Error(Code::corrupt, "the file \"stick\" does not say what a stick carries");
+  AgreedPart part{.archive = archive, .is_stick = true};
+  TRY_ASSIGN(const auto entries, value_of(lines[2], "entries "));
+  const auto bounds = split(entries, ' ');
+  if (bounds.size() != 2) return Error(Code::corrupt, "a stick's line \"entries \" needs two ends");
+  TRY_ASSIGN(part.from, parse_decimal(bounds[0]));
+  TRY_ASSIGN(part.to, parse_decimal(bounds[1]));
+  if (render_stick(archive, part.from, *part.to) != text) return Error(Code::forged, "the stick is of another archive");
+  return part;
+}
+
 }  // namespace
+
+std::string render_stick(const Sha256& archive, std::uint64_t first, std::uint64_t next) {
+  return std::string(kStickFirstLine) + "\narchive " + archive.hex() + "\nentries " + std::to_string(first) + " " +
+         std::to_string(next) + "\n";
+}
 
 Result<std::string> make_agreed_part(const AgreedPart& part, const SignerKey& custodian) {
   if (part.to && *part.to <= part.from) return Error(Code::invalid, "there are no entries between the two given");
@@ -86,11 +107,19 @@ Result<AgreedPart> parse_agreed_part(std::string_view text, const Sha256& archiv
 }
 
 Result<std::optional<AgreedPart>> find_agreed_part(Store& store, const Sha256& archive, const Charter& charter) {
-  const auto bytes = store.get(kName, kAgreedPartBytesMax);
-  if (!bytes && bytes.error().code() == Code::not_found) return std::optional<AgreedPart>{};
-  if (!bytes) return bytes.error();
-  TRY_ASSIGN(AgreedPart part, parse_agreed_part(as_text(*bytes), archive, charter));
-  return std::optional(std::move(part));
+  const auto list = store.get(ObjectName("agreed-part"), kAgreedPartBytesMax);
+  if (list) {
+    TRY_ASSIGN(AgreedPart part, parse_agreed_part(as_text(*list), archive, charter));
+    return std::optional(std::move(part));
+  }
+  if (list.error().code() != Code::not_found) return list.error();
+  const auto stick = store.get(ObjectName("stick"), kStickBytesMax);
+  if (stick) {
+    TRY_ASSIGN(AgreedPart part, parse_stick(as_text(*stick), archive));
+    return std::optional(std::move(part));
+  }
+  if (stick.error().code() != Code::not_found) return stick.error();
+  return std::optional<AgreedPart>{};
 }
 
 bool AgreedDeposits::holds(std::uint64_t index, const Sha256& deposit, std::uint64_t bytes) {

@@ -15,11 +15,12 @@ namespace muniment {
 
 /// Which deposits a copy holds. All else that the log names belongs to every copy, what opens deposits apart.
 struct AgreedPart {
-  Sha256 archive;
+  Sha256 archive = {};
   std::uint64_t from = 0;                       // the first entry whose deposit is held
   std::optional<std::uint64_t> to = {};         // the entry after the last; empty: no end
   std::optional<std::uint64_t> bytes_max = {};  // sealed bytes of deposits; empty: any
   bool with_seals = true;                       // headers, contents and the keyring
+  bool is_stick = false;                        // nobody's agreement: one of several pieces of a copy ("Sticks")
   std::vector<Sha256> deposits = {};            // ascending, each once; empty: any
 };
 
@@ -31,7 +32,11 @@ Result<std::string> make_agreed_part(const AgreedPart& part, const SignerKey& cu
 /// A list of this archive that a custodian of the charter has signed. Errors: `corrupt`, `forged`, `limit`.
 Result<AgreedPart> parse_agreed_part(std::string_view text, const Sha256& archive, const Charter& charter);
 
-/// What the copy in `store` has agreed to; nothing where it is to hold all. Errors: those of reading and parsing.
+/// What a stick says of itself: deposits from entry `first` up to, and without, `next`. Signed by nobody.
+std::string render_stick(const Sha256& archive, std::uint64_t first, std::uint64_t next);
+
+/// What the copy in `store` has agreed to, or carries as a stick; nothing where it is to hold all. Errors: those of
+/// reading and parsing.
 Result<std::optional<AgreedPart>> find_agreed_part(Store& store, const Sha256& archive, const Charter& charter);
 
 /// Goes along a log and tells of each deposit whether it is held: one after the other, as long as they fit.

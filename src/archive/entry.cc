@@ -67,9 +67,9 @@ Result<EntryFrame> parse_entry_frame(ByteView entry) {
 }
 
 bool is_reserved_path(const ObjectName& name) {
-  constexpr std::array<std::string_view, 13> kReserved = {"withdrawn", "checkpoint", "tile",       "home",    "staging",
-                                                          "incoming",  "charter",    "deposits",   "receipt", "keyring",
-                                                          "reader",    "readme.txt", "agreed-part"};
+  constexpr std::array<std::string_view, 14> kReserved = {
+      "withdrawn", "checkpoint", "tile",    "home",   "staging",    "incoming",    "charter",
+      "deposits",  "receipt",    "keyring", "reader", "readme.txt", "agreed-part", "stick"};
   // Disks that take capitals for small letters keep them apart no more than this does.
   std::string first(split(name.text(), '/')[0]);
   for (char& c : first) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);

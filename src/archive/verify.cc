@@ -99,7 +99,8 @@ std::uint64_t AgreedShare::percent() const {
 }
 
 std::string AgreedShare::text() const {
-  return "its agreed part (" + std::to_string(percent()) + " %" + (with_seals ? ")" : ", without what opens deposits)");
+  return (is_stick ? "one stick's part (" : "its agreed part (") + std::to_string(percent()) + " %" +
+         (with_seals ? ")" : ", without what opens deposits)");
 }
 
 Result<std::vector<std::string>> find_unlogged(Store& store, const ArchiveView& view) {
@@ -136,7 +137,8 @@ Result<CopyReport> verify_view(Store& store, ArchiveView view, const VerifyHooks
   if (!agreed && could_not_look(agreed.error().code())) return agreed.error();
   if (!agreed) report.findings.push_back({"agreed-part", "does not count: " + agreed.error().sentence()});
   const AgreedPart* const part = agreed && *agreed ? &**agreed : nullptr;
-  if (part != nullptr) report.agreed = AgreedShare{.held = 0, .all = 0, .with_seals = part->with_seals};
+  if (part != nullptr)
+    report.agreed = AgreedShare{.held = 0, .all = 0, .with_seals = part->with_seals, .is_stick = part->is_stick};
   CopyChecker checker(store, report, hooks);
   TRY(visit_objects(store, report.view, part, [&](const EntryObjects& entry) { return checker.check_entry(entry); }));
   TRY(checker.check_tiles());

@@ -17,10 +17,11 @@ struct AgreedShare {
   std::uint64_t held = 0;
   std::uint64_t all = 0;
   bool with_seals = true;
+  bool is_stick = false;
 
   /// Rounded down, so that a part is never 100.
   std::uint64_t percent() const;
-  /// "its agreed part (61 %, without what opens deposits)"
+  /// "its agreed part (61 %, without what opens deposits)", "one stick's part (20 %)"
   std::string text() const;
 };
 

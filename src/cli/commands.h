@@ -162,16 +162,28 @@ Status run_mirror_serve(const ServeArguments& arguments, Context& context);
 
 struct MirrorArguments {
   std::string archive;
-  std::vector<std::string> others;  // push: to; pull: from; audit: copies, none for all that are known
-  std::optional<std::string> select;  // push, pull: a signed list of what a copy is to hold
+  std::vector<std::string> others;          // push: to; pull: from; audit: copies, none for all that are known
+  std::optional<std::string> select;        // push, pull: a signed list of what a copy is to hold
+  std::optional<std::uint64_t> limit;       // push: bytes of a stick
+  std::optional<std::uint64_t> from_entry;  // push: where the first stick begins
+  std::optional<std::string> wrapped;       // push: a recipient, or a file with one
   std::optional<std::string> id;
 };
+/// With --limit or --wrapped.
+Status run_mirror_push_sticks(const MirrorArguments& arguments, Context& context);
 Status run_mirror_list(const MirrorArguments& arguments, Context& context);
 Status run_mirror_push(const MirrorArguments& arguments, Context& context);
 Status run_mirror_pull(const MirrorArguments& arguments, Context& context);
 Status run_mirror_collect(const MirrorArguments& arguments, Context& context);
 Status run_mirror_heal(const MirrorArguments& arguments, Context& context);
 Status run_mirror_audit(const MirrorArguments& arguments, Context& context);
+
+struct UnwrapArguments {
+  std::string file;
+  std::string key_file;
+  std::string output;
+};
+Status run_mirror_unwrap(const UnwrapArguments& arguments, Context& context);
 
 struct AgreeArguments {
   std::string archive;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "archive/holder_line.h"
 #include "base/encoding.h"
 #include "base/residue.h"
 #include "store/http_store.h"
@@ -232,6 +233,19 @@ PrivateFiles::~PrivateFiles() { ::umask(static_cast<mode_t>(before_)); }
 
 std::string counted(std::uint64_t count, const char* one, const char* many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+Result<std::string> read_recipient(Context& context, const std::string& given) {
+  constexpr std::string_view kStart = "age1";
+  if (given.starts_with(kStart)) return given;
+  TRY_ASSIGN(const Bytes bytes, read_file(context.doors.fs, given, kHolderLineBytesMax));
+  if (const auto holder = parse_holder_line(as_text(bytes))) return holder->recipient;
+  for (std::string_view line : split(as_text(bytes), '\n')) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.starts_with(kStart)) return std::string(line);
+  }
+  return Error(Code::corrupt,
+               given + " holds no key: neither what muniment key prints nor a line that starts with age1");
 }
 
 }  // namespace muniment::cli

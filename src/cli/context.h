@@ -104,6 +104,10 @@ Result<std::unique_ptr<FolderStore>> open_folder(Context& context, const std::st
 /// Where a copy can be written: a folder or a bucket. Errors: as open_store, `unsupported` for http:// and https://.
 Result<std::unique_ptr<Store>> open_target(Context& context, const std::string& address);
 
+/// A recipient as it is given, "age1…", or in a file: a holder's line, or a line that starts with it. Errors:
+/// `corrupt`, those of reading it.
+Result<std::string> read_recipient(Context& context, const std::string& given);
+
 /// The tokens of --token-file; none without it. Errors: `corrupt`, those of reading it.
 Result<const std::vector<Token>*> tokens_of(Context& context);
 /// The keys of --credentials; none without it. Errors likewise.

@@ -25,11 +25,9 @@ void remember(Context& context, const std::string& root, const std::string& wher
 Json json_of(const CopyResult& copied) {
   Json lost = Json::array();
   for (const Finding& finding : copied.lost) lost.push_back({{"object", finding.object}, {"what", finding.what}});
-  return {{"objectsCopied", copied.objects_copied},
-          {"objectsPresent", copied.objects_present},
-          {"bytesCopied", copied.bytes_copied},
-          {"isPart", copied.is_part},
-          {"lost", lost}};
+  return {{"objectsCopied", copied.objects_copied}, {"objectsPresent", copied.objects_present},
+          {"bytesCopied", copied.bytes_copied},     {"isPart", copied.is_part},
+          {"elsewhere", copied.elsewhere},          {"lost", lost}};
 }
 
 struct Pushed {
@@ -42,7 +40,11 @@ struct Pushed {
 void print_copied(const Pushed& pushed, std::uint64_t entries, Output& out) {
   out.line(pushed.where + ": " + counted(pushed.copied.objects_copied, "object", "objects") + " copied (" +
            human_size(pushed.copied.bytes_copied) + "), " + std::to_string(pushed.copied.objects_present) +
-           " there already. It now shows " + counted(entries, "entry.", "entries."));
+           " there already." +
+           (pushed.copied.elsewhere == 0
+                ? " It now shows " + counted(entries, "entry.", "entries.")
+                : " " + counted(pushed.copied.elsewhere, "object is", "objects are") +
+                      " on other sticks: it shows nothing new before they were pulled from as well."));
   if (pushed.copied.is_part) out.line("It holds a part, by agreement.");
   for (const Finding& finding : pushed.copied.lost) out.line("Lost: " + finding.object + " " + finding.what);
 }
@@ -94,6 +96,7 @@ Result<Pushed> push_to(const std::string& address, Store& source, const Survey& 
 }  // namespace
 
 Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
+  if (arguments.limit || arguments.wrapped) return run_mirror_push_sticks(arguments, context);
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
   const auto source = open_folder(context, arguments.archive);
@@ -176,7 +179,7 @@ Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::
   }
   Progress progress(context.output, "Copying to " + target.where());
   TRY_ASSIGN(const std::string selection, read_selection(context, arguments.select));
-  const CopyOptions options{.agreed_part = selection, .on_bytes = progress.counter()};
+  const CopyOptions options{.waits_for_sticks = true, .agreed_part = selection, .on_bytes = progress.counter()};
   TRY_ASSIGN(CopyResult copied, copy_newest(sources, survey, target, options));
   return Pulled{std::move(survey), std::move(copied)};
 }
@@ -196,9 +199,11 @@ Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
     context.output.line("From " + sources->all[bad.source]->where() + ": " + bad.finding.object + " " +
                         bad.finding.what);
   }
-  Status status = pulled->copied.lost.empty() ? Status::done : Status::check_failed;
+  Status status = pulled->copied.lost.empty() && pulled->copied.elsewhere == 0 ? Status::done : Status::check_failed;
   Json document = json_of(pulled->copied);
-  document["removals"] = carry_out_after(context, **target, IdPin::of(pulled->survey.charter.id), status);
+  // A copy that waits for further sticks shows no new order yet.
+  if (pulled->copied.elsewhere == 0)
+    document["removals"] = carry_out_after(context, **target, IdPin::of(pulled->survey.charter.id), status);
   document["archive"] = pulled->survey.charter.id.hex();
   document["entries"] = entries;
   document["badFromSources"] = pulled->copied.bad.size();

@@ -52,6 +52,27 @@ void add_agree_command(CLI::App& mirror, Commands& commands, AgreeArguments& agr
       "the mirror:\n  muniment mirror pull my-copy --from … --select for-oak.part");
 }
 
+void add_stick_options(CLI::App& push, MirrorArguments& arguments) {
+  auto* limit = push.add_option("--limit", arguments.limit,
+                                "Sticks of this size, 60G: whole deposits in the order of the log, on the next TO what "
+                                "did not fit on the one before")
+                    ->transform(CLI::AsSizeValue(false));
+  auto* wrapped = push.add_option("--wrapped", arguments.wrapped,
+                                  "Each TO is one new file that opens for this key alone: age1…, or a file with it");
+  push.add_option("--from-entry", arguments.from_entry, "Where the first stick begins; the command before says it")
+      ->check([limit, wrapped](const std::string&) {
+        return limit->count() + wrapped->count() > 0 ? std::string() : std::string("--from-entry is for --limit");
+      });
+}
+
+void add_unwrap_command(CLI::App& mirror, Commands& commands, UnwrapArguments& unwrap) {
+  auto* command = commands.add(mirror, "unwrap", "Open what mirror push --wrapped made", run_mirror_unwrap, unwrap);
+  command->add_option("FILE", unwrap.file)->required();
+  command->add_option("--key", unwrap.key_file, "The key file of whom it was made for")->required();
+  command->add_option("-o,--output", unwrap.output, "A new folder, to pull from")->required();
+  command->footer("Example:\n  muniment mirror unwrap parcel.age --key mine.key -o parcel");
+}
+
 void add_serve_command(CLI::App& mirror, Commands& commands, ServeArguments& serve) {
   auto* command = commands.add(mirror, "serve", "Serve a copy over HTTP, without a log and without keeping addresses",
                                run_mirror_serve, serve);
@@ -90,8 +111,12 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
   push->add_option("TO", all.push.others, "Folders of copies, or s3:// addresses; made where they are not there")
       ->required();
   push->add_option("--select", all.push.select, kSelectHelp);
+  add_stick_options(*push, all.push);
   push->add_option("--id", all.push.id, kIdHelp);
-  push->footer("Example:\n  muniment mirror push archive /media/usb1/archive /media/usb2/archive");
+  push->footer(
+      "Examples:\n  muniment mirror push archive /media/usb1/archive /media/usb2/archive\n  muniment mirror push "
+      "archive "
+      "/media/stick --limit 60G\n  muniment mirror push archive parcel.age --wrapped age1…");
   auto* pull = commands.add(*mirror, "pull", "Bring a copy up to date from others, whichever of them are good",
                             run_mirror_pull, all.pull);
   pull->add_option("COPY", all.pull.archive, "The folder of the copy; made where it is not there")->required();
@@ -117,6 +142,7 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
   list->add_option("ARCHIVE", all.mirror_list.archive)->required();
   list->add_option("--id", all.mirror_list.id, kIdHelp);
   list->footer("Example:\n  muniment mirror list archive");
+  add_unwrap_command(*mirror, commands, all.unwrap);
   add_agree_command(*mirror, commands, all.agree);
   add_cosigner_commands(*mirror, commands, all);
   add_serve_command(*mirror, commands, all.serve);

@@ -50,6 +50,7 @@ void add_trustee_commands(CLI::App& app, Commands& commands, TrusteeArguments& a
 struct MirrorCommandArguments {
   MirrorArguments push, pull, heal, audit, collect, mirror_list;
   AgreeArguments agree;
+  UnwrapArguments unwrap;
   CosignerArguments cosigner;
   CosignArguments cosign;
   ServeArguments serve;

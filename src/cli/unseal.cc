@@ -3,7 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "archive/holder_line.h"
 #include "archive/proposal.h"
 #include "base/encoding.h"
 #include "cli/authority_commands.h"
@@ -15,20 +14,6 @@ namespace muniment::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// "age1…" as it is, or from a file: a holder's line, or a line that starts with it.
-Result<std::string> read_asker(Context& context, const std::string& given) {
-  constexpr std::string_view kStart = "age1";
-  if (given.starts_with(kStart)) return given;
-  TRY_ASSIGN(const Bytes bytes, read_file(context.doors.fs, given, kHolderLineBytesMax));
-  if (const auto holder = parse_holder_line(as_text(bytes))) return holder->recipient;
-  for (std::string_view line : split(as_text(bytes), '\n')) {
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.starts_with(kStart)) return std::string(line);
-  }
-  return Error(Code::corrupt,
-               given + " holds no key: neither what muniment key prints nor a line that starts with age1");
-}
 
 Result<std::string> ask_reason(const UnsealArguments& arguments, Context& context) {
   if (arguments.reason_file) {
@@ -98,7 +83,7 @@ Result<Json> unseal_for(const UnsealArguments& arguments, Context& context) {
   TRY_ASSIGN(const bool is_there, exists(context.doors.fs, arguments.output));
   if (is_there) return Error(Code::conflict, arguments.output + " is there already: name a new folder");
   UnsealRequest request;
-  TRY_ASSIGN(request.asker, read_asker(context, arguments.asker));
+  TRY_ASSIGN(request.asker, read_recipient(context, arguments.asker));
   TRY_ASSIGN(UnsealPlace place, find_place(arguments, context));
   const ArchiveView& view = place.view();
   TRY_ASSIGN(request.deposits, find_deposits(view, arguments.deposits));

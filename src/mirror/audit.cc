@@ -36,6 +36,9 @@ std::string sentence_of(const AuditedCopy& copy, const SurveyedCopy& surveyed, s
     case CopyState::agreed_part:
       return "holds " + copy.agreed->text() + ": " + std::to_string(copy.objects) +
              " objects are as they were logged, the others are not held, by agreement";
+    case CopyState::stick:
+      return "one stick of several: it holds " + copy.agreed->text() + ", " + std::to_string(copy.objects) +
+             " objects, as they were logged";
     case CopyState::not_ours: {
       const EndedHead& ended = *surveyed.ended;
       const std::uint64_t last = ended.size - 1;
@@ -88,7 +91,8 @@ class Auditor {
         audited.state = CopyState::forked;
       } else {
         const Result<void> read = read_all(copy, audited);
-        audited.state = audited.agreed ? CopyState::agreed_part : CopyState::whole;
+        audited.state = CopyState::whole;
+        if (audited.agreed) audited.state = audited.agreed->is_stick ? CopyState::stick : CopyState::agreed_part;
         audited.charters_behind = survey_.charter.versions.size() - copy.charters;
         if (audited.behind > 0 || audited.charters_behind > 0) audited.state = CopyState::behind;
         if (audited.size < seen_size) audited.state = CopyState::rolled_back;
@@ -97,7 +101,7 @@ class Auditor {
       }
     }
     audited.sentence = sentence_of(audited, copy, seen_size);
-    if (audited.agreed && audited.state != CopyState::agreed_part)
+    if (audited.agreed && audited.state != CopyState::agreed_part && audited.state != CopyState::stick)
       audited.sentence += ". Of the archive it holds " + audited.agreed->text();
     if (const std::string removed = audited.removed.text(); !removed.empty()) audited.sentence += ". " + removed;
     return audited;
@@ -131,6 +135,7 @@ std::string_view name_of(CopyState state) {
   switch (state) {
     case CopyState::whole: return "whole";
     case CopyState::agreed_part: return "holds its agreed part";
+    case CopyState::stick: return "one stick of several";
     case CopyState::behind: return "behind";
     case CopyState::rolled_back: return "rolled back";
     case CopyState::not_ours: return "not ours";

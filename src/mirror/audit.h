@@ -11,9 +11,9 @@
 
 namespace muniment {
 
-enum class CopyState { whole, agreed_part, behind, rolled_back, not_ours, damaged, forked, unreachable };
+enum class CopyState { whole, agreed_part, stick, behind, rolled_back, not_ours, damaged, forked, unreachable };
 
-/// "whole", "holds its agreed part", "behind", "rolled back" …
+/// "whole", "holds its agreed part", "one stick of several", "behind", "rolled back" …
 std::string_view name_of(CopyState state);
 
 struct AuditedCopy {

@@ -44,12 +44,14 @@ class Copier {
   const CopyOptions& options_;
   bool is_published_ = false;      // the entry at hand: whatever of it is in the target was made durable
   std::set<ObjectName> charters_;  // that were put
-  std::set<std::size_t> partial_;  // sources that hold a part, by agreement
+  std::set<std::size_t> partial_;  // sources that hold a part, by agreement or as sticks
+  bool has_sticks_ = false;
   CopyResult result_;
 };
 
 /// The head, with every cosignature of it that the sources and the target show: one that is there is not lost.
 Result<void> Copier::publish(const tlog::Policy& policy) {
+  if (result_.elsewhere > 0) return {};
   const auto cosigners = policy.keys();
   std::string note = head_.note;
   std::vector<Store*> all = sources_;
@@ -168,7 +170,9 @@ Result<void> Copier::copy_log() {
 void Copier::find_partial_sources(const ArchiveView& view) {
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     const auto agreed = find_agreed_part(*sources_[i], view.id, view.charter);
-    if (agreed && *agreed) partial_.insert(i);
+    if (!agreed || !*agreed) continue;
+    partial_.insert(i);
+    has_sticks_ |= (*agreed)->is_stick;
   }
 }
 
@@ -186,6 +190,10 @@ Result<std::optional<Bytes>> Copier::fetch(const LoggedObject& object, std::uint
     result_.bad.push_back({i, {object.name.text(), what}});
   }
   if (not_asked) return not_asked->in("what is left could not be copied");
+  if (has_sticks_ && options_.waits_for_sticks) {
+    ++result_.elsewhere;
+    return std::optional<Bytes>{};
+  }
   result_.lost.push_back({object.name.text(), "no copy has a good one"});
   return std::optional<Bytes>{};
 }
@@ -246,6 +254,11 @@ Result<void> Copier::copy_objects(const ArchiveView& view, const Charter& newest
     return agreed.error().in("what " + target_.where() +
                              " is to hold cannot be told. Get a new list for it (--select), or remove its file "
                              "agreed-part so that it holds all");
+  }
+  if (*agreed && (*agreed)->is_stick) {
+    return Error(Code::conflict, target_.where() +
+                                     " is one stick of several, and no copy: give --limit to go on with it, or another "
+                                     "folder for a copy");
   }
   result_.is_part = agreed->has_value();
   return visit_objects(target_, view, *agreed ? &**agreed : nullptr,

@@ -23,6 +23,7 @@ struct CopyResult {
   bool is_part = false;            // the target holds a part, by agreement
   std::vector<SourceFinding> bad;  // from sources; a good one was found elsewhere unless it is also in `lost`
   std::vector<Finding> lost;       // no source has a good one
+  std::uint64_t elsewhere = 0;     // objects on sticks that were not among the sources: nothing was published
 };
 
 struct CopyOptions {
@@ -31,6 +32,8 @@ struct CopyOptions {
   bool read_present_parts = false;
   /// A home may be the target as long as `head` is its own: what it has damaged is put right, nothing is added.
   bool may_be_home = false;
+  /// Sources may be sticks of several: what is on none of those given is waited for, and not lost.
+  bool waits_for_sticks = false;
   /// A signed list of what the target is to hold from now on ("Agreed part"); empty: what was agreed before, or all.
   std::string agreed_part = {};
   std::function<void(std::uint64_t bytes)> on_bytes = {};  // may be empty
@@ -46,6 +49,7 @@ Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const Fou
 /// Brings `target` to `head`, whose objects are taken from whichever source gives the right bytes, in the order of
 /// `sources`. Charters that are not logged yet go along, before the log does. What is there already and right is kept.
 /// A target that has agreed to hold a part is brought only that.
+/// A stick among the targets is refused (`conflict`).
 /// With objects lost the checkpoint is published all the same: the
 /// rest is good, and the log says what is missing.
 /// Errors: those of check_target, `corrupt` when the entries themselves cannot be put together, those of

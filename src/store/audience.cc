@@ -8,7 +8,7 @@
 namespace muniment {
 
 Audience audience_of(const ObjectName& name) {
-  constexpr std::array kFiles{"README.txt", "checkpoint", "agreed-part"};
+  constexpr std::array kFiles{"README.txt", "checkpoint", "agreed-part", "stick"};
   constexpr std::array kFolders{"reader", "charter", "tile", "deposits", "keyring", "stamps", "public"};
   const auto parts = split(name.text(), '/');
   const auto is_first = [&](const char* known) { return parts[0] == known; };
@@ -25,7 +25,8 @@ Audience audience_of(const ObjectName& name) {
 bool is_incoming(const ObjectName& name) { return name.text().starts_with("incoming/"); }
 
 bool is_immutable(const ObjectName& name) {
-  return name.text() != "checkpoint" && name.text() != "agreed-part" && !name.text().starts_with("public/");
+  constexpr std::array<std::string_view, 3> kChanging{"checkpoint", "agreed-part", "stick"};
+  return std::ranges::find(kChanging, name.text()) == kChanging.end() && !name.text().starts_with("public/");
 }
 
 }  // namespace muniment
