@@ -165,6 +165,9 @@ std::vector<std::string> describe_order(const Order& order, const ArchiveView& v
     case OrderKind::release:
       sentences.push_back("ends the legal hold on " + deposits_text(order.deposits, view));
       break;
+    case OrderKind::mirrors:
+      sentences.emplace_back("lists of mirrors were made, for those who need them; the older ones are superseded");
+      break;
     case OrderKind::unseal:
       sentences.push_back("the trustees opened " + std::to_string(order.items) + " of the compartment \"" +
                           order.compartment + "\" with the shares of set " + std::to_string(order.set));

@@ -10,12 +10,13 @@
 namespace muniment {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, OrderKind>, 6> kKinds = {{{"reseal", OrderKind::reseal},
+constexpr std::array<std::pair<std::string_view, OrderKind>, 7> kKinds = {{{"reseal", OrderKind::reseal},
                                                                            {"remove", OrderKind::remove},
                                                                            {"veto", OrderKind::veto},
                                                                            {"hold", OrderKind::hold},
                                                                            {"release", OrderKind::release},
-                                                                           {"unseal", OrderKind::unseal}}};
+                                                                           {"unseal", OrderKind::unseal},
+                                                                           {"mirrors", OrderKind::mirrors}}};
 constexpr std::size_t kNumberBytes = 16;
 constexpr std::size_t kLinesMax = 2 * kOrderDepositsMax + 16;
 constexpr std::uint64_t kDaysMax = 3650;
@@ -51,6 +52,8 @@ Result<void> parse_value(std::string_view key, std::string_view value, Order& or
     TRY_ASSIGN(order.set, parse_decimal(value, kCountMax));
   } else if (key == "items") {
     TRY_ASSIGN(order.items, parse_decimal(value, kOrderDepositsMax));
+  } else if (key == "lists") {
+    TRY_ASSIGN(order.lists, parse_sha256(value));
   } else if (key == "reasons") {
     TRY_ASSIGN(order.reasons, from_base64(value));
     if (order.reasons.size() > kReasonsBytesMax) return Error(Code::limit, "the order's sealed reasons are too long");
@@ -122,6 +125,7 @@ std::string render_order(const Order& order, const Sha256& archive) {
       text += "compartment " + order.compartment + "\nset " + std::to_string(order.set) + "\nitems " +
               std::to_string(order.items) + "\nreasons " + to_base64(order.reasons) + "\n";
       break;
+    case OrderKind::mirrors: text += "lists " + order.lists.hex() + "\n"; break;
     case OrderKind::hold:
     case OrderKind::release: break;
   }
@@ -184,6 +188,7 @@ Needed needed_for(const Order& order, const Charter& charter) {
     case OrderKind::release: return {charter.rules.remove, false};
     case OrderKind::unseal: return {1, true};
     case OrderKind::veto:
+    case OrderKind::mirrors:
     case OrderKind::hold: return {1, false};
   }
   panic(__FILE__, __LINE__, "unknown kind of order");

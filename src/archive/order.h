@@ -18,6 +18,7 @@ enum class OrderKind {
   hold,     // a legal hold: what is held is not destroyed
   release,  // the end of a legal hold
   unseal,   // the trustees have opened something
+  mirrors,  // lists of mirrors were made
 };
 
 /// "reseal", "remove" …: the kind in the entry's first line.
@@ -42,6 +43,8 @@ struct Order {
   std::uint64_t set = 0;    // of shares
   std::uint64_t items = 0;  // how many deposits
   Bytes reasons;            // an age file for the trustees: for whom, which deposits, why
+  // mirrors
+  Sha256 lists;  // commits to them, so that the log tells no address
 };
 
 /// A seal that a reseal names: which deposit, which number.

@@ -33,6 +33,7 @@ Order some_order(OrderKind kind) {
     case OrderKind::veto: order.removal = number_of('1'); break;
     case OrderKind::hold:
     case OrderKind::release: order.deposits = {id_of(1)}; break;
+    case OrderKind::mirrors: order.lists = id_of(8); break;
     case OrderKind::unseal:
       order.compartment = kIdentities;
       order.set = 1;
@@ -44,7 +45,7 @@ Order some_order(OrderKind kind) {
 }
 
 constexpr OrderKind kAll[] = {OrderKind::reseal, OrderKind::remove,  OrderKind::veto,
-                              OrderKind::hold,   OrderKind::release, OrderKind::unseal};
+                              OrderKind::hold,   OrderKind::release, OrderKind::unseal, OrderKind::mirrors};
 
 std::string text_of(OrderKind kind) { return render_order(some_order(kind), kArchive); }
 

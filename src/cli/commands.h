@@ -178,6 +178,26 @@ Status run_mirror_collect(const MirrorArguments& arguments, Context& context);
 Status run_mirror_heal(const MirrorArguments& arguments, Context& context);
 Status run_mirror_audit(const MirrorArguments& arguments, Context& context);
 
+struct MirrorListsArguments {
+  std::string archive;
+  std::string addresses;                // a file
+  std::vector<std::string> recipients;  // of the list of all, or files with them
+  unsigned days = 30;
+  std::string key_file;
+  std::string output;  // a folder
+  std::optional<std::string> id;
+};
+Status run_mirror_lists(const MirrorListsArguments& arguments, Context& context);
+
+struct MirrorLearnArguments {
+  std::string copy;
+  std::string list;
+  std::optional<std::string> key_file;  // for a sealed list
+  std::optional<std::string> id;
+};
+Status run_mirror_learn(const MirrorLearnArguments& arguments, Context& context);
+Status run_mirror_status(const MirrorArguments& arguments, Context& context);
+
 struct UnwrapArguments {
   std::string file;
   std::string key_file;

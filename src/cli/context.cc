@@ -10,6 +10,7 @@
 #include "archive/holder_line.h"
 #include "base/encoding.h"
 #include "base/residue.h"
+#include "mirror/registry.h"
 #include "store/http_store.h"
 #include "store/s3_store.h"
 
@@ -246,6 +247,16 @@ Result<std::string> read_recipient(Context& context, const std::string& given) {
   }
   return Error(Code::corrupt,
                given + " holds no key: neither what muniment key prints nor a line that starts with age1");
+}
+
+Result<std::vector<std::string>> sources_of(Context& context, const std::vector<std::string>& given,
+                                            const FolderStore& copy) {
+  if (!given.empty()) return given;
+  TRY_ASSIGN(const auto known, read_mirrors(context.doors.fs, copy.root()));
+  std::vector<std::string> addresses;
+  for (const KnownMirror& mirror : known) addresses.push_back(mirror.where);
+  if (!addresses.empty()) return addresses;
+  return Error(Code::invalid, "no other copy is known here: give --from FOLDER");
 }
 
 }  // namespace muniment::cli

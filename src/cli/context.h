@@ -120,6 +120,10 @@ struct OpenStores {
 };
 Result<OpenStores> open_stores(Context& context, const std::vector<std::string>& addresses);
 
+/// The copies that are given, or all that are known at `copy` where none is. Errors: `invalid` where none is known.
+Result<std::vector<std::string>> sources_of(Context& context, const std::vector<std::string>& given,
+                                            const FolderStore& copy);
+
 /// The path as an absolute one without "." and "..", so that it means the same from everywhere.
 std::string absolute_path(const std::string& path);
 /// True when `path` is `folder` or lies below it.

@@ -5,7 +5,6 @@
 #include "base/encoding.h"
 #include "cli/commands.h"
 #include "mirror/copy.h"
-#include "mirror/registry.h"
 
 namespace muniment::cli {
 namespace {
@@ -16,16 +15,6 @@ struct Healed {
   Survey survey;
   CopyResult result;
 };
-
-Result<std::vector<std::string>> sources_of(const MirrorArguments& arguments, const FolderStore& copy,
-                                            Context& context) {
-  if (!arguments.others.empty()) return arguments.others;
-  TRY_ASSIGN(const auto known, read_mirrors(context.doors.fs, copy.root()));
-  std::vector<std::string> addresses;
-  for (const KnownMirror& mirror : known) addresses.push_back(mirror.where);
-  if (!addresses.empty()) return addresses;
-  return Error(Code::invalid, "no other copy is known here: give --from FOLDER");
-}
 
 /// The copy itself comes first: what is good there stays, and what it gives that is not good is the damage.
 Result<Healed> heal(FolderStore& copy, const std::vector<Store*>& others, const std::optional<IdPin>& pin,
@@ -56,7 +45,7 @@ Status run_mirror_heal(const MirrorArguments& arguments, Context& context) {
   if (!pin) return fail(context, pin.error());
   const auto copy = open_folder(context, arguments.archive);
   if (!copy) return fail(context, copy.error());
-  const auto addresses = sources_of(arguments, **copy, context);
+  const auto addresses = sources_of(context, arguments.others, **copy);
   if (!addresses) return fail(context, addresses.error());
   const auto others = open_stores(context, *addresses);
   if (!others) return fail(context, others.error());

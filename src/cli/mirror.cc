@@ -187,10 +187,12 @@ Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::
 }  // namespace
 
 Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
-  const auto sources = open_stores(context, arguments.others);
-  if (!sources) return fail(context, sources.error());
   const auto target = open_folder(context, arguments.archive);
   if (!target) return fail(context, target.error());
+  const auto addresses = sources_of(context, arguments.others, **target);
+  if (!addresses) return fail(context, addresses.error());
+  const auto sources = open_stores(context, *addresses);
+  if (!sources) return fail(context, sources.error());
   auto pulled = pull(arguments, **target, sources->all, context);
   if (!pulled) return fail(context, pulled.error());
   const std::uint64_t entries = pulled->survey.copies[pulled->survey.best].head->head.size;
@@ -223,8 +225,9 @@ Status run_mirror_list(const MirrorArguments& arguments, Context& context) {
   const std::uint64_t size = survey->copies[0].head->head.size;
   Json list = Json::array();
   for (const KnownMirror& mirror : *mirrors) {
+    const std::string seen = mirror.seen.empty() ? ", never read" : ", seen " + mirror.seen;
     context.output.line(mirror.where + "  " + std::to_string(mirror.size) + " of " + counted(size, "entry", "entries") +
-                        ", seen " + mirror.seen);
+                        seen);
     list.push_back({{"where", printable(mirror.where, 8192)},
                     {"entries", mirror.size},
                     {"held", mirror.held},

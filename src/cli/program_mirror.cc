@@ -52,6 +52,38 @@ void add_agree_command(CLI::App& mirror, Commands& commands, AgreeArguments& agr
       "the mirror:\n  muniment mirror pull my-copy --from … --select for-oak.part");
 }
 
+void add_list_commands(CLI::App& mirror, Commands& commands, MirrorCommandArguments& all) {
+  auto* lists = commands.add(mirror, "lists", "Make signed lists of mirrors for those who need them", run_mirror_lists,
+                             all.lists);
+  lists->add_option("ARCHIVE", all.lists.archive, "The home")->required();
+  lists->add_option("--addresses", all.lists.addresses, "A file with lines: ADDRESS, or ADDRESS bucket NAME")
+      ->required();
+  lists->add_option("--to", all.lists.recipients, "Who gets the list of all, sealed: age1…, or a file with it");
+  lists->add_option("--days", all.lists.days, "How long they are good")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 365));
+  lists->add_option("--key", all.lists.key_file, "The custodian's key file")->required();
+  lists->add_option("-o,--output", all.lists.output, "A folder for the lists")->required();
+  lists->add_option("--id", all.lists.id, kIdHelp);
+  lists->footer(
+      "Example:\n  muniment mirror lists archive --addresses mirrors.txt --to reader.txt --key custodian.key -o "
+      "lists\nAn "
+      "address in a bucket is handed out by that one channel: if all of a bucket are blocked and others are not, the "
+      "channel is known to the censor.");
+  auto* learn =
+      commands.add(mirror, "learn", "Check a list of mirrors, and remember them", run_mirror_learn, all.learn);
+  learn->add_option("COPY", all.learn.copy, "A copy of the archive, or the home")->required();
+  learn->add_option("LIST", all.learn.list, "The file")->required();
+  learn->add_option("--key", all.learn.key_file, "Your key file, for a sealed list");
+  learn->add_option("--id", all.learn.id, kIdHelp);
+  learn->footer("Example:\n  muniment mirror learn my-copy bucket-telegram.txt");
+  auto* status = commands.add(mirror, "status", "Ask every mirror that is known here, and say where the way to it ends",
+                              run_mirror_status, all.status);
+  status->add_option("ARCHIVE", all.status.archive, "The home, or a copy")->required();
+  status->add_option("--id", all.status.id, kIdHelp);
+  status->footer("Example:\n  muniment mirror status archive --proxy socks5h://127.0.0.1:9050");
+}
+
 void add_stick_options(CLI::App& push, MirrorArguments& arguments) {
   auto* limit = push.add_option("--limit", arguments.limit,
                                 "Sticks of this size, 60G: whole deposits in the order of the log, on the next TO what "
@@ -120,8 +152,9 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
   auto* pull = commands.add(*mirror, "pull", "Bring a copy up to date from others, whichever of them are good",
                             run_mirror_pull, all.pull);
   pull->add_option("COPY", all.pull.archive, "The folder of the copy; made where it is not there")->required();
-  pull->add_option("--from", all.pull.others, "Copies to take from: folders, and http://, https:// and s3:// addresses")
-      ->required();
+  pull->add_option("--from", all.pull.others,
+                   "Copies to take from: folders, and http://, https:// and s3:// addresses; all that are known here "
+                   "when none is given");
   pull->add_option("--select", all.pull.select, kSelectHelp);
   pull->add_option("--id", all.pull.id, std::string(kIdHelp) + ". Needed for a new copy");
   pull->footer("Example:\n  muniment mirror pull my-copy --from /media/usb1/archive --id \"academic acid …\"");
@@ -142,6 +175,7 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
   list->add_option("ARCHIVE", all.mirror_list.archive)->required();
   list->add_option("--id", all.mirror_list.id, kIdHelp);
   list->footer("Example:\n  muniment mirror list archive");
+  add_list_commands(*mirror, commands, all);
   add_unwrap_command(*mirror, commands, all.unwrap);
   add_agree_command(*mirror, commands, all.agree);
   add_cosigner_commands(*mirror, commands, all);

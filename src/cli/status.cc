@@ -63,6 +63,10 @@ void print_safety(const Situation& found, const StatusArguments& arguments, Outp
   for (const KnownMirror& mirror : found.mirrors) {
     std::string state = mirror.held >= size ? "up to date" : "held " + counted(mirror.held, "entry", "entries");
     if (mirror.held < mirror.size) state = "damaged, rolled back, or by agreement a part only";
+    if (mirror.seen.empty()) {
+      out.line("Mirror " + mirror.where + ": known from a list, never read");
+      continue;
+    }
     out.line("Mirror " + mirror.where + ": " + state + " when last seen, " + mirror.seen);
   }
   if (!knows_copies(found)) {

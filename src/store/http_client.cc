@@ -181,7 +181,8 @@ class CurlClient final : public HttpClient {
 
   void set_way();
   void set_method(const HttpRequest& request);
-  std::string how_it_ended(CURLcode code, const UrlParts& url, const Incoming& incoming) const;
+  HttpStage stage_of(CURLcode code, const Incoming& incoming) const;
+  std::string how_it_ended(CURLcode code, HttpStage stage, const UrlParts& url, const Incoming& incoming) const;
 
   HttpSettings settings_;
   CurlPointer<CURL> curl_;
@@ -217,21 +218,35 @@ void CurlClient::set_method(const HttpRequest& request) {
   }
 }
 
-std::string CurlClient::how_it_ended(CURLcode code, const UrlParts& url, const Incoming& incoming) const {
+HttpStage CurlClient::stage_of(CURLcode code, const Incoming& incoming) const {
   const bool timed_out = code == CURLE_OPERATION_TIMEDOUT;
-  const std::string why = timed_out        ? "nothing came for too long"
-                          : cause_[0] == 0 ? curl_easy_strerror(code)
-                                           : printable(cause_.data(), 200);
-  const auto at = [&](const std::string& stage) { return printable(url.host, 200) + ": " + stage + " (" + why + ")"; };
-  const bool is_proxied = !settings_.proxy.empty();
-  if (code == CURLE_PROXY || code == CURLE_COULDNT_RESOLVE_PROXY)
-    return at("it could not be reached through the proxy " + settings_.proxy);
+  if (code == CURLE_PROXY || code == CURLE_COULDNT_RESOLVE_PROXY) return HttpStage::proxy;
+  // A connection that was kept has no times of its own but this one.
+  if (incoming.header_bytes > 0 || has_passed(CURLINFO_PRETRANSFER_TIME_T)) return HttpStage::answer;
   if (code == CURLE_COULDNT_RESOLVE_HOST || (timed_out && !has_passed(CURLINFO_NAMELOOKUP_TIME_T)))
-    return at("its name could not be resolved");
-  if (incoming.has_begun_tls && !has_passed(CURLINFO_APPCONNECT_TIME_T)) return at("no connection by TLS");
+    return HttpStage::name;
+  if (incoming.has_begun_tls && !has_passed(CURLINFO_APPCONNECT_TIME_T)) return HttpStage::tls;
   if (code == CURLE_COULDNT_CONNECT || (timed_out && !has_passed(CURLINFO_CONNECT_TIME_T)))
-    return at(is_proxied ? "no connection through the proxy " + settings_.proxy : "no connection");
-  return at("the connection ended after " + std::to_string(incoming.body_bytes) + " bytes of the answer");
+    return HttpStage::connection;
+  return HttpStage::answer;
+}
+
+std::string CurlClient::how_it_ended(CURLcode code, HttpStage stage, const UrlParts& url,
+                                     const Incoming& incoming) const {
+  const std::string why = code == CURLE_OPERATION_TIMEDOUT ? "nothing came for too long"
+                          : cause_[0] == 0                 ? curl_easy_strerror(code)
+                                                           : printable(cause_.data(), 200);
+  const auto at = [&](const std::string& what) { return printable(url.host, 200) + ": " + what + " (" + why + ")"; };
+  switch (stage) {
+    case HttpStage::proxy: return at("it could not be reached through the proxy " + settings_.proxy);
+    case HttpStage::name: return at("its name could not be resolved");
+    case HttpStage::tls: return at("no connection by TLS");
+    case HttpStage::connection:
+      return at(settings_.proxy.empty() ? "no connection" : "no connection through the proxy " + settings_.proxy);
+    case HttpStage::answer:
+      return at("the connection ended after " + std::to_string(incoming.body_bytes) + " bytes of the answer");
+  }
+  panic(__FILE__, __LINE__, "unknown stage");
 }
 
 Result<HttpResponse> CurlClient::exchange(const HttpRequest& request) {
@@ -276,7 +291,8 @@ Result<HttpResponse> CurlClient::exchange(const HttpRequest& request) {
     curl_easy_reset(curl_.get());  // nothing of the caller's is pointed to any more
     return std::move(incoming.response);
   }
-  const std::string sentence = how_it_ended(code, url, incoming);
+  const HttpStage stage = stage_of(code, incoming);
+  const std::string sentence = how_it_ended(code, stage, url, incoming);
   curl_easy_reset(curl_.get());
   if (incoming.has_too_much || incoming.has_too_many_headers) {
     return Error(Code::limit, printable(url.host, 200) + ": the answer has more than " +
@@ -284,7 +300,7 @@ Result<HttpResponse> CurlClient::exchange(const HttpRequest& request) {
                                                          : "the headers of any honest one") +
                                   ", and was not read further");
   }
-  if (request.broken != nullptr) *request.broken = std::move(incoming.response);
+  if (request.broken != nullptr) *request.broken = {stage, std::move(incoming.response)};
   return Error(Code::unavailable, sentence);
 }
 

@@ -30,6 +30,15 @@ struct HttpResponse {
   const std::string* header(std::string_view name) const;
 };
 
+/// Where an exchange that brought no whole answer ended.
+enum class HttpStage { name, proxy, connection, tls, answer };
+
+/// What had come of an exchange when it ended.
+struct BrokenExchange {
+  HttpStage stage = HttpStage::name;
+  HttpResponse response;  // what had come of it
+};
+
 struct HttpRequest {
   std::string method = "GET";  // or HEAD, PUT, POST, DELETE
   std::string url;
@@ -39,7 +48,7 @@ struct HttpRequest {
   std::uint64_t body_bytes_max = 0;                              // of a successful answer; beyond it: `limit`
   std::string sigv4;                                             // "aws:amz:us-east-1:s3"; empty: not signed
   const SecretBytes* credentials = nullptr;                      // "key:secret" for sigv4; lent, never printed
-  HttpResponse* broken = nullptr;  // receives what had come of an answer that broke off; may be null
+  BrokenExchange* broken = nullptr;  // receives where and with what it broke off; may be null
 };
 
 /// For one thread. Connections are kept and used again.

@@ -120,15 +120,16 @@ TEST(HttpClientTest, SaysAtWhichStageItEndedAndKeepsWhatHadCome) {
   const ScriptedServer server({{half, Then::close}, {half, Then::stall}, {"nonsense\r\n\r\n", Then::close}});
   const auto client = client_with({.proxy = {}, .connect_timeout_ms = 2000, .stall_timeout_s = 1});
   for (const char* how : {"closed", "stalled"}) {
-    HttpResponse broken;
+    BrokenExchange broken;
     HttpRequest request = get(server);
     request.broken = &broken;
     const auto ended = client->exchange(request);
     ASSERT_TRUE(fails_with(ended, Code::unavailable)) << how;
     EXPECT_NE(ended.error().sentence().find("after 10 bytes"), std::string::npos) << ended.error().sentence();
-    EXPECT_EQ(broken.status, 200u);
-    EXPECT_EQ(as_text(broken.body), "0123456789");
-    EXPECT_NE(broken.header("etag"), nullptr);
+    EXPECT_EQ(broken.stage, HttpStage::answer);
+    EXPECT_EQ(broken.response.status, 200u);
+    EXPECT_EQ(as_text(broken.response.body), "0123456789");
+    EXPECT_NE(broken.response.header("etag"), nullptr);
   }
   EXPECT_CODE(client->exchange(get(server)), Code::unavailable) << "an answer that is not HTTP";
   EXPECT_CODE(client->exchange(get(server)), Code::unavailable) << "closed without a word";

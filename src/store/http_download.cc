@@ -79,12 +79,13 @@ Result<void> advance(Transfer& transfer, HttpClient& client, HttpRequest request
     if (!transfer.tag.empty()) request.headers.push_back("If-Range: " + transfer.tag);
     request.body_bytes_max = transfer.bytes_max;  // the whole may come all the same
   }
-  HttpResponse broken;
+  BrokenExchange broken;
   request.broken = &broken;
   auto answer = client.exchange(request);
   if (!answer) {
-    if (answer.error().code() == Code::unavailable && (broken.status == 200 || broken.status == 206))
-      TRY(transfer.take(std::move(broken), false));
+    const unsigned status = broken.response.status;
+    if (answer.error().code() == Code::unavailable && (status == 200 || status == 206))
+      TRY(transfer.take(std::move(broken.response), false));
     transfer.may_pass = answer.error().code() == Code::unavailable;
     return answer.error();
   }

@@ -32,7 +32,7 @@ class BreakingClient final : public HttpClient {
     }
     for (std::size_t i = first; i < first + count; ++i) answer.body.push_back(static_cast<std::uint8_t>(i % 251));
     if (first + count == kTotal || status != 200) return answer;
-    *request.broken = std::move(answer);
+    *request.broken = {HttpStage::answer, std::move(answer)};
     return Error(Code::unavailable, "x: the connection ended");
   }
   std::vector<std::size_t> steps;  // bytes in the n-th answer, the last one for ever
