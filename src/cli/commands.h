@@ -178,6 +178,14 @@ Status run_mirror_collect(const MirrorArguments& arguments, Context& context);
 Status run_mirror_heal(const MirrorArguments& arguments, Context& context);
 Status run_mirror_audit(const MirrorArguments& arguments, Context& context);
 
+struct DoctorArguments {
+  std::optional<std::string> address;
+  std::optional<std::string> nginx;  // a file with what nginx -T prints
+  bool sends = false;                // tries what the depositor's token may do
+  std::optional<std::string> id;
+};
+Status run_mirror_doctor(const DoctorArguments& arguments, Context& context);
+
 struct MirrorListsArguments {
   std::string archive;
   std::string addresses;                // a file

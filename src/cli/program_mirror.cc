@@ -52,6 +52,18 @@ void add_agree_command(CLI::App& mirror, Commands& commands, AgreeArguments& agr
       "the mirror:\n  muniment mirror pull my-copy --from … --select for-oak.part");
 }
 
+void add_doctor_command(CLI::App& mirror, Commands& commands, DoctorArguments& doctor) {
+  auto* command = commands.add(mirror, "doctor", "Say what a running mirror gives away, or lets visitors do",
+                               run_mirror_doctor, doctor);
+  command->add_option("ADDRESS", doctor.address, "http:// or https:// address of the mirror");
+  command->add_option("--nginx", doctor.nginx, "A file with what nginx -T prints on the mirror");
+  command->add_flag("--send", doctor.sends,
+                    "Try what the token for sending in --token-file may do: leaves one small file below incoming/");
+  command->add_option("--id", doctor.id, kIdHelp);
+  command->footer(
+      "Example:\n  nginx -T > nginx.txt; muniment mirror doctor https://oak.example/archive --nginx nginx.txt");
+}
+
 void add_list_commands(CLI::App& mirror, Commands& commands, MirrorCommandArguments& all) {
   auto* lists = commands.add(mirror, "lists", "Make signed lists of mirrors for those who need them", run_mirror_lists,
                              all.lists);
@@ -175,6 +187,7 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
   list->add_option("ARCHIVE", all.mirror_list.archive)->required();
   list->add_option("--id", all.mirror_list.id, kIdHelp);
   list->footer("Example:\n  muniment mirror list archive");
+  add_doctor_command(*mirror, commands, all.doctor);
   add_list_commands(*mirror, commands, all);
   add_unwrap_command(*mirror, commands, all.unwrap);
   add_agree_command(*mirror, commands, all.agree);

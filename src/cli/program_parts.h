@@ -49,6 +49,7 @@ void add_trustee_commands(CLI::App& app, Commands& commands, TrusteeArguments& a
 /// All that the commands of program_mirror.cc fill in.
 struct MirrorCommandArguments {
   MirrorArguments push, pull, heal, audit, collect, mirror_list, status;
+  DoctorArguments doctor;
   MirrorListsArguments lists;
   MirrorLearnArguments learn;
   AgreeArguments agree;

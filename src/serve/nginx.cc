@@ -67,7 +67,7 @@ Result<std::string> nginx_configuration(const ServeSettings& settings) {
       "  if ($request_method !~ \"^(GET|HEAD)$\") { return 405; }\n";
   text += token_check(settings.tokens);
   text += "  location / { return 404; }\n  location ~ \"/[.-]\" { return 404; }\n";
-  text += location("= /checkpoint", "no-cache");
+  text += location("~ \"^/(checkpoint|agreed-part|stick)$\"", "no-cache");
   text += location("~ \"^/(README\\.txt|(reader|charter|tile|stamps)/.+)$\"", kForEver);
   if (settings.role == Role::vault) {
     text += location("~ \"^/deposits/[^/]+/[^/]+/(receipt|SHA256SUMS|part-[^/]+)$\"", kForEver);

@@ -1,0 +1,138 @@
+"""mirror doctor: our server and nginx as we print it leak nothing; what is wrong with a server is named."""
+
+import http.server
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import threading
+import unittest
+
+import blackbox
+from workshop import Workshop
+
+READING = "r" * 32
+SENDING = "s" * 32
+
+
+class Careless(http.server.SimpleHTTPRequestHandler):
+    """Gives all, lists all, lets all write and delete, and says what it is."""
+
+    def log_message(self, *arguments):
+        pass
+
+    def do_PUT(self):
+        path = pathlib.Path(self.translate_path(self.path))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(201)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_DELETE(self):
+        self.send_response(204)
+        self.end_headers()
+
+
+class DoctorTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.shop = Workshop()
+        cls.addClassCleanup(cls.shop.close)
+        cls.words = cls.shop.found()
+        (cls.shop.folder / "evidence").write_bytes(os.urandom(50_000))
+        cls.shop.muniment("deposit", "archive", "evidence", "--key", cls.shop.key)
+        cls.shop.muniment("mirror", "push", "archive", "copy")
+        cls.shop.write("own-tokens", f"read {READING}\ndeposit {SENDING}\n")
+
+    def serve(self, *options):
+        process = subprocess.Popen([blackbox.program(), "mirror", "serve", "copy", "--listen", "127.0.0.1:0", "--json",
+                                    "--token-file", "own-tokens", *options], cwd=self.shop.folder, env=self.shop.env,
+                                   stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.send_signal, signal.SIGTERM)
+        text = ""
+        while True:
+            text += process.stdout.readline()
+            try:
+                return json.loads(text)["address"]
+            except json.JSONDecodeError:
+                continue
+
+    def doctor(self, *arguments, expect=0):
+        return self.shop.json("mirror", "doctor", *arguments, expect=expect)
+
+    def test_our_own_server_leaks_nothing_also_to_a_depositor(self):
+        address = self.serve()
+        self.shop.write("my-tokens", f"deposit {SENDING} {address}\n")
+        found = self.doctor(address, "--send", "--token-file", "my-tokens")
+        self.assertEqual(found["leaks"], [])
+        self.assertEqual(len(found["lookedAt"]), 6)
+        self.assertEqual(self.doctor(self.serve("--role", "public"))["leaks"], [])
+
+    def test_a_careless_server_is_told_all_of_it(self):
+        shutil.copytree(self.shop.folder / "archive", self.shop.folder / "careless")
+
+        def handler(*arguments):
+            return Careless(*arguments, directory=self.shop.folder / "careless")
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        address = f"http://127.0.0.1:{server.server_port}"
+        self.shop.write("my-tokens", f"deposit {SENDING} {address}\n")
+        found = self.doctor(address, "--send", "--token-file", "my-tokens", expect=1)
+        kinds = {leak["kind"] for leak in found["leaks"]}
+        self.assertEqual(kinds, {"private", "listing", "seals", "writing", "reading back", "visit"})
+        self.shop.muniment("verify", "careless", "--id", self.words)  # nothing of the copy was touched
+
+    def test_nginx_as_we_print_it_leaks_nothing(self):
+        nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+        if not nginx:
+            self.skipTest("nginx is not installed")
+        address = self.serve()  # takes a free port, and gives it back
+        port = address.rsplit(":", 1)[1]
+        self.doCleanups()
+        printed = self.shop.json("mirror", "serve", "copy", "--listen", f"127.0.0.1:{port}", "--token-file",
+                                 "own-tokens", "--print-nginx")["configuration"]
+        place = self.shop.folder / "nginx"
+        place.mkdir()
+        self.shop.folder.chmod(0o755)
+        temporary = "".join(f"{name}_temp_path {place}/{name}; " for name in
+                            ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        (place / "conf").write_text(f"user root; daemon off; pid {place}/pid; error_log /dev/null crit;\n"
+                                    f"events {{ }}\nhttp {{ {temporary}\n{printed}\n}}\n", encoding="utf-8")
+        command = [nginx, "-p", place, "-c", place / "conf"]
+        text = subprocess.run([*command, "-T"], capture_output=True, check=True).stdout
+        (place / "all").write_bytes(text)
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+        self.wait_for(address)
+        found = self.doctor(address, "--nginx", str(place / "all"))
+        self.assertEqual(found["leaks"], [])
+        (place / "all").write_bytes(text.replace(b"access_log off", b"access_log /var/log/x"))
+        found = self.doctor("--nginx", str(place / "all"), expect=1)
+        self.assertEqual([leak["kind"] for leak in found["leaks"]], ["configuration"])
+
+    def wait_for(self, address):
+        for _ in range(100):
+            ran = subprocess.run([blackbox.program(), "verify", address, "--json"], capture_output=True, check=False)
+            if b"unavailable" not in ran.stdout:
+                return
+        self.fail("nginx does not answer")
+
+    def test_what_cannot_be_asked_is_said(self):
+        self.shop.muniment("mirror", "doctor", expect=2)
+        self.shop.muniment("mirror", "doctor", "copy", expect=2)
+        self.shop.muniment("mirror", "doctor", "http://127.0.0.1:1", expect=3)
+        self.shop.muniment("mirror", "doctor", "--nginx", "nowhere", expect=3)
+        self.shop.muniment("mirror", "doctor", self.serve(), "--send", expect=2)
+
+
+if __name__ == "__main__":
+    blackbox.main()
