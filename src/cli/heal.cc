@@ -17,10 +17,12 @@ struct Healed {
   CopyResult result;
 };
 
-Result<std::vector<std::string>> sources_of(const MirrorArguments& arguments, const FolderStore& copy,
-                                            Context& context) {
+Result<std::vector<std::string>> sources_of(const MirrorArguments& arguments, Context& context) {
   if (!arguments.others.empty()) return arguments.others;
-  TRY_ASSIGN(const auto known, read_mirrors(context.doors.fs, copy.root()));
+  std::vector<KnownMirror> known;
+  if (!is_remote(arguments.archive)) {  // what is far away keeps no list for us
+    TRY_ASSIGN(known, read_mirrors(context.doors.fs, absolute_path(arguments.archive)));
+  }
   std::vector<std::string> addresses;
   for (const KnownMirror& mirror : known) addresses.push_back(mirror.where);
   if (!addresses.empty()) return addresses;
@@ -28,8 +30,7 @@ Result<std::vector<std::string>> sources_of(const MirrorArguments& arguments, co
 }
 
 /// The copy itself comes first: what is good there stays, and what it gives that is not good is the damage.
-Result<Healed> heal(FolderStore& copy, const std::vector<Store*>& others, const std::optional<IdPin>& pin,
-                    Context& context) {
+Result<Healed> heal(Store& copy, const std::vector<Store*>& others, const std::optional<IdPin>& pin, Context& context) {
   std::vector<Store*> all{&copy};
   all.insert(all.end(), others.begin(), others.end());
   TRY_ASSIGN(Survey survey, survey_copies(all, pin));
@@ -54,9 +55,9 @@ Json json_of(const Finding& finding) { return {{"object", finding.object}, {"wha
 Status run_mirror_heal(const MirrorArguments& arguments, Context& context) {
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
-  const auto copy = open_folder(context, arguments.archive);
+  const auto copy = open_target(context, arguments.archive);
   if (!copy) return fail(context, copy.error());
-  const auto addresses = sources_of(arguments, **copy, context);
+  const auto addresses = sources_of(arguments, context);
   if (!addresses) return fail(context, addresses.error());
   const auto others = open_stores(context, *addresses);
   if (!others) return fail(context, others.error());

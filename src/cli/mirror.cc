@@ -60,17 +60,6 @@ void collect_from(const std::vector<std::string>& addresses, Store& source, cons
   if (*fresh > 0) context.output.line("Taken over: " + counted(*fresh, "new cosignature.", "new cosignatures."));
 }
 
-/// What the log orders to remove, carried out in a folder, and looked for in a bucket.
-Result<Json> remove_after(const std::string& address, Store& target, Store& source, const IdPin& pin, Context& context,
-                          Status& status) {
-  if (is_remote(address)) {
-    TRY_ASSIGN(const ArchiveView view, view_archive(source, pin));
-    return look_for_removed(context, target, view, status);
-  }
-  TRY_ASSIGN(const auto folder, open_folder(context, address));
-  return carry_out_after(context, *folder, pin, status);
-}
-
 Result<Pushed> push_to(const std::string& address, Store& source, const Survey& survey, Context& context) {
   TRY_ASSIGN(const auto target, open_target(context, address));
   if (target->where() == source.where())
@@ -83,7 +72,7 @@ Result<Pushed> push_to(const std::string& address, Store& source, const Survey& 
   progress.reset();
   print_copied(pushed, head.head.size, context.output);
   const IdPin pin = IdPin::of(survey.charter.id);
-  TRY_ASSIGN(pushed.removals, remove_after(address, *target, source, pin, context, pushed.status));
+  pushed.removals = carry_out_after(context, *target, pin, pushed.status);
   return pushed;
 }
 
@@ -177,7 +166,7 @@ Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::
 Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
   const auto sources = open_stores(context, arguments.others);
   if (!sources) return fail(context, sources.error());
-  const auto target = open_folder(context, arguments.archive);
+  const auto target = open_target(context, arguments.archive);
   if (!target) return fail(context, target.error());
   auto pulled = pull(arguments, **target, sources->all, context);
   if (!pulled) return fail(context, pulled.error());

@@ -85,10 +85,10 @@ void say_what_is_missing(const std::string& proposal, const Order& order, const 
              " --trustees");
 }
 
-Result<Json> carry_out_here(Context& context, FolderStore& store, const IdPin& pin) {
+Result<Json> carry_out_here(Context& context, Store& store, const IdPin& pin) {
   const PrivateFiles only_for_me;  // withdrawn/ is nobody else's, whoever serves the rest
   TRY_ASSIGN(const ArchiveView view, view_archive(store, pin));
-  TRY_ASSIGN(const WithdrawalReport report, carry_out_removals(context.doors, store, view, pin));
+  TRY_ASSIGN(const WithdrawalReport report, carry_out_removals(context.doors.clock, store, view, pin));
   for (const std::string& sentence : report.sentences) context.output.line(sentence + ".");
   // Whoever keeps a copy sees that somebody has tried.
   for (const std::string& objection : view.objections) {
@@ -104,7 +104,7 @@ Result<Json> carry_out_here(Context& context, FolderStore& store, const IdPin& p
               {"sentences", report.sentences}, {"objections", view.objections}, {"notVouchedFor", not_vouched_for}};
 }
 
-Json carry_out_after(Context& context, FolderStore& store, const IdPin& pin, Status& status) {
+Json carry_out_after(Context& context, Store& store, const IdPin& pin, Status& status) {
   auto done = carry_out_here(context, store, pin);
   if (done) return std::move(*done);
   const std::string sentence =
@@ -112,20 +112,6 @@ Json carry_out_after(Context& context, FolderStore& store, const IdPin& pin, Sta
   context.output.note("muniment: " + sentence);
   status = std::max(status, status_of(done.error().code()));
   return Json{{"error", sentence}};
-}
-
-Json look_for_removed(Context& context, Store& copy, const ArchiveView& view, Status& status) {
-  const RemovedCount removed = count_removed(copy, view);
-  if (removed.served > 0) {
-    context.output.note(
-        "muniment: of " + counted(removed.served, "deposit", "deposits") +
-        " that the log orders to remove something lies in " + copy.where() +
-        " still, and is not removed from there by this program. Remove it with the service's own tools:");
-    for (const LoggedDeposit& deposit : view.deposits)
-      if (deposit.removal) context.output.note("    " + deposit_folder(deposit.id) + "/");
-    status = std::max(status, Status::check_failed);
-  }
-  return Json{{"ordered", removed.ordered}, {"served", removed.served}};
 }
 
 }  // namespace muniment::cli

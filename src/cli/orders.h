@@ -45,12 +45,10 @@ Result<std::string> propose_order(const Doors& doors, const std::string& root, c
 void say_what_is_missing(const std::string& proposal, const Order& order, const ArchiveView& view,
                          const std::string& archive, Output& out);
 
-/// Carries out what the log orders in this folder and says what was done; the "removals" of the command's document.
-/// Errors: those of carry_out_removals.
-Result<nlohmann::ordered_json> carry_out_here(Context& context, FolderStore& store, const IdPin& pin);
+/// Carries out what the log orders in this folder or bucket and says what was done; the "removals" of the command's
+/// document. Errors: those of carry_out_removals.
+Result<nlohmann::ordered_json> carry_out_here(Context& context, Store& store, const IdPin& pin);
 /// The same where the command has done its own work: trouble is named and makes the status worse.
-nlohmann::ordered_json carry_out_after(Context& context, FolderStore& store, const IdPin& pin, Status& status);
-/// For a copy in which we move and destroy nothing, a bucket: names what of removed deposits lies there still.
-nlohmann::ordered_json look_for_removed(Context& context, Store& copy, const ArchiveView& view, Status& status);
+nlohmann::ordered_json carry_out_after(Context& context, Store& store, const IdPin& pin, Status& status);
 
 }  // namespace muniment::cli

@@ -38,7 +38,7 @@ Result<Situation> look(const StatusArguments& arguments, Context& context) {
   TRY_ASSIGN(found.incoming, store->list(ObjectName("incoming")));
   TRY_ASSIGN(found.staging, store->list(ObjectName("staging")));
   TRY_ASSIGN(found.mirrors, read_mirrors(context.doors.fs, store->root()));
-  TRY_ASSIGN(found.removals, removals_here(context.doors.fs, store->root(), found.view));
+  TRY_ASSIGN(found.removals, removals_here(*store, found.view));
   for (const LoggedDeposit& deposit : found.view.deposits) {
     if (!deposit.removal) ++found.seals[find_seal_kind(*store, deposit)];
   }
