@@ -14,10 +14,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Remembers how many entries a mirror shows, and of how many it holds everything.
-void remember(Context& context, const std::string& root, const std::string& where, std::uint64_t size,
+void remember(Context& context, const std::optional<std::string>& root, const std::string& where, std::uint64_t size,
               std::uint64_t held) {
+  if (!root) return context.output.note("Without --state FOLDER it is not remembered that " + where + " is a copy.");
   const KnownMirror mirror{.where = where, .size = size, .held = held, .seen = to_date(context.doors.clock.now_s())};
-  const auto remembered = remember_mirror(context.doors.fs, root, mirror);
+  const auto remembered = remember_mirror(context.doors.fs, *root, mirror);
   if (!remembered) context.output.note("The list of mirrors could not be written: " + remembered.error().sentence());
 }
 
@@ -28,6 +29,12 @@ Json json_of(const CopyResult& copied) {
           {"objectsPresent", copied.objects_present},
           {"bytesCopied", copied.bytes_copied},
           {"lost", lost}};
+}
+
+/// None for a bucket without --state: nothing is remembered then.
+std::optional<std::string> own_root_of(const Place& place) {
+  const auto own = place.own_root();
+  return own ? std::optional(*own) : std::nullopt;
 }
 
 struct Pushed {
@@ -81,19 +88,21 @@ Result<Pushed> push_to(const std::string& address, Store& source, const Survey& 
 Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
-  const auto source = open_folder(context, arguments.archive);
-  if (!source) return fail(context, source.error());
-  const auto survey = survey_copies({source->get()}, *pin);
+  const auto place = open_place(context, arguments.archive);
+  if (!place) return fail(context, place.error());
+  const std::optional<std::string> own_root = own_root_of(**place);
+  Store& source = (*place)->store();
+  const auto survey = survey_copies({&source}, *pin);
   if (!survey) return fail(context, survey.error());
   const SignedHead& head = *survey->copies[0].head;
 
   Output& out = context.output;
-  collect_from(arguments.others, **source, *survey, context);
+  collect_from(arguments.others, source, *survey, context);
   // One mirror in trouble does not keep the others from theirs.
   Json results = Json::array();
   Status status = Status::done;
   for (const std::string& address : arguments.others) {
-    const auto pushed = push_to(address, **source, *survey, context);
+    const auto pushed = push_to(address, source, *survey, context);
     if (!pushed) {
       out.note("muniment: " + pushed.error().sentence());
       results.push_back({{"where", address}, {"error", pushed.error().sentence()}});
@@ -101,7 +110,7 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
       continue;
     }
     const std::uint64_t held = pushed->copied.lost.empty() ? head.head.size : 0;
-    remember(context, (*source)->root(), pushed->where, head.head.size, held);
+    remember(context, own_root, pushed->where, head.head.size, held);
     if (!pushed->copied.lost.empty()) status = std::max(status, Status::check_failed);
     status = std::max(status, pushed->status);
     Json result = json_of(pushed->copied);
@@ -187,13 +196,15 @@ Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
 }
 
 Status run_mirror_list(const MirrorArguments& arguments, Context& context) {
-  const auto store = open_folder(context, arguments.archive);
-  if (!store) return fail(context, store.error());
+  const auto place = open_place(context, arguments.archive);
+  if (!place) return fail(context, place.error());
+  const auto own_root = (*place)->own_root();
+  if (!own_root) return fail(context, own_root.error());
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
-  const auto survey = survey_copies({store->get()}, *pin);
+  const auto survey = survey_copies({&(*place)->store()}, *pin);
   if (!survey) return fail(context, survey.error());
-  const auto mirrors = read_mirrors(context.doors.fs, (*store)->root());
+  const auto mirrors = read_mirrors(context.doors.fs, *own_root);
   if (!mirrors) return fail(context, mirrors.error());
   const std::uint64_t size = survey->copies[0].head->head.size;
   Json list = Json::array();
@@ -229,9 +240,10 @@ Json json_of(const AuditedCopy& copy) {
 }
 
 /// What a mirror shows counts only where its entries could be followed, and it holds only what was found good.
-void remember_audited(const std::vector<AuditedCopy>& audited, const std::string& root, Context& context) {
+void remember_audited(const std::vector<AuditedCopy>& audited, const std::string& own, const std::string& root,
+                      Context& context) {
   for (const AuditedCopy& copy : audited) {
-    if (copy.where == root || copy.state == CopyState::forked || copy.state == CopyState::not_ours ||
+    if (copy.where == own || copy.state == CopyState::forked || copy.state == CopyState::not_ours ||
         copy.state == CopyState::unreachable)
       continue;
     const bool is_good = copy.state != CopyState::damaged;
@@ -239,14 +251,22 @@ void remember_audited(const std::vector<AuditedCopy>& audited, const std::string
   }
 }
 
+/// Where the list of copies lies; none for what is far away and keeps no list for us.
+Result<std::optional<std::string>> own_root_for(Context& context, const std::string& address) {
+  if (is_remote(address) && !context.state_folder) return std::optional<std::string>{};
+  if (is_remote(address) && !address.starts_with("s3://")) return std::optional<std::string>{};
+  TRY_ASSIGN(const auto place, open_place(context, address));
+  return own_root_of(*place);
+}
+
 }  // namespace
 
 Status run_mirror_audit(const MirrorArguments& arguments, Context& context) {
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
-  const std::string root = absolute_path(arguments.archive);
-  const bool is_here = !is_remote(arguments.archive);  // what is far away keeps no list for us
-  const auto known = is_here ? read_mirrors(context.doors.fs, root) : std::vector<KnownMirror>{};
+  const auto root = own_root_for(context, arguments.archive);
+  if (!root) return fail(context, root.error());
+  const auto known = *root ? read_mirrors(context.doors.fs, **root) : std::vector<KnownMirror>{};
   if (!known) return fail(context, known.error());
   std::vector<std::string> addresses{arguments.archive};
   addresses.insert(addresses.end(), arguments.others.begin(), arguments.others.end());
@@ -268,7 +288,7 @@ Status run_mirror_audit(const MirrorArguments& arguments, Context& context) {
     copies.push_back(json_of(copy));
     all_whole &= copy.state == CopyState::whole;
   }
-  if (is_here) remember_audited(*audited, root, context);
+  if (*root) remember_audited(*audited, survey->copies[0].store->where(), **root, context);
   if (!all_whole) {
     context.output.line(
         "What a copy lacks, muniment mirror push brings. A part that was altered is brought anew once its file has "

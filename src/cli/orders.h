@@ -15,6 +15,7 @@ namespace muniment::cli {
 
 /// An archive and a custodian at it.
 struct OrderDesk {
+  std::unique_ptr<Place> place;
   IdPin pin;
   HolderKeys holder;
   std::unique_ptr<Home> home;  // locked, and nothing is left of earlier runs; null for who only proposes
@@ -37,9 +38,8 @@ Order new_order(OrderKind kind, const Doors& doors);
 /// Signs the order and logs it, where one person is enough for it.
 Result<void> log_order(OrderDesk& at, const Order& order);
 
-/// Signs the order and keeps it in the archive's home/proposals for others to sign. Gives the proposal's id.
-Result<std::string> propose_order(const Doors& doors, const std::string& root, const ArchiveView& view,
-                                  const Order& order, const HolderKeys& holder);
+/// Signs the order and keeps it in home/proposals of the place for others to sign. Gives the proposal's id.
+Result<std::string> propose_order(const Doors& doors, const OrderDesk& at, const Order& order);
 
 /// Whose signatures are missing under a proposal, and how they are given.
 void say_what_is_missing(const std::string& proposal, const Order& order, const ArchiveView& view,
