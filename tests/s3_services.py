@@ -117,7 +117,8 @@ def s3rver(folder):
     program = packages / "node_modules" / "s3rver" / "bin" / "s3rver.js"
     # Its tokens, by which a long listing goes on, are made with DES.
     command = ["node", "--openssl-legacy-provider", program, "--directory", folder / "s3rver", "--silent",
-               "--address", "127.0.0.1", "--port", port, "--service-endpoint", "localhost", "--configure-bucket", BUCKET]
+               "--address", "127.0.0.1", "--port", port, "--service-endpoint", "localhost",
+               "--configure-bucket", BUCKET]
     process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_until_it_answers(port, "s3rver")

@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import socket
+import subprocess
 import tempfile
 import threading
 import unittest
@@ -13,7 +14,7 @@ import xml.etree.ElementTree
 
 import blackbox
 import s3_services
-from workshop import Workshop, tree
+from workshop import Workshop, share_on, tree
 
 
 class BucketTests:
@@ -218,6 +219,172 @@ class RadosgwTest(BucketTests, unittest.TestCase):
     def test_without_keys_nothing_is_given(self):
         done = self.shop.muniment("verify", self.pushed(), expect=3)
         self.assertIn("it is not given to everybody. Give --credentials FILE", done.stderr)
+
+
+class HomeInABucketTest(unittest.TestCase):
+    """An archive whose home is a bucket of Ceph's gateway, and which lies nowhere else."""
+
+    @classmethod
+    def setUpClass(cls):
+        place = tempfile.TemporaryDirectory(prefix="muniment-test-")
+        cls.addClassCleanup(place.cleanup)
+        with contextlib.ExitStack() as stack:
+            cls.service = stack.enter_context(s3_services.radosgw(pathlib.Path(place.name)))
+            cls.addClassCleanup(stack.pop_all().close)
+
+    def setUp(self):
+        self.shop = Workshop()
+        self.addCleanup(self.shop.close)
+        self.shop.write("keys", f"{self.service.key}:{self.service.secret}\n")
+        self.prefix = self.id().rsplit(".", 1)[-1].replace("_", "-")[:40]
+        self.home = self.service.address(self.prefix)
+
+    def muniment(self, *arguments, state="state", run=None, **options):
+        given = ("--credentials", "keys") + (("--state", state) if state else ())
+        return (run or self.shop.muniment)(*arguments, *given, **options)
+
+    def json(self, *arguments, **options):
+        return self.muniment(*arguments, run=self.shop.json, **options)
+
+    def keys_below(self, folder):
+        listed = self.service.rclone("lsf", "-R", "--files-only", f"there:{s3_services.BUCKET}/{self.prefix}/{folder}")
+        return sorted(listed.stdout.split())
+
+    def test_a_life_without_a_local_copy(self):
+        words = self.json("init", self.home, "--custodian", self.shop.key, "--no-trustees")["words"]
+        self.muniment("card", self.home, "--key", self.shop.key, "-o", "card")
+        self.shop.write("case/what-happened.txt", "what happened")
+        self.shop.muniment("seal", "--card", "card", "-o", "sealed", "case")
+        taken = self.json("deposit", self.home, "sealed", "case", "--key", self.shop.key)["taken"]
+        self.assertEqual(len(taken), 2)
+        self.assertIn("2 deposits", self.muniment("list", self.home, state=None).stdout)
+        self.muniment("open", self.home, taken[0]["id"], "-o", "opened", "--to-disk", "--key", self.shop.key,
+                      state=None)
+        opened = list((self.shop.folder / "opened").rglob("what-happened.txt"))
+        self.assertEqual([path.read_text() for path in opened], ["what happened"])
+        self.muniment("verify", self.home, "--id", words, state=None)
+        self.muniment("mirror", "push", self.home, "copy")
+        self.shop.muniment("verify", "copy", "--id", words)
+        self.assertFalse((self.shop.folder / "copy" / "home").exists())
+        status = self.json("status", self.home)
+        self.assertEqual((status["isHome"], status["deposits"], status["onThisMachineOnly"]), (True, 2, 0))
+        self.assertEqual([mirror["where"] for mirror in status["mirrors"]], [str(self.shop.folder / "copy")])
+        self.assertIn("Without --state FOLDER", self.muniment("status", self.home, state=None).stderr)
+        # The list of copies is on this machine, for this user alone, and not in the bucket.
+        self.assertEqual([name for name in self.keys_below("home") if not name.startswith("log-key-")],
+                         ["head", "place"])
+        (own,) = (self.shop.folder / "state").iterdir()
+        self.assertEqual(own.stat().st_mode & 0o077, 0)
+        self.assertIn(str(self.shop.folder / "copy"), (own / "home" / "mirrors").read_text())
+        self.assertFalse((own / "staging").exists())
+
+    def test_two_people_remove_and_veto(self):
+        _, shares = self.found_with_trustees()
+        second = self.shop.key_of("custodian-2")
+        self.muniment("charter", "add-custodian", self.home, "--holder", "custodian-2.txt", "--key", self.shop.key,
+                      "--trustees", input="".join(share + "\n" for share in shares[:2]))
+        self.shop.write("case/what-happened.txt", "what happened")
+        deposit = self.json("deposit", self.home, "case", "--key", self.shop.key)["taken"][0]["id"]
+        ground = self.shop.write("ground.txt", "the witness asked")
+        proposed = self.json("withdraw", self.home, deposit, "--key", self.shop.key, "--ground-file", ground)
+        self.assertEqual([name for name in self.keys_below("home") if "proposal" in name], [])
+        self.assertEqual(len(self.json("status", self.home)["proposals"]), 1)
+        # The other one works on another machine: the proposal travels as a file.
+        (note,) = (self.shop.folder / "state").rglob(f"{proposed['proposal']}.note")
+        self.muniment("approve", self.home, note, "--key", second, "--yes", state="state-2")
+        self.assertEqual(self.keys_below("withdrawn") != [], True)
+        self.assertEqual(self.json("list", self.home)["deposits"][0]["removed"], True)
+        self.muniment("veto", self.home, proposed["order"][:12], "--key", second, state="state-2")
+        self.assertEqual(self.keys_below("withdrawn"), [])
+        self.muniment("verify", self.home, state=None)
+
+    def found_with_trustees(self):
+        pages = self.shop.folder / "pages"
+        pages.mkdir()
+        printer = self.shop.write("printer", f'#!/bin/sh\ncat > "{pages}/$(ls "{pages}" | wc -l).svg"\n')
+        printer.chmod(0o755)
+        words = self.json("init", self.home, "--custodian", self.shop.key, "--trustees", "2of3", "--print",
+                          printer)["words"]
+        return words, [share_on(page.read_text()) for page in sorted(pages.iterdir())]
+
+    def test_two_writers_at_once_and_a_copy_of_the_bucket(self):
+        self.muniment("init", self.home, "--custodian", self.shop.key, "--no-trustees")
+        self.shop.write("large/file", os.urandom(20 << 20))
+        self.shop.write("small/file", "small")
+        command = [blackbox.program(), "deposit", self.home, "large", "--key", self.shop.key, "--credentials", "keys",
+                   "--state", "state"]
+        first = subprocess.Popen([str(word) for word in command], cwd=self.shop.folder, env=self.shop.env,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while "lock" not in self.keys_below("home") and first.poll() is None:
+            pass
+        second = self.muniment("deposit", self.home, "small", "--key", self.shop.key, state="state-2", expect=None)
+        self.assertEqual(second.returncode, 3, "it ran while the other one was at work")
+        self.assertIn("another writer is at work", second.stderr)
+        self.assertEqual(first.wait(timeout=120), 0)
+        self.muniment("deposit", self.home, "small", "--key", self.shop.key, state="state-2")
+        self.assertEqual(len(self.json("list", self.home)["deposits"]), 2)
+        self.service.rclone("sync", f"there:{s3_services.BUCKET}/{self.prefix}",
+                            f"there:{s3_services.BUCKET}/{self.prefix}-copied")
+        copied = self.service.address(f"{self.prefix}-copied")
+        self.muniment("verify", copied)
+        self.assertIn("was copied from the home",
+                      self.muniment("deposit", copied, "small", "--key", self.shop.key, expect=3).stderr)
+
+    def test_what_does_not_work_there_says_so(self):
+        self.muniment("init", self.home, "--custodian", self.shop.key, "--no-trustees")
+        for status, sentence, arguments, state in (
+                (2, "give what to take in", ("deposit", self.home, "--key", self.shop.key), "state"),
+                (2, "--state FOLDER", ("deposit", self.home, "keys", "--key", self.shop.key), None),
+                (3, "is not empty", ("init", self.home, "--custodian", self.shop.key, "--no-trustees"), "state"),
+                (3, "done to the folder", ("charter", "succeed", self.home, "--custodian", self.shop.key), "state"),
+                (3, "done to the folder", ("mirror", "serve", self.home), None)):
+            with self.subTest(arguments):
+                self.assertIn(sentence, self.muniment(*arguments, state=state, expect=status).stderr)
+
+
+class AddressesTest(unittest.TestCase):
+    """Commands that are done to a folder, given an address: none makes a folder of that name, all say why."""
+
+    COMMANDS = (
+        ("init", "AT", "--custodian", "KEY", "--no-trustees"),
+        ("deposit", "AT", "file", "--key", "KEY"),
+        ("withdraw", "AT", "0" * 64, "--key", "KEY"),
+        ("approve", "AT"),
+        ("status", "AT"),
+        ("veto", "AT", "01234567", "--key", "KEY"),
+        ("hold", "AT", "0" * 64, "--key", "KEY"),
+        ("release", "AT", "0" * 64, "--key", "KEY"),
+        ("reseal", "AT", "0" * 64, "--key", "KEY"),
+        ("charter", "succeed", "AT", "--custodian", "KEY"),
+        ("charter", "rotate-log-key", "AT", "--key", "KEY"),
+        ("charter", "rules", "AT", "--hold", "30", "--key", "KEY"),
+        ("compartment", "add", "AT", "case", "--opener", "custodian-1", "--key", "KEY"),
+        ("trustees", "deal", "AT", "--trustees", "2of3", "--print", "/bin/cat", "--key", "KEY"),
+        ("mirror", "push", "AT", "copy"),
+        ("mirror", "push", "archive", "AT"),
+        ("mirror", "pull", "AT", "--from", "archive"),
+        ("mirror", "heal", "AT", "--from", "archive"),
+        ("mirror", "list", "AT"),
+        ("mirror", "serve", "AT"),
+        ("mirror", "cosign", "AT", "--key", "KEY"),
+        ("mirror", "collect", "AT", "archive"),
+        ("recover", "--from", "archive", "-o", "AT"),
+    )
+
+    def test_an_address_is_refused_in_a_sentence(self):
+        shop = Workshop()
+        self.addCleanup(shop.close)
+        words = shop.found()
+        shop.write("file", "file")
+        before = sorted(shop.folder.iterdir())
+        for command in self.COMMANDS:
+            arguments = [{"AT": "https://mirror.example/a", "KEY": shop.key}.get(word, word) for word in command]
+            if command[0] == "recover":
+                arguments += ["--id", words]
+            with self.subTest(command):
+                done = shop.muniment(*arguments, expect=3)
+                self.assertIn("not from afar: https://mirror.example/a", done.stderr)
+        self.assertEqual(sorted(shop.folder.iterdir()), before)
 
 
 class RefusingService(http.server.BaseHTTPRequestHandler):

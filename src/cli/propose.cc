@@ -127,6 +127,18 @@ Json json_of(const Outcome& outcome) {
           {"carriedOut", outcome.carried_out}};
 }
 
+namespace {
+
+/// Beside a bucket, proposals lie on this machine.
+std::string path_of_proposal(Context& context, const std::string& archive, const std::string& id) {
+  if (!is_remote(archive)) return proposal_path(archive, id);
+  const auto place = open_place(context, archive);
+  const auto own = place ? (*place)->own_root() : Result<std::string>(place.error());
+  return proposal_path(own ? *own : "STATE", id);
+}
+
+}  // namespace
+
 void print_outcome(Context& context, const std::string& archive, const Outcome& outcome,
                    const std::vector<std::string>& remarks) {
   Output& out = context.output;
@@ -151,7 +163,7 @@ void print_outcome(Context& context, const std::string& archive, const Outcome& 
   out.line("Next, whoever else signs, here:    muniment approve " + archive + " " + proposal.id + " --key KEYFILE");
   if (proposal.charter && proposal.charter->trustees)
     out.line("      the trustees, here:          muniment approve " + archive + " " + proposal.id + " --trustees");
-  out.line("      on another machine, with the file " + proposal_path(archive, proposal.id) + ":");
+  out.line("      on another machine, with the file " + path_of_proposal(context, archive, proposal.id) + ":");
   out.line("                                   muniment approve COPY FILE --key KEYFILE -o SIGNED");
   out.line("      and what comes back, here:   muniment approve " + archive + " SIGNED --key KEYFILE");
 }
