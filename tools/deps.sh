@@ -6,6 +6,8 @@ set -eu
 build="g++ cmake ninja-build make ccache lld python3
   libssl-dev libcurl4-openssl-dev libexpat1-dev libmicrohttpd-dev libcli11-dev
   nlohmann-json3-dev libutf8proc-dev libqrencode-dev"
+# What the tests can do without, and then say so: a service that speaks S3, and a program that copies to one.
+services="ceph-mon ceph-mgr ceph-osd ceph-common radosgw rclone curl"
 stock="age tar coreutils findutils bash bsdutils"
 test="$stock libgtest-dev zlib1g-dev librapidcheck-dev
   libarchive-tools busybox-static golang-go golang-golang-x-mod-dev npm strace git
@@ -15,11 +17,12 @@ bench="openssl restic"
 debian13="mmdebstrap git"
 
 wanted=""
+optional=""
 for goal in "$@"; do
   case "$goal" in
     build) wanted="$wanted $build" ;;
     demo) wanted="$wanted $build $stock" ;;
-    test) wanted="$wanted $build $test" ;;
+    test) wanted="$wanted $build $test"; optional="$services" ;;
     lint) wanted="$wanted $build $test $lint" ;;
     bench) wanted="$wanted $build $stock $bench" ;;
     debian13) wanted="$wanted $debian13" ;;
@@ -27,27 +30,39 @@ for goal in "$@"; do
   esac
 done
 
-missing=""
-for package in $wanted; do
-  case "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)" in
-    installed) ;;
-    *) case " $missing " in *" $package "*) ;; *) missing="$missing $package" ;; esac ;;
-  esac
-done
+# Gives those of its arguments that are not installed, each once.
+find_missing() {
+  found=""
+  for package in "$@"; do
+    case "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)" in
+      installed) ;;
+      *) case " $found " in *" $package "*) ;; *) found="$found $package" ;; esac ;;
+    esac
+  done
+  printf '%s' "$found"
+}
+# shellcheck disable=SC2086  # the lists are meant to be split, here and below
+missing=$(find_missing $wanted)
+# shellcheck disable=SC2086
+missing_optional=$(find_missing $optional)
 # A Node.js that did not come from Debian brings npm along without the package.
 command -v npm >/dev/null 2>&1 && missing=$(printf '%s' "$missing" | sed 's/ npm\b//')
-[ -n "$missing" ] || exit 0
+[ -n "$missing$missing_optional" ] || exit 0
 
-echo "Installing from Debian:$missing" >&2
+echo "Installing from Debian:$missing$missing_optional" >&2
 run=""
 if [ "$(id -u)" -ne 0 ]; then
   command -v sudo >/dev/null 2>&1 || {
-    echo "deps.sh: run as root, or install sudo: these packages are missing:$missing" >&2
+    echo "deps.sh: run as root, or install sudo: these packages are missing:$missing$missing_optional" >&2
+    [ -n "$missing" ] || exit 0
     exit 3
   }
   run=sudo
 fi
 export DEBIAN_FRONTEND=noninteractive
 $run apt-get update -qq
-# shellcheck disable=SC2086  # the list is meant to be split
-$run apt-get install -y -qq --no-install-recommends $missing >/dev/null
+# shellcheck disable=SC2086
+[ -z "$missing" ] || $run apt-get install -y -qq --no-install-recommends $missing >/dev/null
+# shellcheck disable=SC2086
+[ -z "$missing_optional" ] || $run apt-get install -y -qq --no-install-recommends $missing_optional >/dev/null ||
+  echo "deps.sh: not installed, and the tests that need it are skipped:$missing_optional" >&2

@@ -140,13 +140,12 @@ inline SealTarget target_of(const ArchiveView& view, const std::string& compartm
 }
 
 /// What `muniment deposit` does.
-inline Result<IntakeReport> take_in(const Doors& doors, const TestArchive& archive,
+inline Result<IntakeReport> take_in(const Doors& doors, Place& place, const TestArchive& archive,
                                     const std::vector<std::string>& paths, SealLimits limits = {},
                                     const std::string& compartment = kEvidence, IntakeHooks hooks = {}) {
-  FolderStore look(doors.fs, archive.root, doors.random);
   const IdPin pin = IdPin::of(archive.id);
-  TRY_ASSIGN(const FoundCharter charter, read_charter(look, pin));
-  TRY_ASSIGN(const auto home, Home::open(doors, archive.root, charter.charter, archive.custodian));
+  TRY_ASSIGN(const FoundCharter charter, read_charter(place.store(), pin));
+  TRY_ASSIGN(const auto home, Home::open(doors, place, charter.charter, archive.custodian));
   TRY(home->finish_earlier(pin));
   TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
   TRY_ASSIGN(const auto key, OpenedCompartments::open(home->store(), view.charter, archive.custodian.opener()));
@@ -155,10 +154,19 @@ inline Result<IntakeReport> take_in(const Doors& doors, const TestArchive& archi
   return intake.finish(archive.custodian);
 }
 
+/// The same in a folder.
+inline Result<IntakeReport> take_in(const Doors& doors, const TestArchive& archive,
+                                    const std::vector<std::string>& paths, SealLimits limits = {},
+                                    const std::string& compartment = kEvidence, IntakeHooks hooks = {}) {
+  FolderPlace place(doors, archive.root);
+  return take_in(doors, place, archive, paths, limits, compartment, std::move(hooks));
+}
+
 /// Appends entries to the log as the thief of the log key can: anything at all.
 inline Result<void> append_entries(const Doors& doors, const TestArchive& archive, const std::vector<Bytes>& entries) {
   TRY_ASSIGN(const ArchiveView view, view_of(doors, archive));
-  TRY_ASSIGN(const auto home, Home::open(doors, archive.root, view.charter, archive.custodian));
+  FolderPlace place(doors, archive.root);
+  TRY_ASSIGN(const auto home, Home::open(doors, place, view.charter, archive.custodian));
   TRY(home->appender().append(entries));
   return {};
 }

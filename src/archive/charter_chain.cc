@@ -4,25 +4,46 @@
 
 #include "archive/authority.h"
 #include "archive/charter_reader.h"
+#include "base/encoding.h"
 
 namespace muniment {
 namespace {
 
+/// How many entries the store's first bundle may have, as far as it shows: by its listing, or, where a store lists
+/// nothing, by its checkpoint, which nobody has checked yet. Asking for each of 256 widths would take minutes from
+/// afar.
+std::vector<std::uint64_t> shown_widths(Store& store) {
+  std::vector<std::uint64_t> widths{tlog::kTileWidth};
+  if (const auto names = store.list(ObjectName("tile/entries/000.p"))) {
+    for (const std::string& name : *names) {
+      const auto width = parse_decimal(name, tlog::kTileWidth - 1);
+      if (width && *width > 0) widths.push_back(*width);
+    }
+    return widths;
+  }
+  const auto checkpoint = store.get(ObjectName("checkpoint"), kCheckpointBytesMax);
+  const auto note = checkpoint ? parse_note(as_text(*checkpoint)) : Result<Note>(checkpoint.error());
+  const auto shown = note ? tlog::parse_checkpoint(note->text) : Result<tlog::Checkpoint>(note.error());
+  if (shown && shown->head.size > 0 && shown->head.size < tlog::kTileWidth) widths.push_back(shown->head.size);
+  return widths;
+}
+
+/// The first entry of a bundle.
+Result<ByteView> first_entry(ByteView bundle) {
+  ByteReader reader(bundle);
+  TRY_ASSIGN(const std::uint16_t size, reader.u16());
+  return reader.take(size);
+}
+
 Result<Bytes> first_charter_bytes(Store& store, const std::optional<IdPin>& pin) {
   auto bytes = store.get(charter_name(1), kCharterBytesMax);
   const bool is_pinned = bytes && (!pin || pin->check(sha256(*bytes)));
-  if (is_pinned || !pin) return bytes;
+  if (is_pinned || !pin || (!bytes && bytes.error().code() == Code::unavailable)) return bytes;
   // With a pin, a lost or altered charter/1 is found again in the log, whose entry 0 it is.
-  const auto bundle = read_bundle(store, 0, tlog::kTileWidth);
-  for (std::uint64_t width = tlog::kTileWidth; width > 0; --width) {
-    const auto partial =
-        width == tlog::kTileWidth
-            ? bundle
-            : store.get(ObjectName(tlog::TileId{tlog::TileId::kEntries, 0, width}.path()), tlog::kBundleBytesMax);
-    if (!partial) continue;
-    ByteReader reader(*partial);
-    const auto size = reader.u16();
-    const auto entry = size ? reader.take(*size) : Result<ByteView>(size.error());
+  for (const std::uint64_t width : shown_widths(store)) {
+    const tlog::TileId id{tlog::TileId::kEntries, 0, width};
+    const auto bundle = store.get(ObjectName(id.path()), tlog::kBundleBytesMax);
+    const auto entry = bundle ? first_entry(*bundle) : Result<ByteView>(bundle.error());
     if (entry && pin->check(sha256(*entry))) return Bytes(entry->begin(), entry->end());
   }
   return bytes;

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "archive/people_testing.h"
+#include "crypto/random.h"
 #include "testing/expect_code.h"
+#include "testing/faulty_store.h"
 #include "testing/fixed_clock.h"
 #include "testing/fixed_random.h"
 #include "testing/memory_fs.h"
@@ -110,6 +112,38 @@ TEST_F(CharterChain, IsReadFromFilesUpToTheFirstThatDoesNotFollow) {
   const auto found = read();
   ASSERT_TRUE(found) << "a damaged later charter hides no archive";
   EXPECT_EQ(found->charter.version, 1u);
+}
+
+TEST_F(CharterChain, WhereNothingIsIsSeenWithFewRequests) {
+  FaultyStore counted(store);
+  EXPECT_CODE(read_charter(counted, IdPin::of(chain.id)), Code::not_found);
+  EXPECT_LE(counted.operations(), 4u);
+}
+
+TEST_F(CharterChain, IsFoundAgainInTheLogByItsListingOrByItsCheckpoint) {
+  put(1, "altered");
+  Bytes bundle;
+  ASSERT_TRUE(tlog::append_entry(bundle, as_view(chain.note)));
+  ASSERT_TRUE(tlog::append_entry(bundle, as_view("another")));
+  ASSERT_TRUE(store.put(ObjectName(tlog::TileId{tlog::TileId::kEntries, 0, 2}.path()), bundle));
+  const auto found = read_charter(store, IdPin::of(chain.id));
+  ASSERT_TRUE(found) << found.error().sentence();
+  EXPECT_EQ(found->id, chain.id);
+
+  // Over HTTP nothing is listed.
+  FaultyStore unlisted(store);
+  unlisted.on_call([](const FaultyStore::Call& call) -> Result<void> {
+    if (call.operation == FaultyStore::Operation::list) return Error(Code::unsupported, "no listing");
+    return {};
+  });
+  EXPECT_CODE(read_charter(unlisted, IdPin::of(chain.id)), Code::forged);
+  const SignerKey signer = SignerKey("log", random_secret<32>(random));
+  const SignerKey* const signers[] = {&signer};
+  const std::string text = tlog::render_checkpoint({"log", {2, chain.id}});
+  ASSERT_TRUE(store.replace(ObjectName("checkpoint"), as_view(sign_note(text, signers))));
+  const auto again = read_charter(unlisted, IdPin::of(chain.id));
+  ASSERT_TRUE(again) << again.error().sentence();
+  EXPECT_EQ(again->id, chain.id);
 }
 
 TEST_F(CharterChain, IsHeldAgainstThePin) {

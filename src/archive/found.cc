@@ -48,13 +48,20 @@ Charter first_charter(Random& random, const HolderKeys& custodian, const Secret<
   return charter;
 }
 
-/// Writes the whole archive below `root`, a folder that nobody else knows of yet.
-Result<Founded> build(const Doors& doors, const std::string& root, const HolderKeys& custodian,
-                      const FoundingTrustees* trustees) {
-  const Secret<32> log_seed = random_secret<32>(doors.random);
-  CharterDraft draft(first_charter(doors.random, custodian, log_seed, trustees));
+/// What an archive has before its log begins.
+struct Written {
+  Secret<32> log_seed;
+  Charter charter;
+  std::string note;  // charter/1
 
-  FolderStore store(doors.fs, root, doors.random);
+  Founded founded() const { return {.id = sha256(as_view(note)), .origin = charter.origin}; }
+};
+
+/// Writes all that the charter names, and the charter.
+Result<Written> write_objects(Random& random, Store& store, const HolderKeys& custodian,
+                              const FoundingTrustees* trustees) {
+  Secret<32> log_seed = random_secret<32>(random);
+  CharterDraft draft(first_charter(random, custodian, log_seed, trustees));
   const ObjectName readme("README.txt");
   TRY(store.put(readme, as_view(readme_text())));
   draft.add_object({readme, sha256(as_view(readme_text()))});
@@ -63,22 +70,35 @@ Result<Founded> build(const Doors& doors, const std::string& root, const HolderK
   draft.add_object({reader, sha256(as_view(reader_text()))});
   std::vector<std::string> openers{custodian.pseudonym()};
   if (trustees != nullptr) openers.emplace_back(kTrustees);
-  TRY(draft.add_compartment(kEvidence, openers, has_mlkem768(), doors.random));
-  if (trustees != nullptr) TRY(draft.add_compartment(kIdentities, {kTrustees}, has_mlkem768(), doors.random));
+  TRY(draft.add_compartment(kEvidence, openers, has_mlkem768(), random));
+  if (trustees != nullptr) TRY(draft.add_compartment(kIdentities, {kTrustees}, has_mlkem768(), random));
   for (const auto& [name, file] : draft.files()) TRY(store.put(name, file));
-  const Charter& charter = draft.charter();
 
   std::vector<const SignerKey*> signers{&custodian.signer()};
   if (trustees != nullptr) signers.push_back(&trustees->keys.signer());
-  const std::string note = sign_note(render_charter(charter), signers);
+  std::string note = sign_note(render_charter(draft.charter()), signers);
   TRY(parse_charter(note));
   TRY(store.put(charter_name(1), as_view(note)));
   TRY(store.flush());
-  TRY(make_home(doors, root, charter, log_seed));
-  TRY_ASSIGN(const auto home, Home::open(doors, root, charter, custodian));
-  const ByteView entry = as_view(note);
+  return Written{std::move(log_seed), draft.charter(), std::move(note)};
+}
+
+/// From here on it is an archive, and this place its home.
+Result<void> begin_log(const Doors& doors, Place& place, const HolderKeys& custodian, const Written& written) {
+  TRY(make_home(doors, place, written.charter, written.log_seed));
+  TRY_ASSIGN(const auto home, Home::open(doors, place, written.charter, custodian));
+  const ByteView entry = as_view(written.note);
   TRY(home->appender().append({Bytes(entry.begin(), entry.end())}));
-  return Founded{.id = sha256(entry), .origin = charter.origin};
+  return {};
+}
+
+/// In a folder that nobody else knows of yet.
+Result<Founded> build(const Doors& doors, const std::string& root, const HolderKeys& custodian,
+                      const FoundingTrustees* trustees) {
+  FolderPlace place(doors, root);
+  TRY_ASSIGN(const Written written, write_objects(doors.random, place.store(), custodian, trustees));
+  TRY(begin_log(doors, place, custodian, written));
+  return written.founded();
 }
 
 }  // namespace
@@ -107,6 +127,32 @@ Result<Founded> found_archive(const Doors& doors, const std::string& root, const
   }
   TRY(doors.fs.sync_folder(parent_of(root)));
   return founded;
+}
+
+Result<void> check_is_empty(Store& store) {
+  const Error taken(Code::conflict, store.where() + " is not empty: found the archive under a prefix of its own");
+  for (const char* name : {"README.txt", "checkpoint"}) {
+    const auto present = store.size(ObjectName(name));
+    if (present) return taken;
+    if (present.error().code() != Code::not_found) return present.error();
+  }
+  for (const char* folder : {"charter", "deposits", "home", "keyring", "reader", "tile"}) {
+    TRY_ASSIGN(const auto names, store.list(ObjectName(folder)));
+    if (!names.empty()) return taken;
+  }
+  return {};
+}
+
+Result<Founded> found_archive_at(const Doors& doors, Place& place, const HolderKeys& custodian,
+                                 const FoundingTrustees* trustees,
+                                 const std::function<Result<void>(const Founded&)>& before_it_appears) {
+  TRY(place.own_root());
+  TRY(check_is_empty(place.store()));
+  TRY(place.check_can_be_home());
+  TRY_ASSIGN(const Written written, write_objects(doors.random, place.store(), custodian, trustees));
+  if (before_it_appears) TRY(before_it_appears(written.founded()));
+  TRY(begin_log(doors, place, custodian, written));
+  return written.founded();
 }
 
 }  // namespace muniment

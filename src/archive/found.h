@@ -6,6 +6,7 @@
 
 #include "archive/doors.h"
 #include "archive/key_file.h"
+#include "archive/place.h"
 #include "archive/trustees.h"
 #include "crypto/sha256.h"
 
@@ -32,5 +33,15 @@ struct FoundingTrustees {
 Result<Founded> found_archive(const Doors& doors, const std::string& root, const HolderKeys& custodian,
                               const FoundingTrustees* trustees = nullptr,
                               const std::function<Result<void>(const Founded&)>& before_it_appears = {});
+
+/// Errors: `conflict` where something of an archive is there already.
+Result<void> check_is_empty(Store& store);
+
+/// The same in a bucket that has nothing of an archive under its prefix yet. Nothing there appears in one step: the
+/// checkpoint comes last, after `before_it_appears`, and what is cut off before that is no archive.
+/// Errors also: `unsupported` (the service cannot hold a home), `invalid` (there is no own folder).
+Result<Founded> found_archive_at(const Doors& doors, Place& place, const HolderKeys& custodian,
+                                 const FoundingTrustees* trustees = nullptr,
+                                 const std::function<Result<void>(const Founded&)>& before_it_appears = {});
 
 }  // namespace muniment

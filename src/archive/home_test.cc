@@ -27,7 +27,12 @@ class AHome : public ::testing::Test {
   }
   Result<std::unique_ptr<Home>> open(const std::string& root = "archive") { return open(root, archive.custodian); }
   Result<std::unique_ptr<Home>> open(const std::string& root, const HolderKeys& holder) {
-    return Home::open(doors, root, charter, holder);
+    return Home::open(doors, place(root), charter, holder);
+  }
+  /// Kept, since homes refer to it.
+  Place& place(const std::string& root) {
+    places.push_back(std::make_unique<FolderPlace>(doors, root));
+    return *places.back();
   }
   /// A copy as `cp -r` makes it.
   void copy_to(const std::string& root) {
@@ -40,6 +45,7 @@ class AHome : public ::testing::Test {
   FixedRandom random;
   FixedClock clock;
   Doors doors{fs, random, clock};
+  std::vector<std::unique_ptr<FolderPlace>> places;
   TestArchive archive = *found_test_archive(doors, "archive");
   Charter charter = view_of(doors, archive)->charter;
 };
@@ -50,7 +56,7 @@ TEST_F(AHome, OpensForItsCustodianAndAppends) {
   const auto head = (*home)->appender().append({bytes_of("entry")});
   ASSERT_TRUE(head);
   EXPECT_EQ(head->head.size, 2u);
-  EXPECT_TRUE(*is_home(fs, "archive", charter));
+  EXPECT_TRUE(*is_home(place("archive"), charter));
 }
 
 TEST_F(AHome, IsHeldByOneRunAtATime) {
@@ -65,7 +71,7 @@ TEST_F(AHome, IsHeldByOneRunAtATime) {
 /// format-review 8: two custodians on two copies, or a restored backup, would fork the log.
 TEST_F(AHome, ThatWasCopiedRefusesToAppend) {
   copy_to("copy");
-  EXPECT_FALSE(*is_home(fs, "copy", charter));
+  EXPECT_FALSE(*is_home(place("copy"), charter));
   const auto copied = open("copy");
   ASSERT_TRUE(fails_with(copied, Code::denied));
   EXPECT_NE(copied.error().sentence().find("fork"), std::string::npos) << "says why";
@@ -80,13 +86,13 @@ TEST_F(AHome, ThatWasMovedIsStillTheHome) {
 TEST_F(AHome, IsNotInAPlainCopy) {
   copy_to("copy");
   ASSERT_TRUE(remove_tree(fs, "copy/home"));
-  EXPECT_FALSE(*is_home(fs, "copy", charter));
+  EXPECT_FALSE(*is_home(place("copy"), charter));
   EXPECT_CODE(open("copy"), Code::denied);
 }
 
 TEST_F(AHome, OfAnotherCharterIsNotThisOne) {
   charter.home = std::string(32, '0');
-  EXPECT_FALSE(*is_home(fs, "archive", charter));
+  EXPECT_FALSE(*is_home(place("archive"), charter));
   EXPECT_CODE(open(), Code::denied);
 }
 
@@ -114,7 +120,7 @@ TEST_F(AHome, WithADamagedLogKeyIsNamedAsDamaged) {
 TEST_F(AHome, WithAnotherLogKeyAppendsNothing) {
   ASSERT_TRUE(fs.remove(log_key_file()));
   ASSERT_TRUE(fs.remove("archive/home/place"));
-  ASSERT_TRUE(make_home(doors, "archive", charter, random_secret<32>(random)));
+  ASSERT_TRUE(make_home(doors, place("archive"), charter, random_secret<32>(random)));
   const auto before = fs.files();
   const auto home = open();
   ASSERT_TRUE(home);
@@ -155,20 +161,21 @@ class AHomeWhoseCharterChanges : public AHome {
   /// What a command does that carries the proposal out.
   Result<void> carry(Fs& disk) {
     const Doors on = doors_on(disk);
-    TRY(add_log_key(on, "archive", next, seed));
+    FolderPlace here(on, "archive");
+    TRY(add_log_key(on, here.store(), next, seed));
     TRY(save_proposal(on, "archive", note));
     TRY_ASSIGN(const ArchiveView view, view_of(on, archive));
     TRY_ASSIGN(const Proposal proposal, read_proposal(note, view));
-    return carry_out(on, "archive", IdPin::of(archive.id), proposal, archive.custodian);
+    return carry_out(on, here, IdPin::of(archive.id), proposal, archive.custodian);
   }
   /// What the next command does, whichever it is: the newest charter, the home, what was left.
   Result<ArchiveView> next_run(Fs& disk, const HolderKeys& holder) {
     const Doors on = doors_on(disk);
-    FolderStore store(disk, "archive", random);
-    TRY_ASSIGN(const FoundCharter charters, read_charter(store, IdPin::of(archive.id)));
-    TRY_ASSIGN(const auto home, Home::open(on, "archive", charters.charter, holder));
+    FolderPlace here(on, "archive");
+    TRY_ASSIGN(const FoundCharter charters, read_charter(here.store(), IdPin::of(archive.id)));
+    TRY_ASSIGN(const auto home, Home::open(on, here, charters.charter, holder));
     TRY(home->finish_earlier(IdPin::of(archive.id)));
-    return view_archive(store, IdPin::of(archive.id));
+    return view_archive(here.store(), IdPin::of(archive.id));
   }
 
   HolderKeys second = HolderKeys::make("custodian-2", random);
@@ -178,7 +185,7 @@ class AHomeWhoseCharterChanges : public AHome {
 };
 
 TEST_F(AHomeWhoseCharterChanges, LogsACharterThatLiesBesideTheLogAndSealsTheLogKeyToItsCustodians) {
-  ASSERT_TRUE(add_log_key(doors, "archive", next, seed));
+  ASSERT_TRUE(add_log_key(doors, place("archive").store(), next, seed));
   fs.seed("archive/charter/2", as_view(note));
   const auto view = next_run(fs, second);
   ASSERT_TRUE(view) << view.error().sentence();
@@ -247,9 +254,11 @@ TEST(AHomeOnDisk, ThatWasCopiedRefusesToAppend) {
   const Charter charter = view_of(doors, *archive)->charter;
   const std::string copy = folder.path() + "/copy";
   ASSERT_EQ(std::system(("cp -a '" + archive->root + "' '" + copy + "'").c_str()), 0);
-  EXPECT_CODE(Home::open(doors, copy, charter, archive->custodian), Code::denied);
+  FolderPlace copied(doors, copy);
+  EXPECT_CODE(Home::open(doors, copied, charter, archive->custodian), Code::denied);
   ASSERT_TRUE(posix_fs().rename(archive->root, folder.path() + "/moved"));
-  EXPECT_TRUE(Home::open(doors, folder.path() + "/moved", charter, archive->custodian));
+  FolderPlace moved(doors, folder.path() + "/moved");
+  EXPECT_TRUE(Home::open(doors, moved, charter, archive->custodian));
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ Intake::Intake(const Doors& doors, Home& home, const ArchiveView& view, SealTarg
       target_(std::move(target)),
       key_(compartment_key),
       hooks_(std::move(hooks)),
-      root_(home.store().root()) {
+      incoming_(home.place().incoming()) {
   for (const LoggedDeposit& deposit : view.deposits) logged_.emplace(deposit.id, deposit.index);
 }
 
@@ -30,7 +30,7 @@ Result<void> Intake::add(const std::string& path, SealLimits limits) {
   if (is_sealed_deposit(doors_.fs, path)) return adopt(path);
 
   // A folder of sealed deposits: what `seal -o` wrote, or incoming/.
-  const bool is_incoming = path == join(root_, "incoming");
+  const bool is_incoming = path == incoming_;
   TRY_ASSIGN(const auto names, doors_.fs.list(path));
   std::vector<std::string> sealed;
   std::vector<std::string> others;
@@ -54,10 +54,10 @@ Result<void> Intake::add(const std::string& path, SealLimits limits) {
 }
 
 Result<void> Intake::seal(const std::string& path, SealLimits limits) {
-  TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors_.fs, root_, doors_.random));
+  TRY_ASSIGN(const std::string own, home_.place().own_root());
+  TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors_.fs, own, doors_.random));
   const SealHooks hooks{.place = [&](SealedDeposit& deposit) -> Result<void> {
-                          TRY(place(deposit.folder, deposit.id));
-                          deposit.folder = join(root_, deposit_folder(deposit.id));
+                          TRY(home_.place().place_folder(deposit.folder, deposit_folder(deposit.id)));
                           added_.emplace(
                               deposit.id,
                               TakenDeposit{.id = deposit.id, .index = 0, .bytes = deposit.receipt.bytes, .from = path});
@@ -85,7 +85,7 @@ Result<void> Intake::adopt(const std::string& folder) {
   }
   if (added_.contains(found->id)) return {};
   TakenDeposit taken{.id = found->id, .index = 0, .bytes = found->receipt.bytes, .from = folder};
-  const bool is_from_incoming = parent_of(folder) == join(root_, "incoming");
+  const bool is_from_incoming = parent_of(folder) == incoming_;
   const auto logged = logged_.find(found->id);
   if (logged != logged_.end()) taken.index = logged->second;
   const LoggedDeposit* known = view_.deposit(found->id);
@@ -123,12 +123,14 @@ Result<void> Intake::adopt(const std::string& folder) {
 /// Copies the arrival into deposits/, or, where it is there already, puts back what is missing or wrong there.
 /// Gives why it was not copied, or an empty text. Errors are those of writing.
 Result<std::string> Intake::copy_sealed(const std::string& folder, const FoundReceipt& found) {
-  FolderStore& store = home_.store();
+  Store& store = home_.store();
   const std::string target = deposit_folder(found.id) + "/";
-  TRY_ASSIGN(const bool present, exists(doors_.fs, join(root_, deposit_folder(found.id))));
+  TRY_ASSIGN(const auto names, store.list(ObjectName(deposit_folder(found.id))));
+  const bool present = !names.empty();
   if (present && is_whole(source_in_store(store, found.id), found)) return std::string();
 
-  TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors_.fs, root_, doors_.random));
+  TRY_ASSIGN(const std::string own, home_.place().own_root());
+  TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors_.fs, own, doors_.random));
   const std::string staged = join(staging.path, "deposit");
   std::optional<Error> own_trouble;
   const auto copied = [&]() -> Result<void> {
@@ -156,20 +158,12 @@ Result<void> Intake::finish_staged(const std::string& staged, const FoundReceipt
   TRY(doors_.fs.sync_folder(staged));
   TRY(write_new(doors_.fs, join(staged, "receipt"), as_view(found.text)));
   TRY(doors_.fs.sync_folder(staged));
-  return place(staged, found.id);
+  return home_.place().place_folder(staged, deposit_folder(found.id));
 }
 
 bool Intake::is_whole(const DepositSource& source, const FoundReceipt& found) {
   const auto receipt = get_checked(source, "receipt", found.id, kReceiptBytesMax);
   return receipt && visit_deposit(source, found.receipt, [](const std::string&, ByteView) { return Result<void>(); });
-}
-
-/// Gives a whole deposit its name in the archive.
-Result<void> Intake::place(const std::string& staged, const Sha256& id) {
-  const std::string target = join(root_, deposit_folder(id));
-  TRY(make_folders(doors_.fs, parent_of(target)));
-  TRY(doors_.fs.rename_new(staged, target));
-  return doors_.fs.sync_folder(parent_of(target));
 }
 
 /// Why a deposit that lies in deposits/ is not one that a custodian can vouch for; empty when it is.
@@ -190,13 +184,16 @@ std::string Intake::objection_to(const std::string& name, const Result<FoundRece
 Result<void> Intake::add_left_behind() {
   TRY_ASSIGN(const auto unlogged, find_unlogged(home_.store(), view_));
   for (const std::string& name : unlogged) {
-    const std::string folder = join(root_, name);
-    const auto found = read_receipt(doors_.fs, folder);
+    const auto found = read_receipt(
+        [&](const std::string& file, std::uint64_t bytes_max) -> Result<Bytes> {
+          TRY_ASSIGN(const ObjectName object, ObjectName::parse(name + "/" + file));
+          return home_.store().get(object, bytes_max);
+        },
+        name);
     if (found && added_.contains(found->id)) continue;
     const std::string objection = objection_to(name, found);
     if (!objection.empty()) {
-      report_.refused.push_back(
-          {folder, "lies in the archive, is not in the log, and cannot be taken in: " + objection});
+      report_.refused.push_back({name, "lies in the archive, is not in the log, and cannot be taken in: " + objection});
       continue;
     }
     added_.emplace(
@@ -240,7 +237,7 @@ Result<IntakeReport> Intake::finish(const HolderKeys& custodian) {
   std::vector<Bytes> entries;
   std::vector<std::vector<LoggedObject>> reseals;  // by the order that they go into, deposits ascending
   for (auto& [id, taken] : added_) {
-    TRY_ASSIGN(Bytes receipt, read_file(doors_.fs, join(root_, deposit_folder(id) + "/receipt"), kReceiptBytesMax));
+    TRY_ASSIGN(Bytes receipt, home_.store().get(ObjectName(deposit_folder(id) + "/receipt"), kReceiptBytesMax));
     if (sha256(receipt) != id)
       return Error(Code::corrupt, deposit_folder(id) + "/receipt is not what was written: do not trust this disk");
     taken.index = frontier.size();
@@ -259,7 +256,7 @@ Result<IntakeReport> Intake::finish(const HolderKeys& custodian) {
     const std::string accept = make_accept(view_.id, view_.head.head.size, frontier.head(), custodian.signer());
     entries.emplace_back(accept.begin(), accept.end());
     for (auto& seals : reseals) entries.push_back(make_reseal(std::move(seals), custodian.signer()));
-    TRY_ASSIGN(const SignedHead head, home_.appender().append(entries));
+    TRY_ASSIGN(const SignedHead head, home_.appender().append(entries, view_.head.head));
     report_.head = head.head;
   }
   TRY(clear_incoming());

@@ -61,7 +61,6 @@ class Intake {
   Result<void> finish_staged(const std::string& staged, const FoundReceipt& found);
   bool is_whole(const DepositSource& source, const FoundReceipt& found);
   std::string objection_to(const std::string& name, const Result<FoundReceipt>& found);
-  Result<void> place(const std::string& staged, const Sha256& id);
   Result<void> add_left_behind();
   Result<std::vector<LoggedObject>> reseal_classic(const Sha256& id, const HolderKeys& custodian);
   Bytes make_reseal(std::vector<LoggedObject> seals, const SignerKey& custodian);
@@ -73,7 +72,7 @@ class Intake {
   SealTarget target_;
   const age::Identity& key_;
   IntakeHooks hooks_;
-  std::string root_;
+  std::optional<std::string> incoming_;  // the archive's own
   std::map<Sha256, std::uint64_t> logged_;
   std::map<Sha256, TakenDeposit> added_;
   std::vector<std::pair<std::string, Receipt>> from_incoming_;

@@ -156,10 +156,11 @@ inline Result<TestArchive> found_with_people(const Doors& doors, const std::stri
   const std::string note = signed_by(charter, {people.first(), people.all_trustees()});
   TRY(parse_charter(note));
   TRY(store.put(charter_name(1), as_view(note)));
-  TRY(make_home(doors, root, charter, secret_of(kPeopleLogByte)));
+  FolderPlace place(doors, root);
+  TRY(make_home(doors, place, charter, secret_of(kPeopleLogByte)));
   TRY_ASSIGN(HolderKeys custodian, HolderKeys::parse(people.one.text().expose_text()));
   {
-    TRY_ASSIGN(const auto home, Home::open(doors, root, charter, custodian));
+    TRY_ASSIGN(const auto home, Home::open(doors, place, charter, custodian));
     TRY(home->appender().append({bytes_of(note)}));
   }
   return TestArchive{root, std::move(custodian), sha256(as_view(note))};

@@ -127,14 +127,14 @@ Result<std::optional<ArchiveView>> view_before(Home& home, const IdPin& pin, con
 }
 
 /// The charter lies beside the log before it is in it; whoever is cut off here, the next run logs it.
-Result<void> carry_out_charter(const Doors& doors, const std::string& root, const IdPin& pin, const Proposal& proposal,
+Result<void> carry_out_charter(const Doors& doors, Place& place, const IdPin& pin, const Proposal& proposal,
                                const HolderKeys& holder) {
   const Charter& next = *proposal.charter;
   // Opened under the new charter, with its log key, before anything counts: whoever cannot go on changes nothing.
-  TRY_ASSIGN(const auto home, Home::open(doors, root, next, holder));
+  TRY_ASSIGN(const auto home, Home::open(doors, place, next, holder));
   TRY_ASSIGN(const auto view, view_before(*home, pin, proposal));
   if (!view) return {};
-  FolderStore& store = home->store();
+  Store& store = home->store();
   for (const LoggedObject& object : next.objects) {
     const auto bytes = store.get(object.name, kLooseObjectBytesMax);
     if (bytes && sha256(*bytes) == object.digest) continue;
@@ -146,11 +146,10 @@ Result<void> carry_out_charter(const Doors& doors, const std::string& root, cons
   return home->finish_earlier(pin);
 }
 
-Result<void> carry_out_order(const Doors& doors, const std::string& root, const IdPin& pin, const Proposal& proposal,
+Result<void> carry_out_order(const Doors& doors, Place& place, const IdPin& pin, const Proposal& proposal,
                              const HolderKeys& holder) {
-  FolderStore store(doors.fs, root, doors.random);
-  TRY_ASSIGN(const FoundCharter charters, read_charter(store, pin));
-  TRY_ASSIGN(const auto home, Home::open(doors, root, charters.charter, holder));
+  TRY_ASSIGN(const FoundCharter charters, read_charter(place.store(), pin));
+  TRY_ASSIGN(const auto home, Home::open(doors, place, charters.charter, holder));
   TRY(view_before(*home, pin, proposal));
   TRY(home->appender().append({Bytes(proposal.note.begin(), proposal.note.end())}));
   return {};
@@ -210,11 +209,12 @@ Result<std::vector<Proposal>> list_proposals(Fs& fs, const std::string& root, co
   return proposals;
 }
 
-Result<void> carry_out(const Doors& doors, const std::string& root, const IdPin& pin, const Proposal& proposal,
+Result<void> carry_out(const Doors& doors, Place& place, const IdPin& pin, const Proposal& proposal,
                        const HolderKeys& holder) {
   if (proposal.lacks) return *proposal.lacks;
-  TRY(proposal.charter ? carry_out_charter(doors, root, pin, proposal, holder)
-                       : carry_out_order(doors, root, pin, proposal, holder));
+  TRY_ASSIGN(const std::string root, place.own_root());
+  TRY(proposal.charter ? carry_out_charter(doors, place, pin, proposal, holder)
+                       : carry_out_order(doors, place, pin, proposal, holder));
   // A proposal that stays is passed over from now on: it is in the log.
   static_cast<void>(doors.fs.remove(proposal_path(root, proposal.id)).has_value());
   return {};

@@ -8,6 +8,7 @@
 
 #include "archive/doors.h"
 #include "archive/key_file.h"
+#include "archive/place.h"
 #include "archive/view.h"
 
 namespace muniment {
@@ -31,7 +32,7 @@ Result<Proposal> read_proposal(std::string_view note, const ArchiveView& view);
 /// The note with one more signature; the same note where the signer has signed before.
 std::string add_signature(std::string_view note, const SignerKey& signer);
 
-/// Where a proposal lies: home/proposals/<id>.note below the root.
+/// Where a proposal lies: home/proposals/<id>.note below the own root of a place. So below.
 std::string proposal_path(const std::string& root, const std::string& id);
 
 /// Keeps a proposal at home/proposals/<id>.note; signatures that lie there already are kept as well. Gives the id.
@@ -46,7 +47,7 @@ Result<std::vector<Proposal>> list_proposals(Fs& fs, const std::string& root, co
 /// Carries out what is signed by enough people: appends the order, or puts the charter beside the log, and appends it
 /// under the log key that it names. `holder` is a custodian of the charter in force or of the new one.
 /// Errors: `denied` (too few have signed), those of Home::open and of writing.
-Result<void> carry_out(const Doors& doors, const std::string& root, const IdPin& pin, const Proposal& proposal,
+Result<void> carry_out(const Doors& doors, Place& place, const IdPin& pin, const Proposal& proposal,
                        const HolderKeys& holder);
 
 /// What a proposal would do, in sentences for those who are asked to sign it.

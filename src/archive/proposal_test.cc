@@ -44,7 +44,7 @@ class AProposal : public ::testing::Test {
   Result<void> carry(const std::string& note, const HolderKeys& holder) {
     TRY_ASSIGN(const ArchiveView now, view_of(doors, archive));
     TRY_ASSIGN(const Proposal proposal, read_proposal(note, now));
-    return carry_out(doors, "archive", IdPin::of(archive.id), proposal, holder);
+    return carry_out(doors, place, IdPin::of(archive.id), proposal, holder);
   }
   std::uint64_t version() { return view_of(doors, archive)->charter.version; }
 
@@ -52,6 +52,7 @@ class AProposal : public ::testing::Test {
   FixedRandom random;
   FixedClock clock;
   Doors doors{fs, random, clock};
+  FolderPlace place{doors, "archive"};
   TestArchive archive = *found_test_archive(doors, "archive");
   FolderStore store{fs, "archive", random};
   HolderKeys second = HolderKeys::make("custodian-2", random);
@@ -139,7 +140,7 @@ TEST_F(AProposal, OfTwoDifferentNextChartersTheFirstComesIntoForce) {
   ASSERT_TRUE(read && !read->lacks);
   ASSERT_TRUE(carry(one));
   // Also for somebody who read it before the other one was carried out.
-  EXPECT_FALSE(carry_out(doors, "archive", IdPin::of(archive.id), *read, archive.custodian));
+  EXPECT_FALSE(carry_out(doors, place, IdPin::of(archive.id), *read, archive.custodian));
   EXPECT_CODE(read_proposal(other, *view_of(doors, archive)), Code::conflict);
   EXPECT_EQ(view_of(doors, archive)->charter.custodians.back().pseudonym(), "custodian-2");
 }
@@ -164,14 +165,14 @@ TEST_F(AProposal, WithALogKeyThatTheLogHasOutgrownCountsNoMore) {
   const Secret<32> seed = random_secret<32>(random);
   const SignerKey signer(view.charter.origin, Secret<32>::copy_of(seed.expose()));
   draft.set_log_key({signer.verifier(), view.head.head.size});
-  ASSERT_TRUE(add_log_key(doors, "archive", draft.charter(), seed));
+  ASSERT_TRUE(add_log_key(doors, place.store(), draft.charter(), seed));
   const std::string note = sign(render_charter(draft.charter()), archive.custodian.signer());
   ASSERT_TRUE(read_proposal(note, view));
   fs.seed("later", as_view("later"));
   ASSERT_TRUE(take_in(doors, archive, {"later"}));
   EXPECT_CODE(read_proposal(note, *view_of(doors, archive)), Code::conflict);
   // Nor does one that was read before: the log would have no valid checkpoint any more.
-  EXPECT_CODE(carry_out(doors, "archive", IdPin::of(archive.id), *read_proposal(note, view), archive.custodian),
+  EXPECT_CODE(carry_out(doors, place, IdPin::of(archive.id), *read_proposal(note, view), archive.custodian),
               Code::conflict);
   EXPECT_EQ(version(), 1u);
   EXPECT_FALSE(store.size(charter_name(2)));
@@ -183,7 +184,7 @@ TEST_F(AProposal, OfAnOrderIsAppendedOnce) {
   ASSERT_TRUE(proposal && !proposal->lacks) << "one person may hold";
   ASSERT_TRUE(carry(note));
   EXPECT_TRUE(view_of(doors, archive)->deposits.at(0).is_held);
-  EXPECT_CODE(carry_out(doors, "archive", IdPin::of(archive.id), *proposal, archive.custodian), Code::conflict);
+  EXPECT_CODE(carry_out(doors, place, IdPin::of(archive.id), *proposal, archive.custodian), Code::conflict);
   EXPECT_EQ(view_of(doors, archive)->orders.size(), 1u);
 }
 
@@ -191,7 +192,7 @@ TEST_F(AProposal, OfARemovalByOnePersonWaits) {
   const auto proposal = read_proposal(order_note(OrderKind::remove), view);
   ASSERT_TRUE(proposal) << proposal.error().sentence();
   EXPECT_TRUE(proposal->lacks);
-  EXPECT_CODE(carry_out(doors, "archive", IdPin::of(archive.id), *proposal, archive.custodian), Code::denied);
+  EXPECT_CODE(carry_out(doors, place, IdPin::of(archive.id), *proposal, archive.custodian), Code::denied);
 }
 
 TEST_F(AProposal, ThatNoLongerFitsIsPassedOverAndNamed) {

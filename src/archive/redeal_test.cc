@@ -38,7 +38,8 @@ class ADealAnew : public ::testing::Test {
     if (signing != nullptr) note = add_signature(note, signing->signer());
     TRY_ASSIGN(const ArchiveView view, view_archive(store, IdPin::of(id)));
     TRY_ASSIGN(const Proposal proposal, read_proposal(note, view));
-    return carry_out(doors, "archive", IdPin::of(id), proposal, custodian);
+    FolderPlace place(doors, "archive");
+    return carry_out(doors, place, IdPin::of(id), proposal, custodian);
   }
 
   MemoryFs fs;

@@ -31,10 +31,14 @@ bool is_sealed_deposit(Fs& fs, const std::string& folder) {
 }
 
 Result<FoundReceipt> read_receipt(Fs& fs, const std::string& folder) {
-  TRY_ASSIGN(const Bytes bytes, read_file(fs, join(folder, "receipt"), kReceiptBytesMax));
+  return read_receipt(source_in_folder(fs, folder), folder);
+}
+
+Result<FoundReceipt> read_receipt(const DepositSource& source, const std::string& where) {
+  TRY_ASSIGN(const Bytes bytes, source("receipt", kReceiptBytesMax));
   FoundReceipt found{.text = std::string(as_text(bytes)), .receipt = {}, .id = {}};
   auto receipt = parse_receipt(found.text);
-  if (!receipt) return receipt.error().in(join(folder, "receipt"));
+  if (!receipt) return receipt.error().in(join(where, "receipt"));
   found.receipt = *receipt;
   found.id = deposit_id(found.text);
   return found;

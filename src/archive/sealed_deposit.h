@@ -30,6 +30,8 @@ struct FoundReceipt {
   Sha256 id;
 };
 Result<FoundReceipt> read_receipt(Fs& fs, const std::string& folder);
+/// The same from wherever it lies; `where` is for sentences.
+Result<FoundReceipt> read_receipt(const DepositSource& source, const std::string& where);
 
 /// The receipt of the deposit that the log names, held against its id. Errors: as get_checked, `limit`.
 Result<Receipt> read_logged_receipt(const DepositSource& source, const Sha256& id);

@@ -87,7 +87,7 @@ TEST_F(Survivors, AreDatedAlsoWhenTheOlderDepositIsDestroyed) {
   const auto report = withdraw({"case/b"});
   const Contents contents = open_survivors(*report).contents;
   people.remove({id});
-  ASSERT_TRUE(carry_out_removals(doors, people.store, people.view(), people.pin()));
+  ASSERT_TRUE(carry_out_removals(clock, people.store, people.view(), people.pin()));
   EXPECT_EQ(check_kept_lines(contents, receipts())->size(), 6u) << "its receipt stays";
 }
 

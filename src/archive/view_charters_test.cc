@@ -178,7 +178,8 @@ TEST_F(ViewOfCharters, EndsAStolenLogKeyAtAStatedEntry) {
   FolderStore store(fs, "archive", random);
   const FoundCharter before = *read_charter(store, IdPin::of(archive.id));
   {
-    const auto home = Home::open(doors, "archive", before.charter, archive.custodian);
+    FolderPlace place(doors, "archive");
+    const auto home = Home::open(doors, place, before.charter, archive.custodian);
     ASSERT_TRUE((*home)->appender().append({bytes_of("by the thief")}));
   }
   EXPECT_CODE(view_archive(store, IdPin::of(archive.id)), Code::forged) << "the log itself names the charter";

@@ -17,13 +17,14 @@ constexpr std::string_view kSealsState = "seals-below-";  // and the number of t
 constexpr const char* kDestroyedState = "destroyed";
 constexpr std::size_t kOrderDigits = 32;
 constexpr std::uint64_t kStateBytesMax = 4096;
+constexpr std::uint64_t kMovedBytesMax = kContentsBytesMax;  // no object of a deposit is longer
 constexpr std::int64_t kDayS = 86'400;
 constexpr std::int64_t kWeekS = 7 * kDayS;
 
 /// An object of a deposit that goes when it is removed. Its receipt and SHA256SUMS stay.
 struct Removable {
   std::string file;                   // as it lies there
-  std::string name;                   // without the mark of a second one of that name
+  std::string name;                   // without the mark of a second one of that name, "_1"
   std::optional<std::uint64_t> seal;  // of a header or contents; none for a part
 };
 
@@ -34,7 +35,7 @@ std::optional<std::uint64_t> number_between(std::string_view name, std::string_v
 }
 
 std::optional<Removable> parse_removable(const std::string& file) {
-  Removable object{.file = file, .name = file.substr(0, file.find('~')), .seal = {}};
+  Removable object{.file = file, .name = file.substr(0, file.find('_')), .seal = {}};
   object.seal = number_between(object.name, "header-", "");
   if (!object.seal) object.seal = number_between(object.name, "contents-", ".age");
   if (object.seal) return object;
@@ -50,30 +51,28 @@ std::optional<Removable> parse_removable(const std::string& file) {
 std::vector<Removable> removables(const std::vector<std::string>& files) {
   std::vector<Removable> objects;
   for (const std::string& file : files) {
-    if (const auto object = parse_removable(file)) objects.push_back(*object);
+    const auto object = parse_removable(file);
+    if (object && ObjectName::parse(file)) objects.push_back(*object);
   }
   std::ranges::sort(
       objects, {}, [](const Removable& object) { return std::pair(!object.file.starts_with("header-"), object.file); });
   return objects;
 }
 
-Result<std::vector<std::string>> list_or_nothing(Fs& fs, const std::string& folder) {
-  auto names = fs.list(folder);
-  if (!names && names.error().code() == Code::not_found) return std::vector<std::string>{};
-  return names;
-}
-
 std::string state_text(std::int64_t seconds) { return to_precise_time(seconds * 1'000'000'000) + "\n"; }
 
 /// The time that a state file says. Errors: `corrupt`, those of reading.
-Result<std::int64_t> read_state(Fs& fs, const std::string& path) {
-  TRY_ASSIGN(const Bytes bytes, read_file(fs, path, kStateBytesMax));
+Result<std::int64_t> read_state(Store& store, const ObjectName& name) {
+  TRY_ASSIGN(const Bytes bytes, store.get(name, kStateBytesMax));
   std::string_view text = as_text(bytes);
-  if (!text.ends_with('\n')) return Error(Code::corrupt, path + " says no time");
+  if (!text.ends_with('\n')) return Error(Code::corrupt, name.text() + " says no time");
   text.remove_suffix(1);
   TRY_ASSIGN(const std::int64_t nanoseconds, parse_precise_time(text));
   return nanoseconds / 1'000'000'000;
 }
+
+/// withdrawn/<id>, and what lies in it.
+std::string withdrawn_folder(const Sha256& id) { return std::string(kWithdrawn) + "/" + id.hex(); }
 
 std::string title_of(const Sha256& id) { return "Deposit " + id.hex().substr(0, 16); }
 
@@ -92,8 +91,8 @@ struct Left {
 
 class Withdrawing {
  public:
-  Withdrawing(const Doors& doors, FolderStore& store, const ArchiveView& view)
-      : fs_(doors.fs), store_(store), view_(view), base_(join(store.root(), kWithdrawn)), now_s_(doors.clock.now_s()) {}
+  Withdrawing(Clock& clock, Store& store, const ArchiveView& view)
+      : store_(store), view_(view), now_s_(clock.now_s()) {}
 
   Result<WithdrawalReport> run();
 
@@ -101,27 +100,30 @@ class Withdrawing {
   bool is_concerned(const LoggedDeposit& deposit) const;
   Result<void> read_destroyed();
   Result<Left> read_left(const LoggedDeposit& deposit);
-  Result<std::int64_t> read_or_begin_again(const std::string& path);
+  Result<std::int64_t> read_or_begin_again(const ObjectName& name);
+  Result<void> write_state(const ObjectName& name) { return store_.replace(name, as_view(state_text(now_s_))); }
   Result<void> tend(const LoggedDeposit& deposit);
   Result<void> withdraw(const LoggedDeposit& deposit, const std::string& state, std::optional<std::uint64_t> below);
   Result<void> settle_vetoes(const LoggedDeposit& deposit);
   Result<void> bring_back(const LoggedDeposit& deposit, const Left& left);
-  Result<std::string> move(const std::string& from, const std::string& to_folder, const std::string& name);
+  Result<void> move(const ObjectName& from, const LoggedDeposit& deposit, const std::string& name);
   Result<void> destroy_what_is_due(const LoggedDeposit& deposit);
   std::vector<Removable> find_due(const LoggedDeposit& deposit, const Left& left, std::string& waits);
   bool may_destroy(const LoggedDeposit& deposit, std::string& waits) const;
   bool newest_seal_is_here(const LoggedDeposit& deposit);
 
-  std::string served(const LoggedDeposit& deposit) const { return join(store_.root(), deposit_folder(deposit.id)); }
-  std::string withdrawn(const LoggedDeposit& deposit) const { return join(base_, deposit.id.hex()); }
+  static ObjectName served(const LoggedDeposit& deposit, const std::string& file) {
+    return ObjectName(deposit_folder(deposit.id) + "/" + file);
+  }
+  static ObjectName withdrawn(const LoggedDeposit& deposit, const std::string& file) {
+    return ObjectName(withdrawn_folder(deposit.id) + "/" + file);
+  }
   void say(const LoggedDeposit& deposit, const std::string& what) {
     report_.sentences.push_back(title_of(deposit.id) + ": " + what);
   }
 
-  Fs& fs_;
-  FolderStore& store_;
+  Store& store_;
   const ArchiveView& view_;
-  std::string base_;
   std::int64_t now_s_;
   std::map<std::string, std::int64_t> destroyed_;  // by the deposit's id: when something of it was destroyed last
   std::set<std::string> known_;                    // folders in withdrawn/
@@ -133,13 +135,12 @@ bool Withdrawing::is_concerned(const LoggedDeposit& deposit) const {
 }
 
 Result<WithdrawalReport> Withdrawing::run() {
-  TRY_ASSIGN(const auto present, list_or_nothing(fs_, base_));
+  TRY_ASSIGN(const auto present, store_.list(ObjectName(kWithdrawn)));
   for (const std::string& name : present) known_.insert(name);
   const auto concerned = [this](const LoggedDeposit& deposit) { return is_concerned(deposit); };
   if (std::ranges::none_of(view_.deposits, concerned)) return std::move(report_);
-  TRY(make_folders(fs_, base_));
   // Two runs at once could destroy twice as many as the charter allows.
-  TRY_ASSIGN(const auto lock, fs_.lock(join(base_, "lock")));
+  TRY_ASSIGN(const auto lock, store_.lock(ObjectName(std::string(kWithdrawn) + "/lock")));
   TRY(read_destroyed());
   for (const LoggedDeposit& deposit : view_.deposits) {
     if (is_concerned(deposit)) TRY(tend(deposit));
@@ -148,34 +149,34 @@ Result<WithdrawalReport> Withdrawing::run() {
 }
 
 /// A state that cannot be read counts as of now: that only makes a hold longer, and a week's number smaller.
-Result<std::int64_t> Withdrawing::read_or_begin_again(const std::string& path) {
-  auto time = read_state(fs_, path);
-  if (time || time.error().code() != Code::corrupt) return time;
-  TRY(replace_durably(fs_, path, as_view(state_text(now_s_))));
+Result<std::int64_t> Withdrawing::read_or_begin_again(const ObjectName& name) {
+  auto time = read_state(store_, name);
+  const bool is_unreadable = !time && (time.error().code() == Code::corrupt || time.error().code() == Code::limit);
+  if (!is_unreadable) return time;
+  TRY(write_state(name));
   return now_s_;
 }
 
 Result<void> Withdrawing::read_destroyed() {
   for (const std::string& id : known_) {
-    const std::string path = join(join(base_, id), kDestroyedState);
-    const auto present = fs_.info(path);
-    if (!present) continue;
-    TRY_ASSIGN(destroyed_[id], read_or_begin_again(path));
+    const auto name = ObjectName::parse(std::string(kWithdrawn) + "/" + id + "/" + kDestroyedState);
+    if (!name || !store_.size(*name)) continue;
+    TRY_ASSIGN(destroyed_[id], read_or_begin_again(*name));
   }
   return {};
 }
 
 Result<Left> Withdrawing::read_left(const LoggedDeposit& deposit) {
-  const std::string folder = withdrawn(deposit);
-  TRY_ASSIGN(const auto files, list_or_nothing(fs_, folder));
+  TRY_ASSIGN(const auto files, store_.list(ObjectName(withdrawn_folder(deposit.id))));
   Left left;
   left.objects = removables(files);
   for (const std::string& file : files) {
-    if (file.starts_with(kRemovalState) && file.size() == kRemovalState.size() + kOrderDigits) {
-      TRY_ASSIGN(left.removals[file.substr(kRemovalState.size())], read_or_begin_again(join(folder, file)));
-    } else if (const auto below = number_between(file, kSealsState, "")) {
-      TRY_ASSIGN(left.seals_below[*below], read_or_begin_again(join(folder, file)));
-    }
+    const bool is_order = file.starts_with(kRemovalState) && file.size() == kRemovalState.size() + kOrderDigits;
+    const auto below = number_between(file, kSealsState, "");
+    if ((!is_order && !below) || !ObjectName::parse(file)) continue;
+    TRY_ASSIGN(const std::int64_t seen_s, read_or_begin_again(withdrawn(deposit, file)));
+    if (is_order) left.removals[file.substr(kRemovalState.size())] = seen_s;
+    if (below) left.seals_below[*below] = seen_s;
   }
   return left;
 }
@@ -194,41 +195,32 @@ Result<void> Withdrawing::tend(const LoggedDeposit& deposit) {
 Result<void> Withdrawing::withdraw(const LoggedDeposit& deposit, const std::string& state,
                                    std::optional<std::uint64_t> below) {
   const auto goes = [&](const Removable& object) { return !below || (object.seal && *object.seal < *below); };
-  TRY_ASSIGN(const auto files, list_or_nothing(fs_, served(deposit)));
+  TRY_ASSIGN(const auto files, store_.list(ObjectName(deposit_folder(deposit.id))));
   std::vector<Removable> objects = removables(files);
   std::erase_if(objects, [&](const Removable& object) { return !goes(object); });
   TRY_ASSIGN(const Left left, read_left(deposit));
   if (objects.empty() && std::ranges::none_of(left.objects, goes)) return {};
-  const std::string folder = withdrawn(deposit);
-  TRY(make_folders(fs_, folder));
-  TRY_ASSIGN(const bool seen, exists(fs_, join(folder, state)));
-  if (!seen) TRY(replace_durably(fs_, join(folder, state), as_view(state_text(now_s_))));
-  for (const Removable& object : objects) TRY(move(join(served(deposit), object.file), folder, object.name));
-  TRY(fs_.sync_folder(folder));
-  TRY(fs_.sync_folder(served(deposit)));
+  const bool is_seen = below ? left.seals_below.contains(*below) : left.removals.contains(deposit.removal->order);
+  if (!is_seen) TRY(write_state(withdrawn(deposit, state)));
+  for (const Removable& object : objects) TRY(move(served(deposit, object.file), deposit, object.name));
   if (objects.empty()) return {};
   ++report_.withdrawn;
   say(deposit, below ? "its older seals are served no more from here" : "it is served no more from here");
   return {};
 }
 
-/// Gives the name that it got. What is there already under that name is either the same, or both are kept.
-Result<std::string> Withdrawing::move(const std::string& from, const std::string& to_folder, const std::string& name) {
+/// To withdrawn/. What is there already under that name is either the same, or both are kept.
+Result<void> Withdrawing::move(const ObjectName& from, const LoggedDeposit& deposit, const std::string& name) {
   constexpr int kTriesMax = 100;
   for (int tries = 0; tries < kTriesMax; ++tries) {
-    const std::string to = join(to_folder, tries == 0 ? name : name + "~" + std::to_string(tries));
-    const auto moved = fs_.rename_new(from, to);
-    if (moved) return to;
-    if (moved.error().code() != Code::conflict) return moved.error();
-    const auto there = read_file(fs_, to, kContentsBytesMax);
-    const auto here = read_file(fs_, from, kContentsBytesMax);
-    if (!there || !here || !equal(*there, *here)) continue;
-    // A power cut can leave one object under both names. The other name is durable before this one goes.
-    TRY(fs_.sync_folder(to_folder));
-    TRY(fs_.remove(from));
-    return to;
+    const std::string file = tries == 0 ? name : name + "_" + std::to_string(tries);
+    const auto moved = store_.move(from, withdrawn(deposit, file), kMovedBytesMax);
+    const bool is_in_the_way =
+        !moved && (moved.error().code() == Code::conflict || moved.error().code() == Code::limit);
+    if (!is_in_the_way) return moved;
   }
-  return Error(Code::conflict, from + " is in the way: there are many others of its name in " + to_folder);
+  return Error(Code::conflict,
+               from.text() + " is in the way: there are many others of its name in " + withdrawn_folder(deposit.id));
 }
 
 Result<void> Withdrawing::settle_vetoes(const LoggedDeposit& deposit) {
@@ -241,31 +233,20 @@ Result<void> Withdrawing::settle_vetoes(const LoggedDeposit& deposit) {
       continue;
     }
     if (!deposit.removal) TRY(bring_back(deposit, left));
-    TRY(fs_.remove(join(withdrawn(deposit), std::string(kRemovalState) + order)));
-    TRY(fs_.sync_folder(withdrawn(deposit)));
+    TRY(store_.remove(withdrawn(deposit, std::string(kRemovalState) + order)));
+    TRY(store_.flush());
   }
   return {};
 }
 
 Result<void> Withdrawing::bring_back(const LoggedDeposit& deposit, const Left& left) {
-  TRY(make_folders(fs_, served(deposit)));
   for (const Removable& object : left.objects) {
     if (object.seal && *object.seal < deposit.oldest_seal) continue;
-    const std::string from = join(withdrawn(deposit), object.file);
-    TRY_ASSIGN(const bool there, exists(fs_, join(served(deposit), object.name)));
-    if (!there) {
-      TRY(fs_.rename_new(from, join(served(deposit), object.name)));
-      continue;
-    }
     // A copy that was brought up to date meanwhile has it again, checked. What lies here stays unless it is the same.
-    const auto other = read_file(fs_, join(served(deposit), object.name), kContentsBytesMax);
-    const auto own = read_file(fs_, from, kContentsBytesMax);
-    if (!other || !own || !equal(*other, *own)) continue;
-    TRY(fs_.sync_folder(served(deposit)));
-    TRY(fs_.remove(from));
+    const auto moved = store_.move(withdrawn(deposit, object.file), served(deposit, object.name), kMovedBytesMax);
+    const bool stays = !moved && (moved.error().code() == Code::conflict || moved.error().code() == Code::limit);
+    if (!moved && !stays) return moved;
   }
-  TRY(fs_.sync_folder(served(deposit)));
-  TRY(fs_.sync_folder(withdrawn(deposit)));
   ++report_.brought_back;
   say(deposit, destroyed_.contains(deposit.id.hex())
                    ? "its removal was vetoed after something of it had been destroyed here: another copy may have it"
@@ -334,14 +315,13 @@ Result<void> Withdrawing::destroy_what_is_due(const LoggedDeposit& deposit) {
     return {};
   }
   // It counts before it is done, so that being cut off does not let a week destroy more.
-  const std::string folder = withdrawn(deposit);
   const auto own = destroyed_.find(deposit.id.hex());
   if (own == destroyed_.end() || now_s_ - own->second >= kWeekS) {
-    TRY(replace_durably(fs_, join(folder, kDestroyedState), as_view(state_text(now_s_))));
+    TRY(write_state(withdrawn(deposit, kDestroyedState)));
     destroyed_[deposit.id.hex()] = now_s_;
   }
-  for (const Removable& object : due) TRY(fs_.remove(join(folder, object.file)));
-  TRY(fs_.sync_folder(folder));
+  for (const Removable& object : due) TRY(store_.remove(withdrawn(deposit, object.file)));
+  TRY(store_.flush());
   ++report_.destroyed;
   say(deposit,
       deposit.removal && due.size() == left.objects.size() ? "destroyed here" : "its older seals are destroyed here");
@@ -361,10 +341,9 @@ bool has_something(Store& store, const std::string& folder, const LoggedDeposit&
 
 }  // namespace
 
-Result<WithdrawalReport> carry_out_removals(const Doors& doors, FolderStore& store, const ArchiveView& view,
-                                            const IdPin& pin) {
+Result<WithdrawalReport> carry_out_removals(Clock& clock, Store& store, const ArchiveView& view, const IdPin& pin) {
   TRY(pin.check(view.id));
-  return Withdrawing(doors, store, view).run();
+  return Withdrawing(clock, store, view).run();
 }
 
 std::string RemovalHere::text() const {
@@ -374,7 +353,7 @@ std::string RemovalHere::text() const {
   return due_s ? "is withdrawn, and destroyed here from " + to_date(*due_s) + " on" : "is withdrawn";
 }
 
-Result<std::vector<RemovalHere>> removals_here(Fs& fs, const std::string& root, const ArchiveView& view) {
+Result<std::vector<RemovalHere>> removals_here(Store& store, const ArchiveView& view) {
   std::vector<RemovalHere> removals;
   for (const LoggedDeposit& deposit : view.deposits) {
     if (!deposit.removal) continue;
@@ -385,12 +364,12 @@ Result<std::vector<RemovalHere>> removals_here(Fs& fs, const std::string& root, 
                      .is_withdrawn = false,
                      .is_held = deposit.is_held,
                      .due_s = {}};
-    TRY_ASSIGN(const auto served, list_or_nothing(fs, join(root, deposit_folder(deposit.id))));
+    TRY_ASSIGN(const auto served, store.list(ObjectName(deposit_folder(deposit.id))));
     here.is_served = !removables(served).empty();
-    const std::string folder = join(join(root, kWithdrawn), deposit.id.hex());
-    TRY_ASSIGN(const auto withdrawn, list_or_nothing(fs, folder));
+    const std::string folder = withdrawn_folder(deposit.id);
+    TRY_ASSIGN(const auto withdrawn, store.list(ObjectName(folder)));
     here.is_withdrawn = !removables(withdrawn).empty();
-    const auto seen_s = read_state(fs, join(folder, std::string(kRemovalState) + here.order));
+    const auto seen_s = read_state(store, ObjectName(folder + "/" + std::string(kRemovalState) + here.order));
     if (seen_s) here.due_s = *seen_s + static_cast<std::int64_t>(deposit.removal->hold_days) * kDayS;
     removals.push_back(std::move(here));
   }
@@ -410,7 +389,7 @@ RemovedCount count_removed(Store& store, const ArchiveView& view) {
     if (!deposit.removal) continue;
     ++count.ordered;
     count.served += has_something(store, deposit_folder(deposit.id), deposit) ? 1u : 0u;
-    count.withdrawn += has_something(store, std::string(kWithdrawn) + "/" + deposit.id.hex(), deposit) ? 1u : 0u;
+    count.withdrawn += has_something(store, withdrawn_folder(deposit.id), deposit) ? 1u : 0u;
   }
   return count;
 }

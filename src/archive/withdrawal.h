@@ -1,6 +1,6 @@
 // Removal on a copy: what the log orders to remove is served no more at once, and destroyed after its hold. What older
 // seals opened with goes the same way. Spec: docs/formats.md "Withdrawal".
-// `withdrawn/` is private to the folder, like `staging/`: `withdrawn/<id>/` has the objects of a deposit that are not
+// `withdrawn/` is private to the place, like `staging/`: `withdrawn/<id>/` has the objects of a deposit that are not
 // served any more, and small files that say when this copy first saw which order, and when it destroyed something.
 #pragma once
 
@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "archive/doors.h"
 #include "archive/view.h"
-#include "store/folder_store.h"
+#include "base/clock.h"
+#include "store/store.h"
 
 namespace muniment {
 
@@ -25,8 +25,7 @@ struct WithdrawalReport {
 /// clock, while a legal hold is on, or beyond the charter's limit in any seven days; nothing else is ever touched.
 /// Cut off anywhere, the next run goes on. Does nothing where nothing is ordered.
 /// Errors: `forged` when the view is not of the pinned archive, `conflict` when another run is at it, `io`.
-Result<WithdrawalReport> carry_out_removals(const Doors& doors, FolderStore& store, const ArchiveView& view,
-                                            const IdPin& pin);
+Result<WithdrawalReport> carry_out_removals(Clock& clock, Store& store, const ArchiveView& view, const IdPin& pin);
 
 /// A deposit whose removal is ordered, and what this copy has of it.
 struct RemovalHere {
@@ -41,8 +40,8 @@ struct RemovalHere {
   /// "waits: it is destroyed from 2026-03-02 on", "destroyed" …
   std::string text() const;
 };
-/// Errors: those of the file system.
-Result<std::vector<RemovalHere>> removals_here(Fs& fs, const std::string& root, const ArchiveView& view);
+/// Errors: those of the store.
+Result<std::vector<RemovalHere>> removals_here(Store& store, const ArchiveView& view);
 
 /// How many deposits are removed by order, and of how many something is still there, served or withdrawn.
 struct RemovedCount {

@@ -23,7 +23,7 @@ class Withdrawal : public ::testing::Test {
 
   Result<WithdrawalReport> run_on(MemoryFs& disk) {
     FolderStore store(disk, "archive", random);
-    return carry_out_removals({disk, random, clock}, store, people.view(), people.pin());
+    return carry_out_removals(clock, store, people.view(), people.pin());
   }
   WithdrawalReport run() {
     auto report = run_on(fs);
@@ -76,7 +76,7 @@ TEST_F(Withdrawal, DoesNothingWhereNothingIsOrdered) {
 
 TEST_F(Withdrawal, IsAtOnceAndDestructionAfterTheHold) {
   const Order order = people.remove({ids[0]});
-  EXPECT_EQ(removals_here(fs, "archive", people.view())->at(0).text(),
+  EXPECT_EQ(removals_here(people.store, people.view())->at(0).text(),
             "is still served from here: the next run of muniment mirror pull or deposit withdraws it");
   WithdrawalReport report = run();
   EXPECT_EQ(report.withdrawn, 1u);
@@ -85,7 +85,7 @@ TEST_F(Withdrawal, IsAtOnceAndDestructionAfterTheHold) {
   EXPECT_EQ(served(ids[0]), kGone);
   EXPECT_EQ(withdrawn(ids[0]), kObjects + state(order));
   EXPECT_EQ(served(ids[1]), kAll);
-  EXPECT_EQ(removals_here(fs, "archive", people.view())->at(0).text(),
+  EXPECT_EQ(removals_here(people.store, people.view())->at(0).text(),
             "is withdrawn, and destroyed here from 2026-01-31 on");
 
   clock.advance_s(30 * kDayS - 1);
@@ -97,7 +97,7 @@ TEST_F(Withdrawal, IsAtOnceAndDestructionAfterTheHold) {
   EXPECT_EQ(report.sentences.at(0), "Deposit " + ids[0].hex().substr(0, 16) + ": destroyed here");
   EXPECT_EQ(withdrawn(ids[0]), "destroyed " + state(order));
   EXPECT_EQ(served(ids[0]), kGone);
-  EXPECT_EQ(removals_here(fs, "archive", people.view())->at(0).text(), "is not here any more");
+  EXPECT_EQ(removals_here(people.store, people.view())->at(0).text(), "is not here any more");
   EXPECT_TRUE(run().sentences.empty()) << "and that is all";
 
   const auto whole = verify_copy(people.store, people.pin());
@@ -179,7 +179,7 @@ TEST_F(Withdrawal, OfWhatALegalHoldIsOnDestroysNothingUntilItIsReleased) {
   EXPECT_EQ(report.destroyed, 0u);
   EXPECT_EQ(report.sentences.at(0),
             "Deposit " + ids[0].hex().substr(0, 16) + ": its hold is over, and it stays: a legal hold is on it");
-  EXPECT_EQ(removals_here(fs, "archive", people.view())->at(0).text(),
+  EXPECT_EQ(removals_here(people.store, people.view())->at(0).text(),
             "is withdrawn and not destroyed: a legal hold is on it");
   people.log(people.order(OrderKind::release, {ids[0]}), {&people.two()});
   EXPECT_EQ(run().destroyed, 0u) << "one person does not end it";
@@ -228,7 +228,7 @@ TEST_F(Withdrawal, AnOlderStateOfTheLogBringsNothingBack) {
   const ArchiveView older = people.view();
   people.remove({ids[0]});
   run();
-  const auto report = carry_out_removals(doors, people.store, older, people.pin());
+  const auto report = carry_out_removals(clock, people.store, older, people.pin());
   ASSERT_TRUE(report);
   EXPECT_NE(report->sentences.at(0).find("which this log does not show: left as it is"), std::string::npos);
   EXPECT_EQ(served(ids[0]), kGone);
@@ -260,7 +260,7 @@ TEST_F(Withdrawal, OfAnotherArchiveThanThePinnedOneIsRefused) {
   people.remove({ids[0]});
   Sha256 other = people.archive.id;
   other.bytes[0] ^= 0x80;
-  EXPECT_CODE(carry_out_removals(doors, people.store, people.view(), IdPin::of(other)), Code::forged);
+  EXPECT_CODE(carry_out_removals(clock, people.store, people.view(), IdPin::of(other)), Code::forged);
   EXPECT_EQ(served(ids[0]), kAll);
 }
 
@@ -357,7 +357,7 @@ TEST_F(Withdrawal, WhatLiesThereAgainWithOtherBytesIsKeptApart) {
   fs.seed("archive/" + deposit_folder(ids[0]) + "/header-0", as_view("another"));
   run();
   EXPECT_EQ(served(ids[0]), kGone);
-  EXPECT_TRUE(withdrawn(ids[0]).starts_with("contents-0.age header-0 header-0~1 part-0000000 "));
+  EXPECT_TRUE(withdrawn(ids[0]).starts_with("contents-0.age header-0 header-0_1 part-0000000 "));
   clock.advance_s(30 * kDayS);
   run();
   EXPECT_TRUE(withdrawn(ids[0]).starts_with("destroyed removal-")) << withdrawn(ids[0]);

@@ -19,25 +19,25 @@ constexpr std::size_t kIdDigitsMin = 8;
 
 /// The archive as the signer sees it.
 struct Desk {
-  std::string root;
-  std::unique_ptr<FolderStore> store;
+  std::unique_ptr<Place> place;
+  std::string own_root;  // of the place
   ArchiveView view;
   bool at_home = false;
 };
 
 Result<Desk> sit_down(const ApproveArguments& arguments, Context& context) {
-  const std::string root = absolute_path(arguments.archive);
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  auto store = std::make_unique<FolderStore>(context.doors.fs, root, context.doors.random);
-  TRY_ASSIGN(ArchiveView view, view_archive(*store, pin));
-  TRY_ASSIGN(const bool at_home, is_home(context.doors.fs, root, view.charter));
-  return Desk{root, std::move(store), std::move(view), at_home};
+  TRY_ASSIGN(auto place, open_place(context, arguments.archive));
+  TRY_ASSIGN(std::string own_root, place->own_root());
+  TRY_ASSIGN(ArchiveView view, view_archive(place->store(), pin));
+  TRY_ASSIGN(const bool at_home, is_home(*place, view.charter));
+  return Desk{std::move(place), std::move(own_root), std::move(view), at_home};
 }
 
 /// The one that waits here under the id, or else what lies in the file.
 Result<Proposal> choose(const std::string& named, const Desk& desk, Context& context) {
   std::vector<std::string> passed_over;
-  TRY_ASSIGN(auto waiting, list_proposals(context.doors.fs, desk.root, desk.view, &passed_over));
+  TRY_ASSIGN(auto waiting, list_proposals(context.doors.fs, desk.own_root, desk.view, &passed_over));
   for (Proposal& proposal : waiting) {
     if (named.size() >= kIdDigitsMin && proposal.id.starts_with(named)) return std::move(proposal);
   }
@@ -66,9 +66,9 @@ Result<void> check_role(const HolderKeys& holder, const Proposal& proposal, cons
 /// under the new ones before.
 Result<void> check_before_signing(Context& context, const Desk& desk, const Proposal& proposal, const Opener& opener) {
   if (!proposal.order || proposal.order->kind != OrderKind::reseal || !proposal.order->drops_older) return {};
-  TRY_ASSIGN(const auto key, OpenedCompartments::open(*desk.store, desk.view.charter, opener));
+  TRY_ASSIGN(const auto key, OpenedCompartments::open(desk.place->store(), desk.view.charter, opener));
   TRY_ASSIGN(const auto opened,
-             check_reseal_sample(*desk.store, desk.view, *proposal.order, key, context.doors.random));
+             check_reseal_sample(desk.place->store(), desk.view, *proposal.order, key, context.doors.random));
   context.output.line("Opened wholly under the new seals, and as they were received: " +
                       counted(opened.size(), "deposit.", "deposits."));
   return {};
@@ -118,12 +118,12 @@ Result<Signing> sign(const ApproveArguments& arguments, Context& context, const 
 
 /// Keeps the signatures at the home and carries out what enough people have signed.
 Result<void> keep(Context& context, const Desk& desk, const Signing& signing, Outcome& outcome) {
-  TRY(save_proposal(context.doors, desk.root, signing.note));
+  TRY(save_proposal(context.doors, desk.own_root, signing.note));
   TRY_ASSIGN(const Bytes note,
-             read_file(context.doors.fs, proposal_path(desk.root, outcome.proposal.id), kCharterBytesMax));
+             read_file(context.doors.fs, proposal_path(desk.own_root, outcome.proposal.id), kCharterBytesMax));
   TRY_ASSIGN(outcome.proposal, read_proposal(as_text(note), desk.view));
   if (!signing.holder) return {};
-  return carry_out_if_signed(context, desk.root, IdPin::of(desk.view.id), *signing.holder, outcome);
+  return carry_out_if_signed(context, *desk.place, IdPin::of(desk.view.id), *signing.holder, outcome);
 }
 
 Result<Outcome> approve(const ApproveArguments& arguments, Context& context, const Desk& desk) {
@@ -149,7 +149,7 @@ Result<Outcome> approve(const ApproveArguments& arguments, Context& context, con
 
 Status list_waiting(const ApproveArguments& arguments, Context& context, const Desk& desk) {
   std::vector<std::string> passed_over;
-  const auto waiting = list_proposals(context.doors.fs, desk.root, desk.view, &passed_over);
+  const auto waiting = list_proposals(context.doors.fs, desk.own_root, desk.view, &passed_over);
   if (!waiting) return fail(context, waiting.error());
   Output& out = context.output;
   Json list = Json::array();
@@ -189,7 +189,7 @@ Status run_approve(const ApproveArguments& arguments, Context& context) {
     shown.does.clear();  // it was shown before it was signed
     print_outcome(context, arguments.archive, shown);
     if (outcome->carried_out && outcome->proposal.order)
-      document["removals"] = carry_out_after(context, *desk->store, IdPin::of(desk->view.id), status);
+      document["removals"] = carry_out_after(context, desk->place->store(), IdPin::of(desk->view.id), status);
   } else {
     out.line("Signed, and written to " + *arguments.output +
              ". Nothing is in force by that. At the home of the archive:");

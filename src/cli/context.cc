@@ -138,14 +138,20 @@ Result<const std::vector<S3Credentials>*> credentials_of(Context& context) {
 
 namespace {
 
-Result<std::unique_ptr<Store>> open_bucket(Context& context, const std::string& address) {
+Result<std::unique_ptr<S3Bucket>> open_bucket(Context& context, const std::string& address) {
   TRY_ASSIGN(S3Address bucket, S3Address::parse(address));
   TRY_ASSIGN(const auto* credentials, credentials_of(context));
   TRY_ASSIGN(auto client, HttpClient::make({.proxy = context.proxy}));
   const SecretBytes* pair = credentials_for(*credentials, bucket);
-  return std::unique_ptr<Store>(std::make_unique<S3Store>(
-      std::make_unique<S3Bucket>(std::move(client), system_sleeper(), context.doors.clock, std::move(bucket), pair)));
+  return std::make_unique<S3Bucket>(std::move(client), system_sleeper(), context.doors.clock, std::move(bucket), pair);
 }
+
+Result<std::unique_ptr<Store>> open_bucket_store(Context& context, const std::string& address) {
+  TRY_ASSIGN(auto bucket, open_bucket(context, address));
+  return std::unique_ptr<Store>(std::make_unique<S3Store>(std::move(bucket)));
+}
+
+bool is_bucket(const std::string& address) { return address.starts_with("s3://"); }
 
 }  // namespace
 
@@ -153,9 +159,7 @@ Result<std::unique_ptr<FolderStore>> open_folder(Context& context, const std::st
   if (is_remote(path)) {
     return Error(Code::unsupported,
                  "this is done to the folder of an archive, and not from afar: " + printable(path, 200) +
-                     ". Addresses are taken by verify, list, open, mirror pull --from, mirror audit and recover "
-                     "--from, and those "
-                     "of buckets (s3://) by mirror push");
+                     ". What takes addresses is said in docs/cli.md, \"Addresses\"");
   }
   if (path.empty()) return Error(Code::invalid, "an empty path is not the address of an archive");
   return std::make_unique<FolderStore>(context.doors.fs, absolute_path(path), context.doors.random);
@@ -166,7 +170,7 @@ Result<std::unique_ptr<Store>> open_store(Context& context, const std::string& a
     TRY_ASSIGN(auto folder, open_folder(context, address));
     return std::unique_ptr<Store>(std::move(folder));
   }
-  if (address.starts_with("s3://")) return open_bucket(context, address);
+  if (is_bucket(address)) return open_bucket_store(context, address);
   if (!address.starts_with("https://") && !address.starts_with("http://")) {
     return Error(Code::unsupported,
                  "copies are reached in folders, and by http://, https:// and s3:// addresses; not by " +
@@ -178,9 +182,27 @@ Result<std::unique_ptr<Store>> open_store(Context& context, const std::string& a
 }
 
 Result<std::unique_ptr<Store>> open_target(Context& context, const std::string& address) {
-  if (address.starts_with("s3://")) return open_bucket(context, address);
+  if (is_bucket(address)) return open_bucket_store(context, address);
   TRY_ASSIGN(auto folder, open_folder(context, address));
   return std::unique_ptr<Store>(std::move(folder));
+}
+
+Result<std::unique_ptr<Place>> open_place(Context& context, const std::string& address) {
+  if (!is_bucket(address)) {
+    TRY_ASSIGN(const auto folder, open_folder(context, address));
+    return std::unique_ptr<Place>(std::make_unique<FolderPlace>(context.doors, folder->root()));
+  }
+  TRY_ASSIGN(auto bucket, open_bucket(context, address));
+  TRY_ASSIGN(auto for_head, open_bucket(context, address));
+  auto place = std::make_unique<BucketPlace>(
+      context.doors, std::move(bucket), std::move(for_head),
+      context.state_folder ? std::optional(absolute_path(*context.state_folder)) : std::nullopt);
+  if (context.state_folder) {
+    const PrivateFiles only_for_me;
+    TRY_ASSIGN(const std::string own, place->own_root());
+    TRY(make_folders(context.doors.fs, own));
+  }
+  return std::unique_ptr<Place>(std::move(place));
 }
 
 Result<OpenStores> open_stores(Context& context, const std::vector<std::string>& addresses) {
@@ -250,9 +272,12 @@ Result<std::string> read_recipient(Context& context, const std::string& given) {
 }
 
 Result<std::vector<std::string>> sources_of(Context& context, const std::vector<std::string>& given,
-                                            const FolderStore& copy) {
+                                            const std::string& archive) {
   if (!given.empty()) return given;
-  TRY_ASSIGN(const auto known, read_mirrors(context.doors.fs, copy.root()));
+  std::vector<KnownMirror> known;
+  if (!is_remote(archive)) {  // what is far away keeps no list for us
+    TRY_ASSIGN(known, read_mirrors(context.doors.fs, absolute_path(archive)));
+  }
   std::vector<std::string> addresses;
   for (const KnownMirror& mirror : known) addresses.push_back(mirror.where);
   if (!addresses.empty()) return addresses;

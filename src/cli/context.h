@@ -13,7 +13,7 @@
 #include "archive/doors.h"
 #include "archive/id.h"
 #include "archive/key_file.h"
-#include "store/folder_store.h"
+#include "archive/place.h"
 #include "store/s3_credentials.h"
 #include "store/token_file.h"
 
@@ -60,6 +60,7 @@ struct Context {  // NOLINT(cppcoreguidelines-pro-type-member-init): an aggregat
   std::optional<std::vector<Token>> tokens;               // what was in it, once it was read
   std::optional<std::string> credentials_file;            // --credentials
   std::optional<std::vector<S3Credentials>> credentials;  // likewise
+  std::optional<std::string> state_folder;                // --state
 };
 
 /// Prints "muniment: sentence" (and the JSON form) and gives the exit status of the error.
@@ -108,6 +109,10 @@ Result<std::unique_ptr<Store>> open_target(Context& context, const std::string& 
 /// `corrupt`, those of reading it.
 Result<std::string> read_recipient(Context& context, const std::string& given);
 
+/// Where an archive is worked on: a folder, or a bucket with a folder of --state. Errors: `unsupported` for other
+/// addresses, `invalid`, those of making the folder.
+Result<std::unique_ptr<Place>> open_place(Context& context, const std::string& address);
+
 /// The tokens of --token-file; none without it. Errors: `corrupt`, those of reading it.
 Result<const std::vector<Token>*> tokens_of(Context& context);
 /// The keys of --credentials; none without it. Errors likewise.
@@ -120,9 +125,9 @@ struct OpenStores {
 };
 Result<OpenStores> open_stores(Context& context, const std::vector<std::string>& addresses);
 
-/// The copies that are given, or all that are known at `copy` where none is. Errors: `invalid` where none is known.
+/// The copies that are given, or all that are known at `archive` where none is. Errors: `invalid` where none is known.
 Result<std::vector<std::string>> sources_of(Context& context, const std::vector<std::string>& given,
-                                            const FolderStore& copy);
+                                            const std::string& archive);
 
 /// The path as an absolute one without "." and "..", so that it means the same from everywhere.
 std::string absolute_path(const std::string& path);

@@ -12,8 +12,20 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Result<std::vector<std::string>> paths_of(const DepositArguments& arguments, const std::string& root,
-                                          Context& context) {
+/// What is taken in at a bucket lies on this machine.
+Result<std::vector<std::string>> paths_beside_bucket(const DepositArguments& arguments, Context& context) {
+  if (arguments.paths.empty()) {
+    return Error(Code::invalid,
+                 "give what to take in: files, folders, or sealed deposits. What arrived in the bucket's incoming/ is "
+                 "copied to this machine first, with the service's own tools");
+  }
+  for (const std::string& path : arguments.paths) TRY(context.doors.fs.info(path));
+  return arguments.paths;
+}
+
+Result<std::vector<std::string>> paths_of(const DepositArguments& arguments, Context& context) {
+  if (is_remote(arguments.archive)) return paths_beside_bucket(arguments, context);
+  const std::string root = absolute_path(arguments.archive);
   const std::string incoming = join(root, "incoming");
   if (arguments.paths.empty()) {
     TRY_ASSIGN(const bool present, exists(context.doors.fs, incoming));
@@ -44,8 +56,8 @@ struct Deposited {
 };
 
 Result<Deposited> deposit(const DepositArguments& arguments, Context& context) {
-  const std::string root = absolute_path(arguments.archive);
-  TRY_ASSIGN(const auto paths, paths_of(arguments, root, context));
+  TRY(open_place(context, arguments.archive));
+  TRY_ASSIGN(const auto paths, paths_of(arguments, context));
   TRY_ASSIGN(const OrderDesk desk, open_home(context, arguments.archive, arguments.key_file, arguments.id));
   const ArchiveView& view = desk.view;
   TRY_ASSIGN(const auto key, OpenedCompartments::open(desk.home->store(), view.charter, desk.holder.opener()));
@@ -119,11 +131,12 @@ Status run_deposit(const DepositArguments& arguments, Context& context) {
   for (const std::string& sentence : report->not_whole) out.note("Not whole: " + sentence);
   out.line(report->taken.empty()
                ? "Nothing new was taken in. The log has " + counted(report->head.size, "entry.", "entries.")
-               : "Written to disk, logged and vouched for: the log has " +
-                     counted(report->head.size, "entry.", "entries."));
+               : "Written" + std::string(is_remote(arguments.archive) ? "" : " to disk") +
+                     ", logged and vouched for: the log has " + counted(report->head.size, "entry.", "entries."));
   warn_of_classic(*report, arguments.archive, out);
   if (!report->taken.empty())
-    out.line("It is on this disk only. Next:    muniment mirror push " + arguments.archive + " FOLDER");
+    out.line("It is " + std::string(is_remote(arguments.archive) ? "there" : "on this disk") +
+             " only. Next:    muniment mirror push " + arguments.archive + " FOLDER");
   out.document({{"taken", taken},
                 {"already", already},
                 {"refused", refused},

@@ -23,10 +23,10 @@ Result<Found> look(const ExposureArguments& arguments, Context& context) {
                                     printable(*arguments.custodian, 80));
   }
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(const auto store, open_folder(context, arguments.paths[0]));
-  TRY_ASSIGN(ArchiveView view, view_archive(*store, pin));
+  TRY_ASSIGN(const auto place, open_place(context, arguments.paths[0]));
+  TRY_ASSIGN(ArchiveView view, view_archive(place->store(), pin));
   TRY_ASSIGN(Reach reach, find_reach(view, *arguments.custodian));
-  TRY_ASSIGN(const bool at_home, is_home(context.doors.fs, store->root(), view.charter));
+  TRY_ASSIGN(const bool at_home, is_home(*place, view.charter));
   return Found{std::move(view), at_home ? arguments.paths[0] : "ARCHIVE", std::move(reach)};
 }
 

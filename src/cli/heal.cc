@@ -17,8 +17,7 @@ struct Healed {
 };
 
 /// The copy itself comes first: what is good there stays, and what it gives that is not good is the damage.
-Result<Healed> heal(FolderStore& copy, const std::vector<Store*>& others, const std::optional<IdPin>& pin,
-                    Context& context) {
+Result<Healed> heal(Store& copy, const std::vector<Store*>& others, const std::optional<IdPin>& pin, Context& context) {
   std::vector<Store*> all{&copy};
   all.insert(all.end(), others.begin(), others.end());
   TRY_ASSIGN(Survey survey, survey_copies(all, pin));
@@ -43,9 +42,9 @@ Json json_of(const Finding& finding) { return {{"object", finding.object}, {"wha
 Status run_mirror_heal(const MirrorArguments& arguments, Context& context) {
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
-  const auto copy = open_folder(context, arguments.archive);
+  const auto copy = open_target(context, arguments.archive);
   if (!copy) return fail(context, copy.error());
-  const auto addresses = sources_of(context, arguments.others, **copy);
+  const auto addresses = sources_of(context, arguments.others, arguments.archive);
   if (!addresses) return fail(context, addresses.error());
   const auto others = open_stores(context, *addresses);
   if (!others) return fail(context, others.error());

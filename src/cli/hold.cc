@@ -59,8 +59,7 @@ Result<Json> release(const HoldArguments& arguments, Context& context) {
     if (!at.view.deposit(id)->is_held)
       return Error(Code::invalid, "no legal hold is on deposit " + id.hex().substr(0, 16));
   }
-  TRY_ASSIGN(const std::string proposal,
-             propose_order(context.doors, absolute_path(arguments.archive), at.view, order, at.holder));
+  TRY_ASSIGN(const std::string proposal, propose_order(context.doors, at, order));
   context.output.line("The order ends the legal hold on " + counted(order.deposits.size(), "deposit.", "deposits."));
   say_what_is_missing(proposal, order, at.view, arguments.archive, context.output);
   return Json{{"proposal", proposal}, {"order", order.number}, {"deposits", order.deposits.size()}};

@@ -1,3 +1,4 @@
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "archive/found.h"
@@ -37,7 +38,39 @@ struct Outcome {
   std::optional<Quorum> quorum;
 };
 
+using Found = std::function<Result<Founded>(const HolderKeys& keys, const FoundingTrustees* trustees,
+                                            const std::function<Result<void>(const Founded&)>& before_it_appears)>;
+
+/// Whom the archive is to have is asked, then it is founded.
+Result<Outcome> init_by(const InitArguments& arguments, Context& context, const Found& found) {
+  TRY_ASSIGN(const auto quorum, choose_trustees(arguments));
+  if (quorum) TRY(check_handout(arguments.handout));
+  TRY_ASSIGN(const HolderKeys keys, obtain_keys(context, arguments.key_file, arguments.pseudonym));
+  if (!quorum) {
+    TRY_ASSIGN(const Founded founded, found(keys, nullptr, {}));
+    return Outcome{founded, quorum};
+  }
+  TRY_ASSIGN(const Deal deal,
+             deal_secret(quorum->threshold, quorum->count, /*set=*/1, has_mlkem768(), context.doors.random));
+  const FoundingTrustees trustees{deal.trustees, deal.keys};
+  TRY_ASSIGN(const Founded founded, found(keys, &trustees, [&](const Founded& made) {
+               return hand_out(context, deal, {.archive_words = id_words(made.id), .copies = {}}, arguments.handout);
+             }));
+  return Outcome{founded, quorum};
+}
+
+Result<Outcome> init_in_bucket(const InitArguments& arguments, Context& context) {
+  TRY_ASSIGN(const auto place, open_place(context, arguments.archive));
+  TRY(place->own_root());
+  TRY(check_is_empty(place->store()));
+  TRY(place->check_can_be_home());
+  return init_by(arguments, context, [&](const auto& keys, const auto* trustees, const auto& before_it_appears) {
+    return found_archive_at(context.doors, *place, keys, trustees, before_it_appears);
+  });
+}
+
 Result<Outcome> init(const InitArguments& arguments, Context& context) {
+  if (is_remote(arguments.archive)) return init_in_bucket(arguments, context);
   const std::string root = absolute_path(arguments.archive);
   if (lies_in(absolute_path(arguments.key_file), root)) {
     return Error(
@@ -47,20 +80,9 @@ Result<Outcome> init(const InitArguments& arguments, Context& context) {
   // Nothing is asked and no key is made for a place where nothing can be founded.
   const auto names = context.doors.fs.list(root);
   if (names && !names->empty()) return Error(Code::conflict, root + " is not empty: found the archive in a new folder");
-  TRY_ASSIGN(const auto quorum, choose_trustees(arguments));
-  if (quorum) TRY(check_handout(arguments.handout));
-  TRY_ASSIGN(const HolderKeys keys, obtain_keys(context, arguments.key_file, arguments.pseudonym));
-  if (!quorum) {
-    TRY_ASSIGN(const Founded founded, found_archive(context.doors, root, keys));
-    return Outcome{founded, quorum};
-  }
-  TRY_ASSIGN(const Deal deal,
-             deal_secret(quorum->threshold, quorum->count, /*set=*/1, has_mlkem768(), context.doors.random));
-  const FoundingTrustees trustees{deal.trustees, deal.keys};
-  TRY_ASSIGN(const Founded founded, found_archive(context.doors, root, keys, &trustees, [&](const Founded& made) {
-               return hand_out(context, deal, {.archive_words = id_words(made.id), .copies = {}}, arguments.handout);
-             }));
-  return Outcome{founded, quorum};
+  return init_by(arguments, context, [&](const auto& keys, const auto* trustees, const auto& before_it_appears) {
+    return found_archive(context.doors, root, keys, trustees, before_it_appears);
+  });
 }
 
 }  // namespace
@@ -70,7 +92,8 @@ Status run_init(const InitArguments& arguments, Context& context) {
   if (!outcome) return fail(context, outcome.error());
   const Founded* founded = &outcome->founded;
   Output& out = context.output;
-  out.line("Founded the archive in the folder " + arguments.archive + ". Its id, in 12 words:");
+  out.line("Founded the archive in " + std::string(is_remote(arguments.archive) ? "" : "the folder ") +
+           arguments.archive + ". Its id, in 12 words:");
   out.line("");
   out.line("    " + id_words(founded->id));
   out.line("");

@@ -15,10 +15,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Remembers how many entries a mirror shows, and of how many it holds everything.
-void remember(Context& context, const std::string& root, const std::string& where, std::uint64_t size,
+void remember(Context& context, const std::optional<std::string>& root, const std::string& where, std::uint64_t size,
               std::uint64_t held) {
+  if (!root) return context.output.note("Without --state FOLDER it is not remembered that " + where + " is a copy.");
   const KnownMirror mirror{.where = where, .size = size, .held = held, .seen = to_date(context.doors.clock.now_s())};
-  const auto remembered = remember_mirror(context.doors.fs, root, mirror);
+  const auto remembered = remember_mirror(context.doors.fs, *root, mirror);
   if (!remembered) context.output.note("The list of mirrors could not be written: " + remembered.error().sentence());
 }
 
@@ -28,6 +29,12 @@ Json json_of(const CopyResult& copied) {
   return {{"objectsCopied", copied.objects_copied}, {"objectsPresent", copied.objects_present},
           {"bytesCopied", copied.bytes_copied},     {"isPart", copied.is_part},
           {"elsewhere", copied.elsewhere},          {"lost", lost}};
+}
+
+/// None for a bucket without --state: nothing is remembered then.
+std::optional<std::string> own_root_of(const Place& place) {
+  const auto own = place.own_root();
+  return own ? std::optional(*own) : std::nullopt;
 }
 
 struct Pushed {
@@ -65,17 +72,6 @@ void collect_from(const std::vector<std::string>& addresses, Store& source, cons
   if (*fresh > 0) context.output.line("Taken over: " + counted(*fresh, "new cosignature.", "new cosignatures."));
 }
 
-/// What the log orders to remove, carried out in a folder, and looked for in a bucket.
-Result<Json> remove_after(const std::string& address, Store& target, Store& source, const IdPin& pin, Context& context,
-                          Status& status) {
-  if (is_remote(address)) {
-    TRY_ASSIGN(const ArchiveView view, view_archive(source, pin));
-    return look_for_removed(context, target, view, status);
-  }
-  TRY_ASSIGN(const auto folder, open_folder(context, address));
-  return carry_out_after(context, *folder, pin, status);
-}
-
 Result<Pushed> push_to(const std::string& address, Store& source, const Survey& survey, const std::string& agreed_part,
                        Context& context) {
   TRY_ASSIGN(const auto target, open_target(context, address));
@@ -89,7 +85,7 @@ Result<Pushed> push_to(const std::string& address, Store& source, const Survey& 
   progress.reset();
   print_copied(pushed, head.head.size, context.output);
   const IdPin pin = IdPin::of(survey.charter.id);
-  TRY_ASSIGN(pushed.removals, remove_after(address, *target, source, pin, context, pushed.status));
+  pushed.removals = carry_out_after(context, *target, pin, pushed.status);
   return pushed;
 }
 
@@ -99,21 +95,23 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
   if (arguments.limit || arguments.wrapped) return run_mirror_push_sticks(arguments, context);
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
-  const auto source = open_folder(context, arguments.archive);
-  if (!source) return fail(context, source.error());
-  const auto survey = survey_copies({source->get()}, *pin);
+  const auto place = open_place(context, arguments.archive);
+  if (!place) return fail(context, place.error());
+  const std::optional<std::string> own_root = own_root_of(**place);
+  Store& source = (*place)->store();
+  const auto survey = survey_copies({&source}, *pin);
   if (!survey) return fail(context, survey.error());
   const SignedHead& head = *survey->copies[0].head;
   const auto selection = read_selection(context, arguments.select);
   if (!selection) return fail(context, selection.error());
 
   Output& out = context.output;
-  collect_from(arguments.others, **source, *survey, context);
+  collect_from(arguments.others, source, *survey, context);
   // One mirror in trouble does not keep the others from theirs.
   Json results = Json::array();
   Status status = Status::done;
   for (const std::string& address : arguments.others) {
-    const auto pushed = push_to(address, **source, *survey, *selection, context);
+    const auto pushed = push_to(address, source, *survey, *selection, context);
     if (!pushed) {
       out.note("muniment: " + pushed.error().sentence());
       results.push_back({{"where", address}, {"error", pushed.error().sentence()}});
@@ -122,7 +120,7 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
     }
     const bool holds_all = pushed->copied.lost.empty() && !pushed->copied.is_part;
     const std::uint64_t held = holds_all ? head.head.size : 0;
-    remember(context, (*source)->root(), pushed->where, head.head.size, held);
+    remember(context, own_root, pushed->where, head.head.size, held);
     if (!pushed->copied.lost.empty()) status = std::max(status, Status::check_failed);
     status = std::max(status, pushed->status);
     Json result = json_of(pushed->copied);
@@ -187,9 +185,9 @@ Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::
 }  // namespace
 
 Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
-  const auto target = open_folder(context, arguments.archive);
+  const auto target = open_target(context, arguments.archive);
   if (!target) return fail(context, target.error());
-  const auto addresses = sources_of(context, arguments.others, **target);
+  const auto addresses = sources_of(context, arguments.others, arguments.archive);
   if (!addresses) return fail(context, addresses.error());
   const auto sources = open_stores(context, *addresses);
   if (!sources) return fail(context, sources.error());
@@ -214,13 +212,15 @@ Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
 }
 
 Status run_mirror_list(const MirrorArguments& arguments, Context& context) {
-  const auto store = open_folder(context, arguments.archive);
-  if (!store) return fail(context, store.error());
+  const auto place = open_place(context, arguments.archive);
+  if (!place) return fail(context, place.error());
+  const auto own_root = (*place)->own_root();
+  if (!own_root) return fail(context, own_root.error());
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
-  const auto survey = survey_copies({store->get()}, *pin);
+  const auto survey = survey_copies({&(*place)->store()}, *pin);
   if (!survey) return fail(context, survey.error());
-  const auto mirrors = read_mirrors(context.doors.fs, (*store)->root());
+  const auto mirrors = read_mirrors(context.doors.fs, *own_root);
   if (!mirrors) return fail(context, mirrors.error());
   const std::uint64_t size = survey->copies[0].head->head.size;
   Json list = Json::array();
@@ -258,9 +258,10 @@ Json json_of(const AuditedCopy& copy) {
 }
 
 /// What a mirror shows counts only where its entries could be followed, and it holds only what was found good.
-void remember_audited(const std::vector<AuditedCopy>& audited, const std::string& root, Context& context) {
+void remember_audited(const std::vector<AuditedCopy>& audited, const std::string& own, const std::string& root,
+                      Context& context) {
   for (const AuditedCopy& copy : audited) {
-    if (copy.where == root || copy.state == CopyState::forked || copy.state == CopyState::not_ours ||
+    if (copy.where == own || copy.state == CopyState::forked || copy.state == CopyState::not_ours ||
         copy.state == CopyState::unreachable)
       continue;
     // Where a part is held by agreement, nothing is held of which another copy could be spared.
@@ -270,14 +271,22 @@ void remember_audited(const std::vector<AuditedCopy>& audited, const std::string
   }
 }
 
+/// Where the list of copies lies; none for what is far away and keeps no list for us.
+Result<std::optional<std::string>> own_root_for(Context& context, const std::string& address) {
+  if (is_remote(address) && !context.state_folder) return std::optional<std::string>{};
+  if (is_remote(address) && !address.starts_with("s3://")) return std::optional<std::string>{};
+  TRY_ASSIGN(const auto place, open_place(context, address));
+  return own_root_of(*place);
+}
+
 }  // namespace
 
 Status run_mirror_audit(const MirrorArguments& arguments, Context& context) {
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
-  const std::string root = absolute_path(arguments.archive);
-  const bool is_here = !is_remote(arguments.archive);  // what is far away keeps no list for us
-  const auto known = is_here ? read_mirrors(context.doors.fs, root) : std::vector<KnownMirror>{};
+  const auto root = own_root_for(context, arguments.archive);
+  if (!root) return fail(context, root.error());
+  const auto known = *root ? read_mirrors(context.doors.fs, **root) : std::vector<KnownMirror>{};
   if (!known) return fail(context, known.error());
   std::vector<std::string> addresses{arguments.archive};
   addresses.insert(addresses.end(), arguments.others.begin(), arguments.others.end());
@@ -299,7 +308,7 @@ Status run_mirror_audit(const MirrorArguments& arguments, Context& context) {
     copies.push_back(json_of(copy));
     all_whole &= copy.state == CopyState::whole || copy.state == CopyState::agreed_part;
   }
-  if (is_here) remember_audited(*audited, root, context);
+  if (*root) remember_audited(*audited, survey->copies[0].store->where(), **root, context);
   if (!all_whole) {
     context.output.line(
         "What a copy lacks, muniment mirror push brings. A part that was altered is brought anew once its file has "

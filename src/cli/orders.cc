@@ -13,26 +13,27 @@ using Json = nlohmann::ordered_json;
 
 Result<OrderDesk> open_home(Context& context, const std::string& archive, const std::string& key_file,
                             const std::optional<std::string>& id) {
-  const std::string root = absolute_path(archive);
   TRY_ASSIGN(const auto pin, parse_pin(id));
-  FolderStore look(context.doors.fs, root, context.doors.random);
-  TRY_ASSIGN(const FoundCharter charter, read_charter(look, pin));
+  TRY_ASSIGN(auto place, open_place(context, archive));
+  TRY(place->own_root());  // nothing is asked where it could not be done
+  TRY_ASSIGN(const FoundCharter charter, read_charter(place->store(), pin));
   TRY_ASSIGN(HolderKeys holder, open_key_file(context, key_file));
-  TRY_ASSIGN(auto home, Home::open(context.doors, root, charter.charter, holder));
+  TRY_ASSIGN(auto home, Home::open(context.doors, *place, charter.charter, holder));
   IdPin own = IdPin::of(charter.id);
   TRY(home->finish_earlier(own));
   TRY_ASSIGN(ArchiveView view, view_archive(home->store(), own));
-  return OrderDesk{std::move(own), std::move(holder), std::move(home), std::move(view)};
+  return OrderDesk{std::move(place), std::move(own), std::move(holder), std::move(home), std::move(view)};
 }
 
 Result<OrderDesk> open_copy(Context& context, const std::string& archive, const std::string& key_file,
                             const std::optional<std::string>& id) {
   TRY_ASSIGN(const auto pin, parse_pin(id));
-  TRY_ASSIGN(const auto store, open_store(context, archive));
-  TRY_ASSIGN(ArchiveView view, view_archive(*store, pin));
+  TRY_ASSIGN(auto place, open_place(context, archive));
+  TRY(place->own_root());
+  TRY_ASSIGN(ArchiveView view, view_archive(place->store(), pin));
   TRY_ASSIGN(HolderKeys holder, open_key_file(context, key_file));
   IdPin own = IdPin::of(view.id);
-  return OrderDesk{std::move(own), std::move(holder), nullptr, std::move(view)};
+  return OrderDesk{std::move(place), std::move(own), std::move(holder), nullptr, std::move(view)};
 }
 
 Result<std::vector<Sha256>> find_deposits(const ArchiveView& view, const std::vector<std::string>& ids) {
@@ -63,14 +64,14 @@ Result<void> log_order(OrderDesk& at, const Order& order) {
   return {};
 }
 
-Result<std::string> propose_order(const Doors& doors, const std::string& root, const ArchiveView& view,
-                                  const Order& order, const HolderKeys& holder) {
-  const SignerKey* const signers[] = {&holder.signer()};
-  const std::string note = sign_note(render_order(order, view.id), signers);
-  TRY_ASSIGN(const Proposal proposal, read_proposal(note, view));
+Result<std::string> propose_order(const Doors& doors, const OrderDesk& at, const Order& order) {
+  const SignerKey* const signers[] = {&at.holder.signer()};
+  const std::string note = sign_note(render_order(order, at.view.id), signers);
+  TRY_ASSIGN(const Proposal proposal, read_proposal(note, at.view));
   if (proposal.signers.people == 0) {
-    return Error(Code::denied, holder.pseudonym() + " is no custodian of this archive: the order would not count");
+    return Error(Code::denied, at.holder.pseudonym() + " is no custodian of this archive: the order would not count");
   }
+  TRY_ASSIGN(const std::string root, at.place->own_root());
   return save_proposal(doors, root, note);
 }
 
@@ -85,10 +86,10 @@ void say_what_is_missing(const std::string& proposal, const Order& order, const 
              " --trustees");
 }
 
-Result<Json> carry_out_here(Context& context, FolderStore& store, const IdPin& pin) {
+Result<Json> carry_out_here(Context& context, Store& store, const IdPin& pin) {
   const PrivateFiles only_for_me;  // withdrawn/ is nobody else's, whoever serves the rest
   TRY_ASSIGN(const ArchiveView view, view_archive(store, pin));
-  TRY_ASSIGN(const WithdrawalReport report, carry_out_removals(context.doors, store, view, pin));
+  TRY_ASSIGN(const WithdrawalReport report, carry_out_removals(context.doors.clock, store, view, pin));
   for (const std::string& sentence : report.sentences) context.output.line(sentence + ".");
   // Whoever keeps a copy sees that somebody has tried.
   for (const std::string& objection : view.objections) {
@@ -104,7 +105,7 @@ Result<Json> carry_out_here(Context& context, FolderStore& store, const IdPin& p
               {"sentences", report.sentences}, {"objections", view.objections}, {"notVouchedFor", not_vouched_for}};
 }
 
-Json carry_out_after(Context& context, FolderStore& store, const IdPin& pin, Status& status) {
+Json carry_out_after(Context& context, Store& store, const IdPin& pin, Status& status) {
   auto done = carry_out_here(context, store, pin);
   if (done) return std::move(*done);
   const std::string sentence =
@@ -112,20 +113,6 @@ Json carry_out_after(Context& context, FolderStore& store, const IdPin& pin, Sta
   context.output.note("muniment: " + sentence);
   status = std::max(status, status_of(done.error().code()));
   return Json{{"error", sentence}};
-}
-
-Json look_for_removed(Context& context, Store& copy, const ArchiveView& view, Status& status) {
-  const RemovedCount removed = count_removed(copy, view);
-  if (removed.served > 0) {
-    context.output.note(
-        "muniment: of " + counted(removed.served, "deposit", "deposits") +
-        " that the log orders to remove something lies in " + copy.where() +
-        " still, and is not removed from there by this program. Remove it with the service's own tools:");
-    for (const LoggedDeposit& deposit : view.deposits)
-      if (deposit.removal) context.output.note("    " + deposit_folder(deposit.id) + "/");
-    status = std::max(status, Status::check_failed);
-  }
-  return Json{{"ordered", removed.ordered}, {"served", removed.served}};
 }
 
 }  // namespace muniment::cli

@@ -15,6 +15,7 @@ namespace muniment::cli {
 
 /// An archive and a custodian at it.
 struct OrderDesk {
+  std::unique_ptr<Place> place;
   IdPin pin;
   HolderKeys holder;
   std::unique_ptr<Home> home;  // locked, and nothing is left of earlier runs; null for who only proposes
@@ -37,20 +38,17 @@ Order new_order(OrderKind kind, const Doors& doors);
 /// Signs the order and logs it, where one person is enough for it.
 Result<void> log_order(OrderDesk& at, const Order& order);
 
-/// Signs the order and keeps it in the archive's home/proposals for others to sign. Gives the proposal's id.
-Result<std::string> propose_order(const Doors& doors, const std::string& root, const ArchiveView& view,
-                                  const Order& order, const HolderKeys& holder);
+/// Signs the order and keeps it in home/proposals of the place for others to sign. Gives the proposal's id.
+Result<std::string> propose_order(const Doors& doors, const OrderDesk& at, const Order& order);
 
 /// Whose signatures are missing under a proposal, and how they are given.
 void say_what_is_missing(const std::string& proposal, const Order& order, const ArchiveView& view,
                          const std::string& archive, Output& out);
 
-/// Carries out what the log orders in this folder and says what was done; the "removals" of the command's document.
-/// Errors: those of carry_out_removals.
-Result<nlohmann::ordered_json> carry_out_here(Context& context, FolderStore& store, const IdPin& pin);
+/// Carries out what the log orders in this folder or bucket and says what was done; the "removals" of the command's
+/// document. Errors: those of carry_out_removals.
+Result<nlohmann::ordered_json> carry_out_here(Context& context, Store& store, const IdPin& pin);
 /// The same where the command has done its own work: trouble is named and makes the status worse.
-nlohmann::ordered_json carry_out_after(Context& context, FolderStore& store, const IdPin& pin, Status& status);
-/// For a copy in which we move and destroy nothing, a bucket: names what of removed deposits lies there still.
-nlohmann::ordered_json look_for_removed(Context& context, Store& copy, const ArchiveView& view, Status& status);
+nlohmann::ordered_json carry_out_after(Context& context, Store& store, const IdPin& pin, Status& status);
 
 }  // namespace muniment::cli

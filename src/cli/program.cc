@@ -13,6 +13,7 @@ struct Arguments {
   std::string passphrase_file;
   std::string token_file;
   std::string credentials_file;
+  std::string state_folder;
   InitArguments init;
   CardArguments card;
   SealArguments seal;
@@ -285,7 +286,8 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
                   .token_file = {},
                   .tokens = {},
                   .credentials_file = {},
-                  .credentials = {}};
+                  .credentials = {},
+                  .state_folder = {}};
   CLI::App app("muniment keeps evidence: preserved, sealed, provably unaltered, in many places.", "muniment");
   Arguments all;
   Commands commands(context);
@@ -297,6 +299,8 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
                  "Read the passphrase from the first line of this file (or: MUNIMENT_PASSPHRASE_FILE)");
   app.add_option("--proxy", context.proxy, "Reach addresses through this: socks5h://127.0.0.1:9050 for Tor");
   app.add_option("--token-file", all.token_file, "The tokens by which mirrors know who may have sealed keys");
+  app.add_option("--state", all.state_folder,
+                 "For a home in a bucket: a folder on this machine for what is nobody else's, the same each time");
   app.add_option("--credentials", all.credentials_file,
                  "The keys of buckets (s3://): lines KEY:SECRET, or the form of ~/.aws/credentials");
   app.parse_complete_callback([&] {
@@ -304,6 +308,7 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
     if (!all.passphrase_file.empty()) context.passphrase_file = all.passphrase_file;
     if (!all.token_file.empty()) context.token_file = all.token_file;
     if (!all.credentials_file.empty()) context.credentials_file = all.credentials_file;
+    if (!all.state_folder.empty()) context.state_folder = all.state_folder;
   });
   app.footer(
       "Every command explains itself, with examples: muniment COMMAND --help\n"

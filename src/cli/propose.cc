@@ -23,7 +23,7 @@ const LoggedObject* find_object(const Charter& charter, const ObjectName& name) 
 /// Proposals that bring a keyring file of the same name as `next`, with other bytes: only one of them can be kept.
 Result<std::vector<std::string>> drop_rivals(Context& context, const AtHome& home, const Charter& next) {
   std::vector<std::string> dropped;
-  TRY_ASSIGN(const auto proposals, list_proposals(context.doors.fs, home.root, home.view));
+  TRY_ASSIGN(const auto proposals, list_proposals(context.doors.fs, home.own_root, home.view));
   for (const Proposal& proposal : proposals) {
     if (!proposal.charter) continue;
     const bool is_rival = std::ranges::any_of(proposal.charter->objects, [&](const LoggedObject& object) {
@@ -31,7 +31,7 @@ Result<std::vector<std::string>> drop_rivals(Context& context, const AtHome& hom
       return ours != nullptr && ours->digest != object.digest;
     });
     if (!is_rival) continue;
-    TRY(context.doors.fs.remove(proposal_path(home.root, proposal.id)));
+    TRY(context.doors.fs.remove(proposal_path(home.own_root, proposal.id)));
     dropped.push_back(proposal.id);
   }
   return dropped;
@@ -40,25 +40,21 @@ Result<std::vector<std::string>> drop_rivals(Context& context, const AtHome& hom
 }  // namespace
 
 Result<std::unique_ptr<CompartmentKeys>> AtHome::open(const std::string& compartment) const {
-  auto keys = open_compartment(*store, view.charter, compartment, holder.opener());
+  auto keys = open_compartment(store(), view.charter, compartment, holder.opener());
   if (keys || !trustees || keys.error().code() != Code::denied) return keys;
-  return open_compartment(*store, view.charter, compartment, trustees->opener());
+  return open_compartment(store(), view.charter, compartment, trustees->opener());
 }
 
 Result<AtHome> enter_home(Context& context, const ChangeArguments& arguments) {
   TRY_ASSIGN(OrderDesk desk, open_home(context, arguments.archive, arguments.key_file, arguments.id));
-  const std::string root = desk.home->store().root();
+  TRY_ASSIGN(std::string own_root, desk.place->own_root());
   desk.home.reset();  // carry_out() takes the lock again
   std::optional<TrusteesKeys> trustees;
   if (arguments.trustees) {
     TRY_ASSIGN(trustees, ask_trustees(context, desk.view.charter));
   }
-  return AtHome{root,
-                std::move(desk.pin),
-                std::make_unique<FolderStore>(context.doors.fs, root, context.doors.random),
-                std::move(desk.view),
-                std::move(desk.holder),
-                std::move(trustees)};
+  return AtHome{std::move(desk.place), std::move(own_root),    std::move(desk.pin),
+                std::move(desk.view),  std::move(desk.holder), std::move(trustees)};
 }
 
 void add_fresh_log_key(Change& change, const ArchiveView& view, Random& random) {
@@ -76,7 +72,7 @@ Result<std::string> sign_change(const Change& change, const std::vector<const Si
   return note;
 }
 
-Result<void> put_files(FolderStore& store, const Charter& in_force, const Change& change) {
+Result<void> put_files(Store& store, const Charter& in_force, const Change& change) {
   for (const auto& [name, file] : change.draft.files()) {
     // What an earlier proposal left is no part of the archive. What the charter names is never touched.
     if (find_object(in_force, name) != nullptr) return Error(Code::conflict, name.text() + " is there already");
@@ -94,18 +90,18 @@ Result<Outcome> propose(Context& context, const AtHome& home, Change change) {
   Outcome outcome;
   TRY_ASSIGN(outcome.proposal, read_proposal(note, home.view));
   TRY_ASSIGN(outcome.replaced, drop_rivals(context, home, next));
-  TRY(put_files(*home.store, home.view.charter, change));
-  if (change.log_seed) TRY(add_log_key(context.doors, home.root, next, *change.log_seed));
-  TRY(save_proposal(context.doors, home.root, note));
+  TRY(put_files(home.store(), home.view.charter, change));
+  if (change.log_seed) TRY(add_log_key(context.doors, home.store(), next, *change.log_seed));
+  TRY(save_proposal(context.doors, home.own_root, note));
   outcome.does = describe(outcome.proposal, home.view);
-  TRY(carry_out_if_signed(context, home.root, home.pin, home.holder, outcome));
+  TRY(carry_out_if_signed(context, *home.place, home.pin, home.holder, outcome));
   return outcome;
 }
 
-Result<void> carry_out_if_signed(Context& context, const std::string& root, const IdPin& pin, const HolderKeys& holder,
+Result<void> carry_out_if_signed(Context& context, Place& place, const IdPin& pin, const HolderKeys& holder,
                                  Outcome& outcome) {
   if (outcome.proposal.lacks) return {};
-  const auto carried = carry_out(context.doors, root, pin, outcome.proposal, holder);
+  const auto carried = carry_out(context.doors, place, pin, outcome.proposal, holder);
   if (!carried && carried.error().code() != Code::denied) return carried;
   outcome.carried_out = carried.has_value();
   if (carried) return {};
@@ -131,6 +127,18 @@ Json json_of(const Outcome& outcome) {
           {"carriedOut", outcome.carried_out}};
 }
 
+namespace {
+
+/// Beside a bucket, proposals lie on this machine.
+std::string path_of_proposal(Context& context, const std::string& archive, const std::string& id) {
+  if (!is_remote(archive)) return proposal_path(archive, id);
+  const auto place = open_place(context, archive);
+  const auto own = place ? (*place)->own_root() : Result<std::string>(place.error());
+  return proposal_path(own ? *own : "STATE", id);
+}
+
+}  // namespace
+
 void print_outcome(Context& context, const std::string& archive, const Outcome& outcome,
                    const std::vector<std::string>& remarks) {
   Output& out = context.output;
@@ -155,7 +163,7 @@ void print_outcome(Context& context, const std::string& archive, const Outcome& 
   out.line("Next, whoever else signs, here:    muniment approve " + archive + " " + proposal.id + " --key KEYFILE");
   if (proposal.charter && proposal.charter->trustees)
     out.line("      the trustees, here:          muniment approve " + archive + " " + proposal.id + " --trustees");
-  out.line("      on another machine, with the file " + proposal_path(archive, proposal.id) + ":");
+  out.line("      on another machine, with the file " + path_of_proposal(context, archive, proposal.id) + ":");
   out.line("                                   muniment approve COPY FILE --key KEYFILE -o SIGNED");
   out.line("      and what comes back, here:   muniment approve " + archive + " SIGNED --key KEYFILE");
 }

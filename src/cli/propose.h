@@ -25,13 +25,14 @@ struct ChangeArguments {
 
 /// The home of an archive, with everything that an earlier run left finished, and the person at work.
 struct AtHome {
-  std::string root;
+  std::unique_ptr<Place> place;
+  std::string own_root;  // of the place
   IdPin pin;
-  std::unique_ptr<FolderStore> store;
   ArchiveView view;
   HolderKeys holder;
   std::optional<TrusteesKeys> trustees;
 
+  Store& store() const { return place->store(); }
   /// The compartment's keys, opened by the person at work or by the trustees, whoever opens it.
   Result<std::unique_ptr<CompartmentKeys>> open(const std::string& compartment) const;
 };
@@ -63,12 +64,12 @@ Result<Outcome> propose(Context& context, const AtHome& home, Change change);
 /// Carries out what enough people have signed. Whoever cannot open the log key, since the new charter retires that
 /// person or is the first to name one, leaves it to another: `outcome` says so. Errors: those of carry_out but
 /// `denied`.
-Result<void> carry_out_if_signed(Context& context, const std::string& root, const IdPin& pin, const HolderKeys& holder,
+Result<void> carry_out_if_signed(Context& context, Place& place, const IdPin& pin, const HolderKeys& holder,
                                  Outcome& outcome);
 
 /// The parts of propose(): the note, signed, and the keyring files, put into the store.
 Result<std::string> sign_change(const Change& change, const std::vector<const SignerKey*>& signers);
-Result<void> put_files(FolderStore& store, const Charter& in_force, const Change& change);
+Result<void> put_files(Store& store, const Charter& in_force, const Change& change);
 
 /// Says what a proposal does, who signed, and what is to be done next. `arguments.archive` is named in the commands.
 void print_outcome(Context& context, const std::string& archive, const Outcome& outcome,

@@ -46,9 +46,9 @@ Result<std::string> recipient_for(const ResealArguments& arguments, Store& store
 }
 
 Result<Json> reseal(const ResealArguments& arguments, Context& context) {
-  const std::string root = absolute_path(arguments.archive);
   TRY_ASSIGN(OrderDesk at, open_home(context, arguments.archive, arguments.key_file, arguments.id));
-  FolderStore& store = at.home->store();
+  TRY_ASSIGN(const std::string root, at.place->own_root());
+  Store& store = at.home->store();
   TRY_ASSIGN(const auto deposits, find_deposits(at.view, arguments.deposits));
   TRY(refuse_those_that_wait(context, root, at.view, deposits));
   TRY_ASSIGN(const auto key, OpenedCompartments::open(store, at.view.charter, at.holder.opener()));
@@ -69,7 +69,7 @@ Result<Json> reseal(const ResealArguments& arguments, Context& context) {
     out.line("They are logged. The older seals are kept, and open as before for whoever has their keys.");
     return document;
   }
-  TRY_ASSIGN(const std::string proposal, propose_order(context.doors, root, at.view, order, at.holder));
+  TRY_ASSIGN(const std::string proposal, propose_order(context.doors, at, order));
   out.line("The older ones are served no more once the order is logged, and destroyed on each copy after " +
            counted(at.view.charter.rules.hold_days, "day.", "days."));
   out.line("Copies that are not reached keep theirs: an old header and the old key open the same parts.");

@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 struct Situation {
   ArchiveView view;
   bool is_home = false;
+  std::optional<std::string> own_root;  // of the place; none for a bucket without --state
   std::vector<std::string> unlogged;
   std::vector<std::string> incoming;
   std::vector<std::string> staging;
@@ -30,24 +31,32 @@ struct Situation {
 
 Result<Situation> look(const StatusArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(const auto store, open_folder(context, arguments.archive));
+  TRY_ASSIGN(const auto place, open_place(context, arguments.archive));
+  Store& store = place->store();
   Situation found;
-  TRY_ASSIGN(found.view, view_archive(*store, pin));
-  TRY_ASSIGN(found.is_home, is_home(context.doors.fs, store->root(), found.view.charter));
-  TRY_ASSIGN(found.unlogged, find_unlogged(*store, found.view));
-  TRY_ASSIGN(found.incoming, store->list(ObjectName("incoming")));
-  TRY_ASSIGN(found.staging, store->list(ObjectName("staging")));
-  TRY_ASSIGN(found.mirrors, read_mirrors(context.doors.fs, store->root()));
-  TRY_ASSIGN(found.removals, removals_here(context.doors.fs, store->root(), found.view));
+  TRY_ASSIGN(found.view, view_archive(store, pin));
+  TRY_ASSIGN(found.is_home, is_home(*place, found.view.charter));
+  TRY_ASSIGN(found.unlogged, find_unlogged(store, found.view));
+  TRY_ASSIGN(found.incoming, store.list(ObjectName("incoming")));
+  TRY_ASSIGN(found.removals, removals_here(store, found.view));
   for (const LoggedDeposit& deposit : found.view.deposits) {
-    if (!deposit.removal) ++found.seals[find_seal_kind(*store, deposit)];
+    if (!deposit.removal) ++found.seals[find_seal_kind(store, deposit)];
   }
-  TRY_ASSIGN(found.proposals, list_proposals(context.doors.fs, store->root(), found.view));
+  const auto own_root = place->own_root();
+  if (!own_root) {
+    context.output.note("Without --state FOLDER it is not known which copies there are and what waits for signatures.");
+    return found;
+  }
+  found.own_root = *own_root;
+  FolderStore own(context.doors.fs, *own_root, context.doors.random);
+  TRY_ASSIGN(found.staging, own.list(ObjectName("staging")));
+  TRY_ASSIGN(found.mirrors, read_mirrors(context.doors.fs, *own_root));
+  TRY_ASSIGN(found.proposals, list_proposals(context.doors.fs, *own_root, found.view));
   return found;
 }
 
 /// The home knows to which copies it was pushed; a copy that others filled mostly knows of none, and that is no danger.
-bool knows_copies(const Situation& found) { return found.is_home || !found.mirrors.empty(); }
+bool knows_copies(const Situation& found) { return (found.is_home && found.own_root) || !found.mirrors.empty(); }
 
 /// How many deposits no mirror is known to hold: those above the largest size of which any of them held everything.
 std::uint64_t only_here(const Situation& found) {
@@ -202,14 +211,14 @@ Status run_status(const StatusArguments& arguments, Context& context) {
   }
   if (not_vouched > 0) out.line("No custodian vouches for " + counted(not_vouched, "deposit.", "deposits."));
   for (const std::string& objection : view.objections) out.line("Not obeyed: " + objection + ".");
-  if (!found->incoming.empty())
+  if (!found->incoming.empty() && !is_remote(arguments.archive))
     out.line(counted(found->incoming.size(), "arrival waits", "arrivals wait") +
              " in incoming/. Next:    muniment deposit " + arguments.archive + " --key KEYFILE");
   if (!found->unlogged.empty())
     out.line(counted(found->unlogged.size(), "deposit is", "deposits are") +
              " not in the log yet: an earlier run was cut off. The next deposit finishes it.");
   for (const std::string& name : found->staging) {
-    const std::string folder = join(absolute_path(arguments.archive), "staging/" + name);
+    const std::string folder = join(*found->own_root, "staging/" + name);
     const bool is_at_work = !context.doors.fs.lock(join(folder, "lock"));
     out.line(is_at_work
                  ? "A run is at work in " + folder + "."

@@ -16,7 +16,7 @@ constexpr std::size_t kHomeBytes = 16;
 /// A recovered copy and what is known of it.
 struct Copy {
   std::string root;
-  std::unique_ptr<FolderStore> store;
+  std::unique_ptr<FolderPlace> place;
   FoundCharter charters;  // also those that lie beside the log
   ArchiveView view;
 };
@@ -28,10 +28,11 @@ Result<Copy> look(const SucceedArguments& arguments, Context& context) {
                  "the key file must not lie inside the archive, which is copied to strangers: name another place");
   }
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  auto store = std::make_unique<FolderStore>(context.doors.fs, root, context.doors.random);
-  TRY_ASSIGN(FoundCharter charters, read_charter(*store, pin));
-  TRY_ASSIGN(ArchiveView view, view_archive(*store, pin));
-  return Copy{root, std::move(store), std::move(charters), std::move(view)};
+  TRY(open_folder(context, arguments.archive));
+  auto place = std::make_unique<FolderPlace>(context.doors, root);
+  TRY_ASSIGN(FoundCharter charters, read_charter(place->store(), pin));
+  TRY_ASSIGN(ArchiveView view, view_archive(place->store(), pin));
+  return Copy{root, std::move(place), std::move(charters), std::move(view)};
 }
 
 /// "custodian-2": the first number that nobody in the charter has.
@@ -52,7 +53,8 @@ Result<void> grant_what_custodians_opened(Context& context, const Copy& copy, co
     const bool custodians_did =
         std::ranges::any_of(copy.view.charter.custodians, [&](const Holder& each) { return opens(each.pseudonym()); });
     if (!custodians_did || !opens(kTrustees)) continue;
-    TRY_ASSIGN(const auto keys, open_compartment(*copy.store, copy.view.charter, compartment.name, trustees.opener()));
+    TRY_ASSIGN(const auto keys,
+               open_compartment(copy.place->store(), copy.view.charter, compartment.name, trustees.opener()));
     TRY(draft.grant(compartment.name, person, *keys, context.doors.random));
   }
   return {};
@@ -81,7 +83,7 @@ Result<Change> draft_succession(const SucceedArguments& arguments, Context& cont
 Result<std::optional<Outcome>> take_up(const SucceedArguments& arguments, Context& context, const Copy& copy) {
   const Doors& doors = context.doors;
   const IdPin pin = IdPin::of(copy.view.id);
-  TRY_ASSIGN(const bool is_in_force, is_home(doors.fs, copy.root, copy.charters.charter));
+  TRY_ASSIGN(const bool is_in_force, is_home(*copy.place, copy.charters.charter));
   if (is_in_force) {
     TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
     if (!holder.is_custodian_of(copy.charters.charter)) {
@@ -89,7 +91,7 @@ Result<std::optional<Outcome>> take_up(const SucceedArguments& arguments, Contex
                                        " is the home of the archive, and it works: nobody needs to succeed. To add or "
                                        "retire somebody: muniment charter add-custodian, retire");
     }
-    TRY_ASSIGN(const auto home, Home::open(doors, copy.root, copy.charters.charter, holder));
+    TRY_ASSIGN(const auto home, Home::open(doors, *copy.place, copy.charters.charter, holder));
     TRY(home->finish_earlier(pin));
     Outcome outcome;
     outcome.proposal.charter = copy.charters.charter;
@@ -100,10 +102,10 @@ Result<std::optional<Outcome>> take_up(const SucceedArguments& arguments, Contex
   TRY_ASSIGN(const auto proposals, list_proposals(doors.fs, copy.root, copy.view));
   for (const Proposal& proposal : proposals) {
     if (!proposal.charter) continue;
-    TRY_ASSIGN(const bool is_here, is_home(doors.fs, copy.root, *proposal.charter));
+    TRY_ASSIGN(const bool is_here, is_home(*copy.place, *proposal.charter));
     if (!is_here) continue;
     TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
-    TRY(carry_out(doors, copy.root, pin, proposal, holder));
+    TRY(carry_out(doors, *copy.place, pin, proposal, holder));
     Outcome outcome;
     outcome.proposal = proposal;
     outcome.does = describe(proposal, copy.view);
@@ -143,11 +145,11 @@ Result<Outcome> succeed(const SucceedArguments& arguments, Context& context) {
   TRY_ASSIGN(outcome.proposal, read_proposal(note, copy.view));
   if (outcome.proposal.lacks) return *outcome.proposal.lacks;
   outcome.does = describe(outcome.proposal, copy.view);
-  TRY(put_files(*copy.store, copy.view.charter, change));
+  TRY(put_files(copy.place->store(), copy.view.charter, change));
   // The proposal first, the home second: from then on a run that is cut off is taken up, and no share is asked again.
   TRY(save_proposal(doors, copy.root, note));
-  TRY(make_home(doors, copy.root, change.draft.charter(), *change.log_seed));
-  TRY(carry_out(doors, copy.root, IdPin::of(copy.view.id), outcome.proposal, holder));
+  TRY(make_home(doors, *copy.place, change.draft.charter(), *change.log_seed));
+  TRY(carry_out(doors, *copy.place, IdPin::of(copy.view.id), outcome.proposal, holder));
   outcome.carried_out = true;
   return outcome;
 }

@@ -43,7 +43,7 @@ std::vector<std::string> addresses_of_copies(Context& context, const std::string
 }
 
 /// Old copies of the keyring still open to the old shares: at least not this one.
-void remove_superseded(FolderStore& store, const Charter& before, const Charter& after) {
+void remove_superseded(Store& store, const Charter& before, const Charter& after) {
   for (const ObjectName& name : superseded_keyring_files(before, after)) {
     static_cast<void>(store.remove(name).has_value());
   }
@@ -64,7 +64,7 @@ Result<Trustees> deal_anew(const DealArguments& arguments, Context& context) {
   }
   const std::uint64_t set = before.trustees ? before.trustees->set + 1 : 1;
   TRY_ASSIGN(const Deal deal, deal_secret(quorum.threshold, quorum.count, set, has_mlkem768(), random));
-  TRY_ASSIGN(CharterDraft draft, draft_deal(*home.store, home.view.chain, deal, old ? &*old : nullptr, home.holder,
+  TRY_ASSIGN(CharterDraft draft, draft_deal(home.store(), home.view.chain, deal, old ? &*old : nullptr, home.holder,
                                             has_mlkem768(), random));
   const Change change{.draft = std::move(draft), .log_seed = {}};
   // The old and the new trustees have one name and two keys: both sign.
@@ -73,12 +73,12 @@ Result<Trustees> deal_anew(const DealArguments& arguments, Context& context) {
   TRY_ASSIGN(const std::string note, sign_change(change, signers));
   // The shares first: a charter whose shares nobody has would lock everybody out.
   TRY(hand_out(context, deal,
-               {.archive_words = id_words(home.view.id), .copies = addresses_of_copies(context, home.root)},
+               {.archive_words = id_words(home.view.id), .copies = addresses_of_copies(context, home.own_root)},
                arguments.handout));
-  TRY(put_files(*home.store, before, change));
+  TRY(put_files(home.store(), before, change));
   TRY_ASSIGN(const Proposal proposal, read_proposal(note, home.view));
-  TRY(carry_out(context.doors, home.root, home.pin, proposal, home.holder));
-  remove_superseded(*home.store, before, change.draft.charter());
+  TRY(carry_out(context.doors, *home.place, home.pin, proposal, home.holder));
+  remove_superseded(home.store(), before, change.draft.charter());
   return deal.trustees;
 }
 

@@ -47,7 +47,7 @@ Result<Ground> ask_ground(const WithdrawArguments& arguments, Context& context) 
 /// Seals what survives into new deposits and logs them.
 Result<std::vector<TakenDeposit>> log_survivors(const WithdrawArguments& arguments, Context& context, OrderDesk& at,
                                                 const LoggedDeposit& deposit) {
-  FolderStore& store = at.home->store();
+  Store& store = at.home->store();
   const DepositSource source = source_in_store(store, deposit.id);
   TRY_ASSIGN(const Receipt receipt, read_logged_receipt(source, deposit.id));
   TRY_ASSIGN(const OfCompartment of, find_compartment_of(store, at.view.charter, deposit, at.holder.opener()));
@@ -56,7 +56,8 @@ Result<std::vector<TakenDeposit>> log_survivors(const WithdrawArguments& argumen
   }
   const SealTarget target = target_for(at.view.id, *of.compartment);
   Progress progress(context.output, "Sealing what survives", deposit.bytes);
-  TRY_ASSIGN(StagingFolder staging, make_staging_folder(context.doors.fs, store.root(), context.doors.random));
+  TRY_ASSIGN(const std::string own, at.place->own_root());
+  TRY_ASSIGN(StagingFolder staging, make_staging_folder(context.doors.fs, own, context.doors.random));
   const auto taken = [&]() -> Result<IntakeReport> {
     TRY_ASSIGN(const SurvivorReport survivors, withdraw_paths(context.doors, source, deposit.id, receipt, of.seal,
                                                               *of.keys, arguments.paths, target, staging.path));
@@ -112,9 +113,8 @@ Result<void> hand_over_ground(const WithdrawArguments& arguments, Context& conte
 }
 
 Result<Json> withdraw(const WithdrawArguments& arguments, Context& context) {
-  const std::string root = absolute_path(arguments.archive);
-  const auto open_place = arguments.paths.empty() ? open_copy : open_home;
-  TRY_ASSIGN(OrderDesk at, open_place(context, arguments.archive, arguments.key_file, arguments.id));
+  const auto sit_down = arguments.paths.empty() ? open_copy : open_home;
+  TRY_ASSIGN(OrderDesk at, sit_down(context, arguments.archive, arguments.key_file, arguments.id));
   TRY_ASSIGN(const LoggedDeposit deposit, at.view.find_deposit(arguments.deposit));
   if (deposit.removal) {
     return Error(Code::conflict, "the deposit was removed by entry " + std::to_string(deposit.removal->index));
@@ -133,8 +133,9 @@ Result<Json> withdraw(const WithdrawArguments& arguments, Context& context) {
   order.deposits = {deposit.id};
   order.hold_days = arguments.hold_days.value_or(at.view.charter.rules.hold_days);
   order.ground = ground_commitment(ground.salt, ground.text);
-  TRY_ASSIGN(const std::string proposal, propose_order(context.doors, root, at.view, order, at.holder));
-  TRY_ASSIGN(const auto mirrors, read_mirrors(context.doors.fs, root));
+  TRY_ASSIGN(const std::string proposal, propose_order(context.doors, at, order));
+  TRY_ASSIGN(const std::string own, at.place->own_root());
+  TRY_ASSIGN(const auto mirrors, read_mirrors(context.doors.fs, own));
   print_consequences(order, deposit, mirrors, at.view, context.output);
   TRY(hand_over_ground(arguments, context, ground, order));
   say_what_is_missing(proposal, order, at.view, arguments.archive, context.output);

@@ -53,10 +53,13 @@ Result<std::optional<SignedHead>> Appender::finish_earlier() {
   return std::optional(std::move(head));
 }
 
-Result<SignedHead> Appender::append(const std::vector<Bytes>& entries) {
+Result<SignedHead> Appender::append(const std::vector<Bytes>& entries, const std::optional<tlog::TreeHead>& after) {
   MUNIMENT_CHECK(!entries.empty());
   TRY_ASSIGN(const auto old, finish_earlier());
   const tlog::TreeHead old_head = old ? old->head : tlog::TreeHead{};
+  if (after && *after != old_head)
+    return Error(Code::conflict,
+                 "another writer has appended to the log meanwhile. Nothing was appended; run it again");
   TileReader old_tiles(store_, old_head.size);
   TRY_ASSIGN(tlog::Frontier frontier, tlog::Frontier::resume(old_head.size, old_tiles.source()));
   if (frontier.head() != old_head) {

@@ -25,8 +25,9 @@ class Appender {
 
   /// Appends in order; the new entries are at the end of the log it returns, published and durable.
   /// Errors: `conflict` (lost to another writer: run again), `corrupt` (what was read back is not what was
-  /// written, or the old log does not lead to the new one), `limit`, those of the store.
-  Result<SignedHead> append(const std::vector<Bytes>& entries);
+  /// written, or the old log does not lead to the new one), `limit`, those of the store. With `after`, also `conflict`
+  /// when the log is not this tree any more, for entries that mean something there only.
+  Result<SignedHead> append(const std::vector<Bytes>& entries, const std::optional<tlog::TreeHead>& after = {});
 
  private:
   using Staged = std::map<std::string, ObjectName>;  // tile path → where the batch has staged it

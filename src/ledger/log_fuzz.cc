@@ -20,6 +20,7 @@ class HostileStore final : public Store {
   Result<void> replace(const ObjectName&, ByteView) override { return refused(); }
   Result<void> flush() override { return refused(); }
   Result<void> remove(const ObjectName&) override { return refused(); }
+  Result<void> move(const ObjectName&, const ObjectName&, std::uint64_t) override { return refused(); }
   Result<std::vector<std::string>> list(const ObjectName&) override { return refused(); }
 
  private:

@@ -34,7 +34,7 @@ class RemovalOnCopies : public ::testing::Test {
     return copy_archive({&office.store()}, office.charter(), office.head(), copy);
   }
   Result<WithdrawalReport> carry_out(FolderStore& copy) {
-    return carry_out_removals({fs, random, clock}, copy, *view_archive(copy, office.pin()), office.pin());
+    return carry_out_removals(clock, copy, *view_archive(copy, office.pin()), office.pin());
   }
   AuditedCopy audit(Store& copy) {
     const auto audited = audit_copies(*survey_copies({&copy}, office.pin()), {});

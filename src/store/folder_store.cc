@@ -79,6 +79,11 @@ Result<void> FolderStore::replace(const ObjectName& name, ByteView bytes) {
 Result<void> FolderStore::flush() {
   for (const std::string& folder : unsynced_folders_) TRY(fs_.sync_folder(folder));
   unsynced_folders_.clear();
+  for (const std::string& folder : emptied_folders_) {
+    const auto synced = fs_.sync_folder(folder);
+    if (!synced && synced.error().code() != Code::not_found) return synced;  // gone with all its names, by another run
+  }
+  emptied_folders_.clear();
   return {};
 }
 
@@ -86,11 +91,37 @@ Result<void> FolderStore::remove(const ObjectName& name) {
   TRY(fs_.remove(join(root_, name.text())));
   for (std::string folder = parent_of(name.text()); folder != "."; folder = parent_of(folder)) {
     const std::string path = join(root_, folder);
+    emptied_folders_.insert(path);
     if (!fs_.remove(path)) break;  // not empty: the rest is somebody's
+    emptied_folders_.erase(path);
     unsynced_folders_.erase(path);
     known_folders_.erase(path);
   }
   return {};
+}
+
+Result<void> FolderStore::move(const ObjectName& from, const ObjectName& to, std::uint64_t bytes_max) {
+  const std::string old_path = join(root_, from.text());
+  const std::string path = join(root_, to.text());
+  TRY(make_parent(path));
+  auto moved = fs_.rename_new(old_path, path);
+  const bool is_taken = !moved && moved.error().code() == Code::conflict;
+  if (!moved && !is_taken) return moved;
+  if (is_taken) {
+    TRY_ASSIGN(const Bytes there, get(to, bytes_max));
+    TRY_ASSIGN(const Bytes here, get(from, bytes_max));
+    if (!equal(there, here)) return moved;
+  }
+  TRY(fs_.sync_folder(parent_of(path)));
+  // A power cut can leave one object under both names.
+  if (is_taken) TRY(fs_.remove(old_path));
+  return fs_.sync_folder(parent_of(old_path));
+}
+
+Result<std::unique_ptr<FileLock>> FolderStore::lock(const ObjectName& name) {
+  const std::string path = join(root_, name.text());
+  TRY(make_parent(path));
+  return fs_.lock(path);
 }
 
 Result<std::vector<std::string>> FolderStore::list(const ObjectName& folder) {

@@ -28,6 +28,8 @@ class FolderStore final : public Store {
   Result<void> replace(const ObjectName& name, ByteView bytes) override;
   Result<void> flush() override;
   Result<void> remove(const ObjectName& name) override;
+  Result<void> move(const ObjectName& from, const ObjectName& to, std::uint64_t bytes_max) override;
+  Result<std::unique_ptr<FileLock>> lock(const ObjectName& name) override;
   Result<std::vector<std::string>> list(const ObjectName& folder) override;
 
   Fs& fs() { return fs_; }
@@ -44,6 +46,7 @@ class FolderStore final : public Store {
   std::unique_ptr<FileLock> staging_lock_;  // held as long as staging_ is used
   std::uint64_t staged_count_ = 0;
   std::set<std::string> unsynced_folders_;  // whose new names flush() makes durable
+  std::set<std::string> emptied_folders_;   // from which names went: flush() makes that durable, where they are there
   std::set<std::string> known_folders_;     // present, so that they are not looked for again
 };
 

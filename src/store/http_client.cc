@@ -14,6 +14,7 @@ constexpr std::size_t kUrlBytesMax = 8192;
 constexpr std::size_t kAnswerHeadersMax = 100;
 constexpr std::size_t kAnswerHeaderBytesMax = 64 << 10;
 constexpr std::size_t kErrorBodyBytesMax = 64 << 10;  // enough for a sentence; error pages have no other use
+constexpr unsigned kLowestRefusal = 400;
 
 struct FreeCurl {
   void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
@@ -52,8 +53,9 @@ Result<UrlParts> parse_url(const std::string& text) {
   return parts;
 }
 
+/// Names below "localhost" as well, which libcurl resolves to this machine by itself (RFC 6761): a bucket's there.
 bool is_loopback(const std::string& host) {
-  if (host == "localhost" || host == "[::1]") return true;
+  if (host == "localhost" || host.ends_with(".localhost") || host == "[::1]") return true;
   const auto numbers = split(host, '.');
   return numbers.size() == 4 && numbers[0] == "127" && std::all_of(numbers.begin(), numbers.end(), [](auto number) {
            return parse_decimal(number, 255).has_value();
@@ -257,9 +259,10 @@ Result<HttpResponse> CurlClient::exchange(const HttpRequest& request) {
   set(CURLOPT_URL, request.url.c_str());
   set_method(request);
 
-  // No waiting for "100 Continue", and no type of a form.
+  // No type of a form. A body of more than a MiB is sent when the server says "100 Continue", or nothing for a second:
+  // what it refuses is not sent at all.
   std::vector<std::string> lines;
-  if (request.sigv4.empty()) lines = {"Expect:", "Content-Type:"};  // libcurl 7.88 signs what is only taken away, too
+  if (request.sigv4.empty()) lines = {"Content-Type:"};  // libcurl 7.88 signs what is only taken away, too
   lines.insert(lines.end(), request.headers.begin(), request.headers.end());
   CurlPointer<curl_slist> headers;
   for (const std::string& line : lines) {
@@ -300,6 +303,8 @@ Result<HttpResponse> CurlClient::exchange(const HttpRequest& request) {
                                                          : "the headers of any honest one") +
                                   ", and was not read further");
   }
+  // Who refuses a body may close before all of it was sent, or all of the reason was: it is no reason to send it again.
+  if (!request.body.empty() && incoming.response.status >= kLowestRefusal) return std::move(incoming.response);
   if (request.broken != nullptr) *request.broken = {stage, std::move(incoming.response)};
   return Error(Code::unavailable, sentence);
 }

@@ -46,6 +46,45 @@ TEST(HttpClientTest, GivesStatusHeadersAndBodyOverAConnectionThatIsKept) {
   EXPECT_EQ(server.connections(), 1u);
 }
 
+TEST(HttpClientTest, DoesNotSendABodyThatIsRefused) {
+  const Bytes body(8 << 20, 'p');
+  for (const unsigned status : {401u, 403u, 507u}) {
+    const ScriptedServer server({{http_answer(status, "no"), Then::close, /*is_early=*/true}});
+    HttpRequest put = get(server);
+    put.method = "PUT";
+    put.body = body;
+    const auto answer = client_with()->exchange(put);
+    ASSERT_TRUE(answer) << answer.error().sentence();
+    EXPECT_EQ(answer->status, status);
+    ASSERT_EQ(server.requests().size(), 1u);
+    EXPECT_LT(server.requests()[0].size(), 10'000u) << "only its head";
+  }
+}
+
+TEST(HttpClientTest, SendsABodyToAServerThatDoesNotSayThatItMayCome) {
+  const ScriptedServer server({{http_answer(201, "")}});
+  const Bytes body(2 << 20, 'p');
+  HttpRequest put = get(server);
+  put.method = "PUT";
+  put.body = body;
+  EXPECT_EQ(client_with()->exchange(put)->status, 201u);
+  EXPECT_GT(server.requests().at(0).size(), body.size());
+}
+
+TEST(HttpClientTest, ARefusalCountsThoughItsReasonIsCutOff) {
+  const std::string answer = "HTTP/1.1 507 Full\r\nContent-Length: 1000\r\n\r\nthe disk";
+  const ScriptedServer server({{answer, Then::close}, {answer, Then::close}});
+  HttpRequest put = get(server);
+  put.method = "PUT";
+  const Bytes body(1000, 'p');
+  put.body = body;
+  const auto refused = client_with()->exchange(put);
+  ASSERT_TRUE(refused) << refused.error().sentence();
+  EXPECT_EQ(refused->status, 507u);
+  EXPECT_EQ(as_text(refused->body), "the disk");
+  EXPECT_CODE(client_with()->exchange(get(server)), Code::unavailable) << "what was to be read is not whole";
+}
+
 TEST(HttpClientTest, SaysNothingOfItselfAndSendsWhatItIsTold) {
   const ScriptedServer server({{http_answer(206, "b", "Content-Range: bytes 1-1/3\r\n")}, {http_answer(201, "")}});
   const auto client = client_with();

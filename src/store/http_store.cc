@@ -108,6 +108,10 @@ Result<void> HttpStore::remove(const ObjectName& /*name*/) {
   return unsupported("is reached over HTTP, and nothing is removed from afar");
 }
 
+Result<void> HttpStore::move(const ObjectName& /*from*/, const ObjectName& /*to*/, std::uint64_t /*bytes_max*/) {
+  return unsupported("is reached over HTTP, and nothing is moved from afar");
+}
+
 Result<std::vector<std::string>> HttpStore::list(const ObjectName& /*folder*/) {
   return unsupported("is reached over HTTP, where folders are not listed");
 }

@@ -33,6 +33,7 @@ class HttpStore final : public Store {
   /// `unsupported`: nobody replaces, removes or lists from afar.
   Result<void> replace(const ObjectName& name, ByteView bytes) override;
   Result<void> remove(const ObjectName& name) override;
+  Result<void> move(const ObjectName& from, const ObjectName& to, std::uint64_t bytes_max) override;
   Result<std::vector<std::string>> list(const ObjectName& folder) override;
 
  private:

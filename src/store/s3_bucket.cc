@@ -123,7 +123,8 @@ Error S3Bucket::explain(const std::string& what, const HttpResponse& given) cons
   switch (given.status) {
     case 404:
       if (reason.code == kNoSuchBucket)
-        return {Code::not_found, "there is no bucket " + address_.bucket + " at " + address_.host + ": make it there"};
+        return {Code::unavailable,
+                "there is no bucket " + address_.bucket + " at " + address_.host + ": make it there"};
       return {Code::not_found, what + " is not at " + where_};
     case 401:
     case 403: return denied(answer, given);

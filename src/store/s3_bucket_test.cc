@@ -68,13 +68,13 @@ TEST_F(S3BucketTest, SaysWhatTheServiceSaid) {
     const char* part;
   } cases[] = {
       {s3_refusal(404, "NoSuchKey"), Code::not_found, "a is not at s3://h/abc/one"},
-      {s3_refusal(404, "NoSuchBucket"), Code::not_found, "no bucket abc at h"},
       {s3_refusal(403, "SignatureDoesNotMatch"), Code::denied, "the secret is another one"},
       {s3_refusal(403, "InvalidAccessKeyId"), Code::denied, "does not know this key"},
       {s3_refusal(403, "AccessDenied"), Code::denied, "may not do this"},
       {s3_answer(403, "", {{"date", "now"}}), Code::denied, "its clock says now"},
       {s3_refusal(507, "QuotaExceeded"), Code::denied, "does not take so much"},
       {s3_refusal(501, "NotImplemented"), Code::unsupported, "cannot do this"},
+      {s3_refusal(404, "NoSuchBucket"), Code::unavailable, "no bucket abc at h"},
   };
   for (const auto& [answer, code, part] : cases) {
     for (const bool writes : {true, false}) {

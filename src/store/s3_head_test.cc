@@ -112,7 +112,7 @@ TEST_F(S3HeadTest, SaysWhenItIsNotKnownWhetherItWasSwapped) {
 
 TEST_F(S3HeadTest, AMissingBucketIsNoEmptyHead) {
   service.planned.emplace(0, s3_refusal(404, "NoSuchBucket"));
-  EXPECT_CODE(head.read(), Code::not_found);
+  EXPECT_CODE(head.read(), Code::unavailable);
 }
 
 TEST_F(S3HeadTest, AProbeOutlastsABusyService) {

@@ -111,6 +111,12 @@ Result<void> S3Store::remove(const ObjectName& name) {
   return {};
 }
 
+Result<void> S3Store::move(const ObjectName& from, const ObjectName& to, std::uint64_t bytes_max) {
+  TRY_ASSIGN(const Bytes bytes, get(from, bytes_max));
+  TRY(put(to, bytes));
+  return remove(from);
+}
+
 Result<std::vector<std::string>> S3Store::list(const ObjectName& folder) {
   const std::string prefix = bucket_->address().key_of(folder.text()) + "/";
   const std::string rest =

@@ -23,6 +23,8 @@ class S3Store final : public Store {
   Result<void> flush() override { return {}; }
   /// Done as well when it is not there.
   Result<void> remove(const ObjectName& name) override;
+  /// The bytes go through this machine, and are there twice for a moment.
+  Result<void> move(const ObjectName& from, const ObjectName& to, std::uint64_t bytes_max) override;
   /// Errors also: `corrupt` for a listing of something else than was asked for, `limit`.
   Result<std::vector<std::string>> list(const ObjectName& folder) override;
 

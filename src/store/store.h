@@ -2,12 +2,13 @@
 #pragma once
 
 #include <compare>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
+#include "base/fs.h"
 
 namespace muniment {
 
@@ -53,8 +54,17 @@ class Store {
   /// Makes durable what was put.
   virtual Result<void> flush() = 0;
 
-  /// Takes away an object that this run has put under a private name, and folders left empty by it.
+  /// Takes away an object under a private name, and folders left empty by it. Durable after the next flush().
   virtual Result<void> remove(const ObjectName& name) = 0;
+
+  /// Gives an object another name, durable there before it is gone from the old one. Where the same bytes are there
+  /// already, the old name goes. Errors: `not_found`, `conflict` when other bytes are there, `limit` above `bytes_max`
+  /// where the bytes have to be read.
+  virtual Result<void> move(const ObjectName& from, const ObjectName& to, std::uint64_t bytes_max) = 0;
+
+  /// Keeps other runs away while it lives; null where a store has no locks, and two runs at once can only be told apart
+  /// by what they write. Errors: `conflict` when it is held.
+  virtual Result<std::unique_ptr<FileLock>> lock(const ObjectName& /*name*/) { return std::unique_ptr<FileLock>(); }
 
   /// Names of objects and folders directly below a folder, sorted; empty when there is none.
   virtual Result<std::vector<std::string>> list(const ObjectName& folder) = 0;

@@ -76,6 +76,11 @@ Result<void> FaultyStore::remove(const ObjectName& name) {
   return change(fault, {}, [this, name](ByteView) { return inner_.remove(name); });
 }
 
+Result<void> FaultyStore::move(const ObjectName& from, const ObjectName& to, std::uint64_t bytes_max) {
+  TRY_ASSIGN(const auto fault, begin(Operation::move, from.text()));
+  return change(fault, {}, [this, from, to, bytes_max](ByteView) { return inner_.move(from, to, bytes_max); });
+}
+
 Result<std::vector<std::string>> FaultyStore::list(const ObjectName& folder) {
   TRY_ASSIGN(const auto fault, begin(Operation::list, folder.text()));
   if (fault == Fault::lose) return std::vector<std::string>{};

@@ -21,10 +21,10 @@ enum class Fault {
   delay,     // a change comes after the operation that follows it, or never when none follows
 };
 
-/// Counts every call but where(). For one thread, unless the hook sees to it that only one is inside.
+/// Counts every call but where() and lock(). For one thread, unless the hook sees to it that only one is inside.
 class FaultyStore final : public Store {
  public:
-  enum class Operation { get, size, put, replace, flush, remove, list };
+  enum class Operation { get, size, put, replace, flush, remove, move, list };
   struct Call {
     std::uint64_t number = 0;  // the first of all is 1
     Operation operation = Operation::get;
@@ -50,6 +50,8 @@ class FaultyStore final : public Store {
   Result<void> replace(const ObjectName& name, ByteView bytes) override;
   Result<void> flush() override;
   Result<void> remove(const ObjectName& name) override;
+  Result<void> move(const ObjectName& from, const ObjectName& to, std::uint64_t bytes_max) override;
+  Result<std::unique_ptr<FileLock>> lock(const ObjectName& name) override { return inner_.lock(name); }
   Result<std::vector<std::string>> list(const ObjectName& folder) override;
 
  private:

@@ -25,10 +25,11 @@ std::string http_answer(unsigned status, const std::string& body, const std::str
 
 namespace {
 
-/// The length of a whole request at the beginning of `bytes`, or 0.
-std::size_t whole_request(const std::string& bytes) {
+/// The length of a whole request at the beginning of `bytes`, or 0. An early answer takes what there is.
+std::size_t whole_request(const std::string& bytes, bool is_early) {
   const std::size_t head = bytes.find("\r\n\r\n");
   if (head == std::string::npos) return 0;
+  if (is_early) return bytes.size();
   std::size_t length = 0;
   const std::string mark = "\r\nContent-Length: ";
   if (const std::size_t at = bytes.find(mark); at < head) {
@@ -56,6 +57,10 @@ struct ScriptedServer::State {
   std::jthread thread;
 
   void run();
+  bool is_next_early() const {
+    const std::lock_guard lock(mutex);
+    return requests.size() < answers.size() && answers[requests.size()].is_early;
+  }
   bool answer(Connection& connection);
 };
 
@@ -65,8 +70,8 @@ bool ScriptedServer::State::answer(Connection& connection) {
   const ssize_t got = ::recv(connection.socket, buffer.data(), buffer.size(), 0);
   if (got <= 0) return false;
   connection.received.append(buffer.data(), static_cast<std::size_t>(got));
-  for (std::size_t length = whole_request(connection.received); length > 0;
-       length = whole_request(connection.received)) {
+  for (std::size_t length = whole_request(connection.received, is_next_early()); length > 0;
+       length = whole_request(connection.received, is_next_early())) {
     std::optional<ScriptedAnswer> now;
     {
       const std::lock_guard lock(mutex);

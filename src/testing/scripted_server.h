@@ -12,6 +12,7 @@ struct ScriptedAnswer {
   enum class Then { close, keep, stall };  // stall: nothing more comes, and the connection stays open
   std::string bytes;
   Then then = Then::keep;
+  bool is_early = false;  // given when the head of the request is there; what is sent on is not read
 };
 
 /// "HTTP/1.1 <status> …" with its length, ready to be sent. `headers` is lines, each with "\r\n" at its end.

@@ -119,6 +119,7 @@ TEST_P(StoreContract, ReplacesRemovesAndListsWhereItMay) {
     EXPECT_CODE(store().replace(checkpoint, as_view("new")), Code::unsupported);
     EXPECT_CODE(store().remove(checkpoint), Code::unsupported);
     EXPECT_CODE(store().list(folder), Code::unsupported);
+    EXPECT_CODE(store().move(checkpoint, ObjectName("elsewhere"), 10), Code::unsupported);
     EXPECT_EQ(subject->look("checkpoint"), "old");
     return;
   }
@@ -128,6 +129,24 @@ TEST_P(StoreContract, ReplacesRemovesAndListsWhereItMay) {
   EXPECT_TRUE(store().list(ObjectName("nothing"))->empty());
   ASSERT_TRUE(store().remove(checkpoint));
   EXPECT_CODE(store().get(checkpoint, 10), Code::not_found);
+}
+
+TEST_P(StoreContract, MovesWhereItMay) {
+  if (!subject->changes_and_lists()) return;
+  const auto move = [&](const char* from, const char* to) { return store().move(ObjectName(from), ObjectName(to), 3); };
+  subject->place("deposits/a/1", "one");
+  ASSERT_TRUE(move("deposits/a/1", "withdrawn/a/1"));
+  EXPECT_EQ(subject->look("deposits/a/1"), std::nullopt);
+  EXPECT_EQ(subject->look("withdrawn/a/1"), "one");
+  EXPECT_CODE(move("deposits/a/1", "withdrawn/a/2"), Code::not_found);
+  subject->place("deposits/a/1", "two");
+  EXPECT_CODE(move("deposits/a/1", "withdrawn/a/1"), Code::conflict);
+  EXPECT_EQ(subject->look("deposits/a/1"), "two");
+  EXPECT_EQ(subject->look("withdrawn/a/1"), "one");
+  subject->place("deposits/a/1", "one");
+  ASSERT_TRUE(move("deposits/a/1", "withdrawn/a/1")) << "what is there already with the same bytes";
+  EXPECT_EQ(subject->look("deposits/a/1"), std::nullopt);
+  EXPECT_EQ(subject->look("withdrawn/a/1"), "one");
 }
 
 }  // namespace muniment
