@@ -45,10 +45,24 @@ TEST_F(ControlTest, AnAnswerWithoutAnEndIsNotReadFurther) {
 }
 
 TEST_F(ControlTest, AFloodOfEventsEndsWithTheTime) {
-  std::string flood;
-  for (int i = 0; i < 300'000; ++i) flood += "650 NEWS\r\n";
-  const auto connection = connect(flood, {.events_max = 10, .answer_ms_max = 100});
+  const auto connection = connect("", {.events_max = 10, .answer_ms_max = 200});
+  const auto begun = std::chrono::steady_clock::now();
+  std::jthread floods([&](const std::stop_token& stop) {
+    std::string flood;
+    for (int i = 0; i < 10'000; ++i) flood += "650 NEWS\r\n";
+    while (!stop.stop_requested() && std::chrono::steady_clock::now() < begun + std::chrono::seconds(20))
+      tor.say(flood);
+  });
   EXPECT_CODE(connection->ask("WORD"), Code::unavailable);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(10));
+}
+
+TEST_F(ControlTest, OnceTheTimeIsOverNoEventIsGivenHoweverManyWait) {
+  const auto connection = connect("650 NEWS one\r\n650 NEWS two\r\n250 OK\r\n");
+  ASSERT_TRUE(connection->ask("WORD"));
+  const auto now = std::chrono::steady_clock::now();
+  EXPECT_FALSE(connection->next_event(now - std::chrono::milliseconds(1))->has_value());
+  EXPECT_EQ(**connection->next_event(now + std::chrono::minutes(1)), "NEWS one");
 }
 
 TEST_F(ControlTest, WhatIsNoAnswerIsRefused) {
