@@ -432,6 +432,9 @@ class OnionTest(unittest.TestCase):
                 self.assertEqual(done.stdout, self.checkpoint() if reached else b"")
                 self.assertEqual(done.returncode == 0, reached, done.stderr)
 
+    def test_clients_without_an_onion_are_no_order(self):
+        self.shop.muniment("mirror", "serve", "vault", "--onion-client", "clients", expect=2)
+
     def test_files_of_clients_that_name_nobody_are_refused(self):
         for text in ("", "# nobody\n", "descriptor:x25519:short\n", "descriptor:x25519:" + "a" * 52):
             clients = self.shop.write("bad-clients", text)

@@ -49,11 +49,13 @@ void add_serve_command(CLI::App& mirror, Commands& commands, ServeArguments& ser
   command->add_option(
       "--cosign", serve.cosigner_key,
       "The mirror's own key file: it also cosigns heads that its copy shows, when asked (tlog-witness)");
-  command->add_option("--onion", serve.onion_key,
-                      "Be an onion service, by the mirror's own key file: taken if it is there, else made");
-  command->add_option("--onion-client", serve.onion_clients,
-                      "Only who has a key of this file reaches the onion, and is given what opens deposits: lines "
-                      "descriptor:x25519:KEY, as Tor has them");
+  auto* onion = command->add_option(
+      "--onion", serve.onion_key, "Be an onion service, by the mirror's own key file: taken if it is there, else made");
+  command
+      ->add_option("--onion-client", serve.onion_clients,
+                   "Only who has a key of this file reaches the onion, and is given what opens deposits: lines "
+                   "descriptor:x25519:KEY, as Tor has them")
+      ->needs(onion);
   command
       ->add_option("--onion-folder", serve.onion_folder,
                    "Where the socket lies that tor leads to: a folder of yours that tor may enter")

@@ -21,7 +21,8 @@ Result<ServeSettings> settings_of(const ServeArguments& arguments, Context& cont
   TRY(read_charter(*store, pin));  // nobody serves another folder by mistake
   ServeSettings settings;
   settings.root = store->root();
-  settings.listen = arguments.listen.value_or(arguments.onion_key ? "" : "127.0.0.1:8080");
+  const bool is_onion_alone = arguments.onion_key && !arguments.print_nginx;
+  settings.listen = arguments.listen.value_or(is_onion_alone ? "" : "127.0.0.1:8080");
   settings.role = arguments.role == "public" ? Role::published : Role::vault;
   settings.limits.connections_per_address_max = arguments.connections_per_address;
   settings.limits.bytes_per_second_max = arguments.bytes_per_second;
