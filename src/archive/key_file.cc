@@ -90,6 +90,8 @@ CosignerSigner HolderKeys::cosigner() const {
   return {pseudonym_, hkdf_sha256(seed_.expose(), {}, "muniment/cosigner/v1")};
 }
 
+Secret<32> HolderKeys::onion_seed() const { return hkdf_sha256(seed_.expose(), {}, "muniment/onion/v1"); }
+
 SecretBytes HolderKeys::text() const {
   SecretText text(kTextBytesMax);
   text.add("# muniment: keys of one holder. Whoever has this file and its passphrase can read what the holder can\n");

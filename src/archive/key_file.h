@@ -38,6 +38,9 @@ class HolderKeys {
   /// For cosigning the logs of others: a key of its own, derived, since what a cosigner signs names nobody.
   CosignerSigner cosigner() const;
 
+  /// The seed of the Ed25519 key of an onion service: derived as well, so that its address does not tell whose it is.
+  Secret<32> onion_seed() const;
+
   /// The text of the key file, to be sealed.
   SecretBytes text() const;
 

@@ -73,6 +73,16 @@ TEST_F(KeyFile, IsNeverWrittenOverAnother) {
   EXPECT_EQ(fs.files().size(), 1u) << "and nothing is left beside it";
 }
 
+TEST_F(KeyFile, HasAKeyForAnOnionThatTellsNothingOfTheOthers) {
+  const HolderKeys one = HolderKeys::make("oak", random);
+  const HolderKeys other = HolderKeys::make("oak", random);
+  const auto onion = ed25519_public(one.onion_seed());
+  EXPECT_EQ(onion, ed25519_public(HolderKeys::parse(one.text().expose_text())->onion_seed())) << "the same each time";
+  EXPECT_NE(onion, ed25519_public(other.onion_seed()));
+  EXPECT_NE(onion, one.signer().verifier().key);
+  EXPECT_NE(onion, one.cosigner().verifier().key);
+}
+
 TEST_F(KeyFile, WithCrlfIsTheSame) {
   ASSERT_TRUE(write());
   std::string armored;

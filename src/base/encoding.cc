@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::string_view kBase64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kBase32Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 constexpr std::uint8_t kNotADigit = 0xff;
 
 constexpr std::array<std::uint8_t, 256> make_reverse(std::string_view alphabet) {
@@ -21,6 +22,7 @@ constexpr std::array<std::uint8_t, 256> make_reverse(std::string_view alphabet) 
 
 constexpr auto kHexValues = make_reverse(kHexDigits);
 constexpr auto kBase64Values = make_reverse(kBase64Alphabet);
+constexpr auto kBase32Values = make_reverse(kBase32Alphabet);
 
 std::uint8_t value_of(const std::array<std::uint8_t, 256>& table, char digit) {
   return table[static_cast<std::uint8_t>(digit)];
@@ -122,6 +124,40 @@ Result<Bytes> from_base64(std::string_view text, Padding padding) {
     }
   }
   if ((bits & ((1u << count) - 1)) != 0) return not_canonical;
+  return bytes;
+}
+
+std::string to_base32(ByteView bytes) {
+  std::string text;
+  text.reserve((bytes.size() * 8 + 4) / 5);
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  for (const std::uint8_t byte : bytes) {
+    bits = (bits << 8) | byte;
+    count += 8;
+    for (; count >= 5; count -= 5) text.push_back(kBase32Alphabet[(bits >> (count - 5)) & 31]);
+  }
+  if (count > 0) text.push_back(kBase32Alphabet[(bits << (5 - count)) & 31]);
+  return text;
+}
+
+Result<Bytes> from_base32(std::string_view text) {
+  const Error not_canonical(Code::corrupt, "not canonical base32");
+  Bytes bytes;
+  bytes.reserve(text.size() * 5 / 8);
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char digit : text) {
+    const std::uint8_t value = value_of(kBase32Values, digit);
+    if (value == kNotADigit) return not_canonical;
+    bits = (bits << 5) | value;
+    count += 5;
+    if (count >= 8) {
+      count -= 8;
+      bytes.push_back(static_cast<std::uint8_t>((bits >> count) & 0xff));
+    }
+  }
+  if (count >= 5 || (bits & ((1u << count) - 1)) != 0) return not_canonical;
   return bytes;
 }
 

@@ -22,6 +22,11 @@ std::string to_base64(ByteView bytes, Padding padding = Padding::required);
 /// Canonical only: the padding asked for, no white space, trailing bits zero. Errors: `corrupt`.
 Result<Bytes> from_base64(std::string_view text, Padding padding = Padding::required);
 
+/// RFC 4648 section 6 in lower case and without padding, as onion addresses are written.
+std::string to_base32(ByteView bytes);
+/// Canonical only: lower case, no padding, trailing bits zero. Errors: `corrupt`.
+Result<Bytes> from_base32(std::string_view text);
+
 /// Decimal without sign, space or leading zero; at most `max`. Errors: `corrupt`, `limit`.
 Result<std::uint64_t> parse_decimal(std::string_view text, std::uint64_t max = UINT64_MAX);
 

@@ -15,6 +15,7 @@ void check_bytes(ByteView bytes) {
   for (const Padding padding : {Padding::required, Padding::none}) {
     MUNIMENT_CHECK(equal(*from_base64(to_base64(bytes, padding), padding), bytes));
   }
+  MUNIMENT_CHECK(equal(*from_base32(to_base32(bytes)), bytes));
 }
 
 void check_text(std::string_view text) {
@@ -22,6 +23,7 @@ void check_text(std::string_view text) {
   for (const Padding padding : {Padding::required, Padding::none}) {
     if (const auto bytes = from_base64(text, padding)) MUNIMENT_CHECK(to_base64(*bytes, padding) == text);
   }
+  if (const auto bytes = from_base32(text)) MUNIMENT_CHECK(to_base32(*bytes) == text);
   if (const auto number = parse_decimal(text)) MUNIMENT_CHECK(std::to_string(*number) == text);
   if (const auto date = parse_date(text)) MUNIMENT_CHECK(to_date(*date) == text);
   if (const auto time_ns = parse_precise_time(text)) MUNIMENT_CHECK(to_precise_time(*time_ns) == text);

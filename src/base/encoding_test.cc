@@ -19,6 +19,26 @@ TEST(Hex, IsLowerCaseAndEven) {
 
 RC_GTEST_PROP(Hex, ReadsBack, (const Bytes& bytes)) { RC_ASSERT(*from_hex(to_hex(bytes)) == bytes); }
 
+TEST(Base32, GivesTheAnswersOfRfc4648InLowerCaseWithoutPadding) {
+  for (const auto& [plain, text] : {std::pair("", ""),
+                                    {"f", "my"},
+                                    {"fo", "mzxq"},
+                                    {"foo", "mzxw6"},
+                                    {"foob", "mzxw6yq"},
+                                    {"fooba", "mzxw6ytb"},
+                                    {"foobar", "mzxw6ytboi"}}) {
+    EXPECT_EQ(to_base32(as_view(std::string_view(plain))), text);
+    EXPECT_EQ(as_text(*from_base32(text)), plain);
+  }
+}
+
+TEST(Base32, RefusesEverySecondSpelling) {
+  for (const char* text : {"MY", "my======", "mz", "m", "mzx", "mzxw6y", "m1", "m0", "m8", "m y", "my\n"})
+    EXPECT_CODE(from_base32(text), Code::corrupt) << text;
+}
+
+RC_GTEST_PROP(Base32, ReadsBack, (const Bytes& bytes)) { RC_ASSERT(*from_base32(to_base32(bytes)) == bytes); }
+
 TEST(Base64, GivesTheAnswersOfRfc4648) {
   // RFC 4648 section 10.
   const std::vector<std::array<const char*, 3>> answers = {

@@ -27,6 +27,18 @@ void SecretText::add(std::int64_t number) {
   add(std::string_view(digits, static_cast<std::size_t>(written.ptr - digits)));
 }
 
+void SecretText::add_base64(ByteView bytes) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+    std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16;
+    if (count > 1) group |= static_cast<std::uint32_t>(bytes[i + 1]) << 8;
+    if (count > 2) group |= bytes[i + 2];
+    for (std::size_t digit = 0; digit <= count; ++digit) add(kAlphabet.substr((group >> (18 - 6 * digit)) & 63, 1));
+    add(std::string_view("==").substr(0, 3 - count));
+  }
+}
+
 SecretBytes SecretText::take() && {
   bytes_.shrink(size_);
   return std::move(bytes_);

@@ -17,6 +17,8 @@ class SecretText {
   void add(std::string_view text);
   /// In decimal.
   void add(std::int64_t number);
+  /// In base64 with padding; no digit of it stands anywhere else.
+  void add_base64(ByteView bytes);
 
   /// Valid until the next add().
   std::string_view expose_text() const { return bytes_.expose_text().substr(0, size_); }

@@ -31,6 +31,20 @@ TEST(SecretText, GrowsBeyondItsFirstPages) {
   EXPECT_EQ(std::move(text).take().expose_text(), expected + piece);
 }
 
+TEST(SecretText, WritesBase64AsRfc4648Does) {
+  for (const auto& [plain, encoded] : {std::pair("", ""),
+                                       {"f", "Zg=="},
+                                       {"fo", "Zm8="},
+                                       {"foo", "Zm9v"},
+                                       {"foob", "Zm9vYg=="},
+                                       {"fooba", "Zm9vYmE="},
+                                       {"foobar", "Zm9vYmFy"}}) {
+    SecretText text(100);
+    text.add_base64(as_view(std::string_view(plain)));
+    EXPECT_EQ(text.expose_text(), encoded);
+  }
+}
+
 TEST(SecretText, IsEmptyWhenNothingWasAdded) { EXPECT_TRUE(SecretText(10).take().empty()); }
 
 TEST(SecretText, TakesItsLimitAndNotAByteMore) {

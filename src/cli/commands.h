@@ -149,12 +149,17 @@ Status run_release(const HoldArguments& arguments, Context& context);
 
 struct ServeArguments {
   std::string archive;
-  std::string listen = "127.0.0.1:8080";
-  std::string role = "vault";  // or "public"
+  std::optional<std::string> listen;  // without --onion 127.0.0.1:8080 otherwise
+  std::string role = "vault";         // or "public"
   unsigned connections_per_address = 32;
   std::uint64_t bytes_per_second = 0;
   std::uint64_t bytes_per_day = 0;
-  std::optional<std::string> cosigner_key;  // a key file: it answers add-checkpoint as well
+  std::optional<std::string> cosigner_key;   // a key file: it answers add-checkpoint as well
+  std::optional<std::string> onion_key;      // a key file: it is an onion service as well
+  std::optional<std::string> onion_clients;  // a file of the public keys of those who may reach it
+  std::string onion_folder = "/run/muniment";
+  std::uint64_t onion_check_s = 600;
+  std::string tor_control = "/run/tor/control";
   bool print_nginx = false;
   std::optional<std::string> id;
 };

@@ -121,8 +121,8 @@ void add_serve_command(CLI::App& mirror, Commands& commands, ServeArguments& ser
   auto* command = commands.add(mirror, "serve", "Serve a copy over HTTP, without a log and without keeping addresses",
                                run_mirror_serve, serve);
   command->add_option("COPY", serve.archive, "The folder of the copy")->required();
-  command->add_option("--listen", serve.listen, "Where: 127.0.0.1:8080, [::1]:8080; port 0 takes a free one")
-      ->capture_default_str();
+  command->add_option("--listen", serve.listen,
+                      "Where: 127.0.0.1:8080, which is taken without --onion, or [::1]:8080; port 0 takes a free one");
   command->add_option("--role", serve.role, "vault: sealed objects; public: the log and the edition, nothing sealed")
       ->check(CLI::IsMember({"vault", "public"}))
       ->capture_default_str();
@@ -135,11 +135,29 @@ void add_serve_command(CLI::App& mirror, Commands& commands, ServeArguments& ser
   command->add_option(
       "--cosign", serve.cosigner_key,
       "The mirror's own key file: it also cosigns heads that its copy shows, when asked (tlog-witness)");
+  auto* onion = command->add_option(
+      "--onion", serve.onion_key, "Be an onion service, by the mirror's own key file: taken if it is there, else made");
+  command
+      ->add_option("--onion-client", serve.onion_clients,
+                   "Only who has a key of this file reaches the onion, and is given what opens deposits: lines "
+                   "descriptor:x25519:KEY, as Tor has them")
+      ->needs(onion);
+  command
+      ->add_option("--onion-folder", serve.onion_folder,
+                   "Where the socket lies that tor leads to: a folder of yours that tor may enter")
+      ->capture_default_str();
+  command->add_option("--onion-check", serve.onion_check_s, "Seconds between looks at itself through Tor")
+      ->check(CLI::Range(1, 86'400))
+      ->capture_default_str();
+  command
+      ->add_option("--tor-control", serve.tor_control, "The control port of tor: a path, or a port as 127.0.0.1:9051")
+      ->capture_default_str();
   command->add_flag("--print-nginx", serve.print_nginx, "Print a configuration of nginx that does the same, and end");
   command->add_option("--id", serve.id, kIdHelp);
   command->footer(
       "Examples:\n  muniment mirror serve copy --token-file tokens.txt\n  muniment mirror serve copy --token-file "
-      "tokens.txt --print-nginx\nThe token file has lines \"read TOKEN\", for mirrors that may have what opens "
+      "tokens.txt --print-nginx\n  muniment mirror serve copy --onion mirror.key --onion-client clients.txt\nThe token "
+      "file has lines \"read TOKEN\", for mirrors that may have what opens "
       "deposits, and \"deposit TOKEN\", for those who send. Beyond this machine, let a server with TLS, or Tor, stand "
       "in front.");
 }

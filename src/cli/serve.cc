@@ -6,6 +6,7 @@
 #include "archive/charter_chain.h"
 #include "base/encoding.h"
 #include "cli/commands.h"
+#include "cli/onion.h"
 #include "mirror/cosign.h"
 #include "serve/nginx.h"
 
@@ -20,7 +21,8 @@ Result<ServeSettings> settings_of(const ServeArguments& arguments, Context& cont
   TRY(read_charter(*store, pin));  // nobody serves another folder by mistake
   ServeSettings settings;
   settings.root = store->root();
-  settings.listen = arguments.listen;
+  const bool is_onion_alone = arguments.onion_key && !arguments.print_nginx;
+  settings.listen = arguments.listen.value_or(is_onion_alone ? "" : "127.0.0.1:8080");
   settings.role = arguments.role == "public" ? Role::published : Role::vault;
   settings.limits.connections_per_address_max = arguments.connections_per_address;
   settings.limits.bytes_per_second_max = arguments.bytes_per_second;
@@ -82,25 +84,46 @@ void wait_for_end(const sigset_t& ending) {
   }
 }
 
-Status serve(ServeSettings settings, Context& context) {
+void say_where(Output& out, const std::string& root, bool is_vault, bool gives_seals, const std::string& address) {
+  out.line("Serving " + root + " as a " + (is_vault ? "vault" : "public mirror") + " at " + address +
+           ". No log and no address is kept. It ends with Ctrl-C.");
+  if (is_vault && !gives_seals) {
+    out.line("Nobody has a token: what opens deposits is given to nobody, and other mirrors cannot pull all of it.");
+  }
+}
+
+Status serve(ServeSettings settings, const std::optional<OnionPlan>& onion, Context& context) {
   const std::string root = settings.root;
   const bool is_vault = settings.role == Role::vault;
   const bool has_tokens = !settings.tokens.empty();
+  const bool onion_gives_seals = has_tokens || settings.unix_may_read;
   const sigset_t ending = hold_signals();
   const auto server =
       MirrorServer::start(context.doors.fs, context.doors.random, context.doors.clock, std::move(settings));
   if (!server) return fail(context, server.error());
   Output& out = context.output;
   const std::string address = (*server)->address();
-  out.line("Serving " + root + " as a " + (is_vault ? "vault" : "public mirror") + " at " + address +
-           ". No log and no address is kept. It ends with Ctrl-C.");
-  if (is_vault && !has_tokens) {
-    out.line("Nobody has a token: what opens deposits is given to nobody, and other mirrors cannot pull all of it.");
-  }
-  if (!address.starts_with("http://127.") && !address.starts_with("http://[::1]"))
+  if (!address.empty()) say_where(out, root, is_vault, has_tokens, address);
+  if (!address.empty() && !address.starts_with("http://127.") && !address.starts_with("http://[::1]"))
     out.note("This is plain HTTP, which others on the way can read: let a server with TLS, or Tor, stand in front.");
-  out.document({{"address", address}, {"role", is_vault ? "vault" : "public"}});
+  Json document{{"address", address}, {"role", is_vault ? "vault" : "public"}};
+  if (!onion) {
+    out.document(document);
+    out.flush();
+    wait_for_end(ending);
+    return Status::done;
+  }
+  if (address.empty()) document["address"] = nullptr;
+  const auto announce = [&, said = false](const std::string& url) mutable {
+    if (std::exchange(said, true)) return out.note(url + " is up again.");
+    document["onion"] = url;
+    say_where(out, root, is_vault, onion_gives_seals, url);
+    out.document(document);
+    out.flush();
+  };
   out.flush();
+  const auto service = start_onion(*onion, root, announce, context);
+  if (!service) return fail(context, service.error());
   wait_for_end(ending);
   return Status::done;
 }
@@ -110,6 +133,14 @@ Status serve(ServeSettings settings, Context& context) {
 Status run_mirror_serve(const ServeArguments& arguments, Context& context) {
   auto settings = settings_of(arguments, context);
   if (!settings) return fail(context, settings.error());
+  std::optional<OnionPlan> onion;
+  if (arguments.onion_key && !arguments.print_nginx) {
+    auto planned = plan_onion(arguments, context);
+    if (!planned) return fail(context, planned.error());
+    onion = std::move(*planned);
+    settings->unix_path = onion->settings.order.unix_path;
+    settings->unix_may_read = !onion->settings.order.clients.empty();
+  }
   std::unique_ptr<CosignDesk> desk;
   if (arguments.cosigner_key) {
     auto opened = open_desk(arguments, context);
@@ -119,7 +150,7 @@ Status run_mirror_serve(const ServeArguments& arguments, Context& context) {
     settings->post_path = "/add-checkpoint";
     settings->post_bytes_max = kAddCheckpointBytesMax;
   }
-  if (!arguments.print_nginx) return serve(std::move(*settings), context);
+  if (!arguments.print_nginx) return serve(std::move(*settings), onion, context);
   const auto text = nginx_configuration(*settings);
   if (!text) return fail(context, text.error());
   context.output.raw(*text);

@@ -31,6 +31,18 @@ Ed25519Public ed25519_public(const Secret<32>& seed) {
   return key;
 }
 
+Secret<64> ed25519_expanded(const Secret<32>& seed) {
+  Secret<64> expanded;
+  const auto bytes = expanded.expose_mut();
+  unsigned size = 0;
+  MUNIMENT_CHECK(EVP_Digest(seed.expose().data(), seed.expose().size(), bytes.data(), &size, EVP_sha512(), nullptr) ==
+                 1);
+  MUNIMENT_CHECK(size == bytes.size());
+  bytes[0] &= 0xf8;
+  bytes[31] = static_cast<std::uint8_t>((bytes[31] & 0x3f) | 0x40);
+  return expanded;
+}
+
 Ed25519Signature ed25519_sign(const Secret<32>& seed, ByteView message) {
   const Key key = private_key(seed);
   const Context context(EVP_MD_CTX_new());

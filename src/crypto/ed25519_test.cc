@@ -98,5 +98,12 @@ RC_GTEST_PROP(Ed25519, RefusesAnyFlippedBit, (const Bytes& message)) {
   RC_ASSERT(verified.error().code() == Code::forged);
 }
 
+// The seed of RFC 8032 section 7.1, test 1, through SHA-512 and the clamping of section 5.1.5.
+TEST(Ed25519, ExpandsASeedToScalarAndPrefix) {
+  EXPECT_EQ(to_hex(ed25519_expanded(seed_of(kVectors[0].seed)).expose()),
+            "307c83864f2833cb427a2ef1c00a013cfdff2768d980c0a3a520f006904de94f"
+            "9b4f0afe280b746a778684e75442502057b7473a03f08f96f5a38e9287e01f8f");
+}
+
 }  // namespace
 }  // namespace muniment

@@ -27,7 +27,7 @@ bool Guard::admits(ByteView address) {
   const std::lock_guard lock(mutex_);
   if (connections_.size() >= limits_.connections_max) return false;
   const auto known = by_address_.find(from);
-  return limits_.connections_per_address_max == 0 || known == by_address_.end() ||
+  return limits_.connections_per_address_max == 0 || address.empty() || known == by_address_.end() ||
          known->second < limits_.connections_per_address_max;
 }
 

@@ -15,7 +15,7 @@ namespace muniment {
 
 struct ServeLimits {
   unsigned connections_max = 1000;
-  unsigned connections_per_address_max = 32;     // 0: not counted, behind a proxy or as an onion
+  unsigned connections_per_address_max = 32;     // 0: not counted, behind a proxy
   std::uint64_t request_seconds_max = 20;        // until a request has come, and beyond what its bytes may take
   std::uint64_t bytes_per_second_min = 4096;     // of a client; a slower one is cut off
   std::uint64_t bytes_per_second_max = 0;        // that leave, on average; 0: any
@@ -31,7 +31,8 @@ class Guard {
   /// `clock` outlives this.
   Guard(Clock& clock, Random& random, const ServeLimits& limits);
 
-  /// Whether one more connection may be taken from this address.
+  /// Whether one more connection may be taken from this address. An empty one, of a unix socket, names nobody: of those
+  /// only all together are counted.
   bool admits(ByteView address);
   /// `connection` names it until closed(); `socket` stays open until then.
   void opened(const void* connection, int socket, ByteView address);

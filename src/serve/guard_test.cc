@@ -45,6 +45,18 @@ TEST_F(GuardTest, BehindAProxyAddressesSayNothing) {
   EXPECT_FALSE(guard.admits(one));
 }
 
+TEST_F(GuardTest, WhoComesByAUnixSocketHasNoAddressToBeCountedBy) {
+  Guard guard(clock, random, {.connections_max = 3, .connections_per_address_max = 1});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(guard.admits({}));
+    guard.opened(&names[i], -1, {});
+  }
+  EXPECT_FALSE(guard.admits({})) << "three in all";
+  guard.closed(&names[0]);
+  EXPECT_TRUE(guard.admits({}));
+  EXPECT_TRUE(guard.admits(one)) << "and they do not count for others";
+}
+
 TEST_F(GuardTest, CutsWhatTakesTooLongAndNothingElse) {
   Guard guard(clock, random, {.request_seconds_max = 20, .bytes_per_second_min = 1000});
   int sockets[2];

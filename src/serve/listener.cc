@@ -3,6 +3,8 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,6 +13,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "base/fs.h"
 
 namespace muniment {
 namespace {
@@ -29,7 +32,66 @@ std::uint16_t port_of(int socket) {
   return ntohs(bound.sin6_port);
 }
 
+sockaddr_un unix_address(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(static_cast<char*>(address.sun_path), path.data(), path.size());
+  return address;
+}
+
+const sockaddr* as_sockaddr(const sockaddr_un& address) {
+  return static_cast<const sockaddr*>(static_cast<const void*>(&address));
+}
+
+/// The mode of the folder, made with 0700 where it is not there.
+Result<mode_t> take_private_folder(const std::string& folder) {
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    return Error(Code::io, folder + " cannot be made: " + std::strerror(errno));
+  struct stat found{};
+  if (::lstat(folder.c_str(), &found) != 0) return Error(Code::io, folder + ": " + std::strerror(errno));
+  constexpr mode_t kOpenToOthers = 0067;  // the group may enter, and nothing else
+  if (!S_ISDIR(found.st_mode) || found.st_uid != ::geteuid() || (found.st_mode & kOpenToOthers) != 0) {
+    return Error(Code::denied, folder +
+                                   " is to be a folder of yours that others can neither write to nor list: chmod "
+                                   "0700, or 0710 with the group of tor");
+  }
+  return found.st_mode;
+}
+
+/// Takes away a socket that nobody listens on.
+Result<void> remove_dead_socket(const std::string& path, const sockaddr_un& address) {
+  struct stat found{};
+  if (::lstat(path.c_str(), &found) != 0) return {};
+  if (!S_ISSOCK(found.st_mode)) return Error(Code::conflict, path + " is there, and is no socket");
+  const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (probe == kNone) return Error(Code::io, path + ": " + std::strerror(errno));
+  const bool is_dead = ::connect(probe, as_sockaddr(address), sizeof(address)) != 0 && errno == ECONNREFUSED;
+  ::close(probe);
+  if (!is_dead) return Error(Code::conflict, path + " is in use: another server of this mirror runs");
+  if (::unlink(path.c_str()) != 0) return Error(Code::io, path + ": " + std::strerror(errno));
+  return {};
+}
+
 }  // namespace
+
+Result<Listener> Listener::open_unix(const std::string& path) {
+  if (path.empty() || path.size() >= sizeof(sockaddr_un::sun_path) || path.find('\0') != std::string::npos)
+    return Error(Code::invalid, "not the path of a unix socket, which has at most 107 bytes: " + printable(path, 200));
+  TRY_ASSIGN(const mode_t folder_mode, take_private_folder(parent_of(path)));
+  const sockaddr_un address = unix_address(path);
+  TRY(remove_dead_socket(path, address));
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const auto failed = [&] {
+    const Error error(Code::io, path + " cannot be served at: " + std::strerror(errno));
+    if (socket != kNone) ::close(socket);
+    return error;
+  };
+  if (socket == kNone || ::bind(socket, as_sockaddr(address), sizeof(address)) != 0) return failed();
+  const mode_t mode = (folder_mode & S_IXGRP) != 0 ? 0660 : 0600;
+  // Nobody can connect before it listens, so that its first mode, by the umask, opens nothing.
+  if (::chmod(path.c_str(), mode) != 0 || ::listen(socket, kWaitingMax) != 0) return failed();
+  return Listener(socket, path);
+}
 
 Result<Listener> Listener::open(const std::string& where) {
   const Error bad(Code::invalid, "an address to serve at is given as 127.0.0.1:8080 or [::1]:8080, and not as " +

@@ -2,6 +2,7 @@
 
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -76,6 +77,7 @@ class Server final : public MirrorServer {
   ~Server() override;
 
   Result<void> start();
+  Result<void> serve_at(Listener listener);
   std::string address() const override { return address_; }
 
  private:
@@ -105,14 +107,16 @@ class Server final : public MirrorServer {
   Bytes tag_key_;  // so that a tag tells no time; of this run
   std::vector<std::pair<Sha256, Token::Right>> rights_;
   std::string address_;
+  std::string unix_path_;  // once it is served at
   std::mutex mutex_;
   std::condition_variable_any ending_;
   std::jthread reaper_;
-  std::unique_ptr<MHD_Daemon, StopDaemon> daemon_;
+  std::vector<std::unique_ptr<MHD_Daemon, StopDaemon>> daemons_;  // one for each socket
 };
 
 Server::~Server() {
-  daemon_.reset();  // no callback comes after this
+  daemons_.clear();  // no callback comes after this
+  if (!unix_path_.empty()) ::unlink(unix_path_.c_str());
   if (reaper_.joinable()) {
     reaper_.request_stop();
     reaper_.join();
@@ -146,7 +150,13 @@ void Server::on_completed(void* self, MHD_Connection* connection, void** context
   if (exchange && exchange->upload) server.guard_.upload_ends();
 }
 
+bool comes_by_unix_socket(MHD_Connection* connection) {
+  const auto* address = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  return address != nullptr && address->client_addr != nullptr && address->client_addr->sa_family == AF_UNIX;
+}
+
 bool Server::has_right(MHD_Connection* connection, Token::Right right) const {
+  if (right == Token::Right::read && settings_.unix_may_read && comes_by_unix_socket(connection)) return true;
   constexpr std::string_view kScheme = "Bearer ";
   const std::string given = header_of(connection, MHD_HTTP_HEADER_AUTHORIZATION);
   if (!given.starts_with(kScheme)) return false;
@@ -302,12 +312,11 @@ MHD_Result Server::send_file(MHD_Connection* connection, const ObjectName& name,
   return MHD_queue_response(connection, range ? MHD_HTTP_PARTIAL_CONTENT : MHD_HTTP_OK, response.get());
 }
 
-Result<void> Server::start() {
-  TRY_ASSIGN(Listener listener, Listener::open(settings_.listen));
-  address_ = listener.address();
+Result<void> Server::serve_at(Listener listener) {
+  const std::string where = listener.address();
   const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC;
   const int socket = listener.release();
-  daemon_.reset(MHD_start_daemon(                                     // NOLINT(*-vararg): libmicrohttpd's only way
+  daemons_.emplace_back(MHD_start_daemon(                             // NOLINT(*-vararg): libmicrohttpd's only way
       flags, 0, &Server::on_accept, this, &Server::on_request, this,  //
       MHD_OPTION_LISTEN_SOCKET, socket,                               //
       MHD_OPTION_CONNECTION_LIMIT, settings_.limits.connections_max,  //
@@ -317,9 +326,24 @@ Result<void> Server::start() {
       MHD_OPTION_NOTIFY_COMPLETED, &Server::on_completed, static_cast<void*>(this),    //
       MHD_OPTION_NOTIFY_CONNECTION, &Server::on_connection, static_cast<void*>(this),  //
       MHD_OPTION_END));
-  if (daemon_ == nullptr) {
+  if (daemons_.back() == nullptr) {
+    daemons_.pop_back();
     const ServedFile closes_it(socket, 0, "");
-    return Error(Code::io, "the server could not be started at " + settings_.listen);
+    return Error(Code::io, "the server could not be started at " + where);
+  }
+  return {};
+}
+
+Result<void> Server::start() {
+  if (!settings_.listen.empty()) {
+    TRY_ASSIGN(Listener listener, Listener::open(settings_.listen));
+    address_ = listener.address();
+    TRY(serve_at(std::move(listener)));
+  }
+  if (!settings_.unix_path.empty()) {
+    TRY_ASSIGN(Listener listener, Listener::open_unix(settings_.unix_path));
+    unix_path_ = settings_.unix_path;
+    TRY(serve_at(std::move(listener)));
   }
   reaper_ = std::jthread([this](const std::stop_token& stop) {
     std::unique_lock lock(mutex_);

@@ -27,7 +27,7 @@ struct PostAnswer {
 
 struct ServeSettings {
   std::string root;
-  std::string listen;  // "127.0.0.1:8080", "[::1]:0"; port 0 takes a free one
+  std::string listen;  // "127.0.0.1:8080", "[::1]:0"; port 0 takes a free one; empty: at no port
   Role role = Role::vault;
   std::vector<Token> tokens;  // those without an address count
   ServeLimits limits;
@@ -36,6 +36,8 @@ struct ServeSettings {
   std::function<PostAnswer(std::string_view body)> on_post = {};
   std::string post_path = {};
   std::size_t post_bytes_max = 0;
+  std::string unix_path = {};  // also at this unix socket (Listener::open_unix); empty: at none
+  bool unix_may_read = false;  // who comes by it has been let in already, and is as good as a reading token
 };
 
 class MirrorServer {
@@ -45,7 +47,7 @@ class MirrorServer {
   static Result<std::unique_ptr<MirrorServer>> start(Fs& fs, Random& random, Clock& clock, ServeSettings settings);
   virtual ~MirrorServer() = default;
 
-  /// "http://127.0.0.1:8080"
+  /// "http://127.0.0.1:8080"; empty without a port.
   virtual std::string address() const = 0;
 };
 

@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
+
+#include <cstring>
 
 #include "base/encoding.h"
 #include "serve/serve_testing.h"
@@ -163,6 +166,63 @@ TEST(ServerTest, OneAddressHasSoManyConnections) {
   HttpRequest request;
   request.url = served.server->address() + "/charter/1";
   EXPECT_CODE((*second)->exchange(request), Code::unavailable);
+}
+
+/// The status of what a server at a unix socket answers to one request.
+std::string status_over(const std::string& path, const std::string& name) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(static_cast<char*>(address.sun_path), path.data(), path.size());
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  EXPECT_EQ(::connect(socket, static_cast<sockaddr*>(static_cast<void*>(&address)), sizeof(address)), 0);
+  const timeval patience{.tv_sec = 60, .tv_usec = 0};
+  EXPECT_EQ(::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), 0);
+  const std::string asked = "GET /" + name + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  EXPECT_EQ(::send(socket, asked.data(), asked.size(), MSG_NOSIGNAL), static_cast<ssize_t>(asked.size()));
+  char answer[13] = {};
+  EXPECT_EQ(::recv(socket, answer, 12, MSG_WAITALL), 12);
+  ::close(socket);
+  return answer;
+}
+
+TEST(ServerTest, ServesAUnixSocketAloneAndTakesItAwayAtTheEnd) {
+  const TemporaryFolder folder;
+  const TemporaryFolder sockets;
+  const std::string path = sockets.path() + "/mirror.socket";
+  ASSERT_TRUE(write_new(posix_fs(), folder.path() + "/checkpoint", as_view("head")));
+  {
+    ServeSettings settings;
+    settings.root = folder.path();
+    settings.unix_path = path;
+    const auto server = MirrorServer::start(posix_fs(), system_random(), system_clock(), std::move(settings));
+    ASSERT_TRUE(server) << server.error().sentence();
+    EXPECT_EQ((*server)->address(), "");
+    EXPECT_EQ(status_over(path, "checkpoint"), "HTTP/1.1 200");
+    EXPECT_EQ(status_over(path, "home/head"), "HTTP/1.1 404");
+    EXPECT_EQ(status_over(path, "keyring/1/evidence/oak.age"), "HTTP/1.1 401");
+  }
+  EXPECT_FALSE(*exists(posix_fs(), path));
+}
+
+TEST(ServerTest, WhomTorLetInReadsSealsAndWhoComesByThePortDoesNot) {
+  const TemporaryFolder folder;
+  const TemporaryFolder sockets;
+  const std::string path = sockets.path() + "/mirror.socket";
+  const std::string seal = "keyring/1/evidence/oak.age";
+  ASSERT_TRUE(make_folders(posix_fs(), parent_of(folder.path() + "/" + seal)));
+  ASSERT_TRUE(write_new(posix_fs(), folder.path() + "/" + seal, as_view("sealed")));
+  ServeSettings settings;
+  settings.root = folder.path();
+  settings.listen = "127.0.0.1:0";
+  settings.unix_path = path;
+  settings.unix_may_read = true;
+  const auto server = MirrorServer::start(posix_fs(), system_random(), system_clock(), std::move(settings));
+  ASSERT_TRUE(server) << server.error().sentence();
+  EXPECT_EQ(status_over(path, seal), "HTTP/1.1 200");
+  HttpRequest request;
+  request.url = (*server)->address() + "/" + seal;
+  request.body_bytes_max = 100;
+  EXPECT_EQ((*HttpClient::make({}))->exchange(request)->status, 401u);
 }
 
 TEST(ServerTest, CutsOffWhoeverDoesNotFinishAsking) {

@@ -163,6 +163,10 @@ CURLcode on_tls(CURL* /*curl*/, void* /*ssl_context*/, void* incoming) {
   return CURLE_OK;
 }
 
+int on_progress(void* stop, curl_off_t /*down*/, curl_off_t /*down_now*/, curl_off_t /*up*/, curl_off_t /*up_now*/) {
+  return static_cast<std::stop_token*>(stop)->stop_requested() ? 1 : 0;
+}
+
 class CurlClient final : public HttpClient {
  public:
   explicit CurlClient(HttpSettings settings) : settings_(std::move(settings)), curl_(curl_easy_init()) {
@@ -197,6 +201,15 @@ void CurlClient::set_way() {
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_PROXY, settings_.proxy.c_str());  // empty: none, whatever the environment says
   set(CURLOPT_NOPROXY, "");
+  if (!settings_.proxy_circuit.empty()) {
+    set(CURLOPT_PROXYUSERNAME, settings_.proxy_circuit.c_str());
+    set(CURLOPT_PROXYPASSWORD, settings_.proxy_circuit.c_str());
+  }
+  if (settings_.stop.stop_possible()) {
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &on_progress);
+    set(CURLOPT_XFERINFODATA, static_cast<void*>(&settings_.stop));
+  }
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min<std::uint64_t>(settings_.connect_timeout_ms, 3'600'000)));
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,9 +17,11 @@
 namespace muniment {
 
 struct HttpSettings {
-  std::string proxy;  // "socks5h://127.0.0.1:9050", or empty. The environment's proxies are never used
+  std::string proxy;               // "socks5h://127.0.0.1:9050", or empty. The environment's proxies are never used
+  std::string proxy_circuit = {};  // by another text Tor goes another way (IsolateSOCKSAuth); empty: as others go
   std::uint64_t connect_timeout_ms = 15'000;
   std::uint64_t stall_timeout_s = 30;  // less than 1 byte a second for so long ends an exchange
+  std::stop_token stop = {};           // once it is asked for, an exchange ends within about a second
 };
 
 struct HttpResponse {

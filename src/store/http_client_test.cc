@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 
 #include "testing/expect_code.h"
@@ -258,6 +259,18 @@ TEST(HttpClientTest, SignsForAnObjectStoreAndShowsNoSecret) {
   const std::string asked = server.requests()[0];
   EXPECT_NE(asked.find("\r\nAuthorization: AWS4-HMAC-SHA256 Credential=AKEY/"), std::string::npos) << asked;
   EXPECT_EQ(asked.find("not-a-real-secret"), std::string::npos);
+}
+
+TEST(HttpClientTest, EndsSoonOnceItIsAskedToStop) {
+  const ScriptedServer server({{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", Then::stall}});
+  std::stop_source stop;
+  HttpSettings settings;
+  settings.stop = stop.get_token();
+  const auto client = client_with(std::move(settings));
+  const auto begun = std::chrono::steady_clock::now();
+  stop.request_stop();
+  EXPECT_CODE(client->exchange(get(server)), Code::unavailable);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(10)) << "and not after the 30 of a stall";
 }
 
 }  // namespace
