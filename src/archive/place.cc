@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "archive/receipt.h"
 #include "base/encoding.h"
@@ -45,7 +46,7 @@ BucketPlace::BucketPlace(const Doors& doors, std::unique_ptr<S3Bucket> bucket, s
                          std::optional<std::string> state)
     : doors_(doors),
       identity_(identity_of(bucket->address())),
-      store_(std::move(bucket)),
+      store_(std::make_unique<S3Store>(std::move(bucket)), kTileCacheBytes),
       for_head_(std::move(for_head)),
       head_(*for_head_, ObjectName("home/head"), doors_.random),
       own_root_(std::move(state)) {
@@ -95,7 +96,7 @@ Result<std::unique_ptr<FileLock>> BucketPlace::lock() {
 Result<void> BucketPlace::place_folder(const std::string& folder, const std::string& name) {
   TRY_ASSIGN(auto files, doors_.fs.list(folder));
   // As everywhere the receipt comes last: a deposit that has one is whole.
-  std::ranges::stable_sort(files, {}, [](const std::string& file) { return file == "receipt"; });
+  std::ranges::sort(files, {}, [](const std::string& file) { return std::pair(file == "receipt", file); });
   for (const std::string& file : files) {
     TRY_ASSIGN(const ObjectName object, ObjectName::parse(name + "/" + file));
     TRY_ASSIGN(const Bytes bytes, read_file(doors_.fs, join(folder, file), kContentsBytesMax));

@@ -10,6 +10,7 @@
 #include "store/folder_store.h"
 #include "store/s3_head.h"
 #include "store/s3_store.h"
+#include "store/tile_cache.h"
 
 namespace muniment {
 
@@ -80,7 +81,7 @@ class BucketPlace final : public Place {
 
   Doors doors_;
   std::string identity_;
-  S3Store store_;
+  TileCache store_;
   std::unique_ptr<S3Bucket> for_head_;
   S3Head head_;
   std::optional<std::string> own_root_;

@@ -13,6 +13,7 @@
 #include "mirror/registry.h"
 #include "store/http_store.h"
 #include "store/s3_store.h"
+#include "store/tile_cache.h"
 
 namespace muniment::cli {
 
@@ -148,7 +149,8 @@ Result<std::unique_ptr<S3Bucket>> open_bucket(Context& context, const std::strin
 
 Result<std::unique_ptr<Store>> open_bucket_store(Context& context, const std::string& address) {
   TRY_ASSIGN(auto bucket, open_bucket(context, address));
-  return std::unique_ptr<Store>(std::make_unique<S3Store>(std::move(bucket)));
+  return std::unique_ptr<Store>(
+      std::make_unique<TileCache>(std::make_unique<S3Store>(std::move(bucket)), kTileCacheBytes));
 }
 
 bool is_bucket(const std::string& address) { return address.starts_with("s3://"); }
@@ -178,7 +180,8 @@ Result<std::unique_ptr<Store>> open_store(Context& context, const std::string& a
   }
   TRY_ASSIGN(const auto* tokens, tokens_of(context));
   TRY_ASSIGN(auto client, HttpClient::make({.proxy = context.proxy}));
-  return std::unique_ptr<Store>(std::make_unique<HttpStore>(std::move(client), system_sleeper(), address, *tokens));
+  auto store = std::make_unique<HttpStore>(std::move(client), system_sleeper(), address, *tokens);
+  return std::unique_ptr<Store>(std::make_unique<TileCache>(std::move(store), kTileCacheBytes));
 }
 
 Result<std::unique_ptr<Store>> open_target(Context& context, const std::string& address) {
