@@ -485,7 +485,7 @@ class ServeTest(unittest.TestCase):
                 time.sleep(0.05)
             pull = self.shop.start("mirror", "pull", copy, "--from", f"http://{listen}", "--id", self.words,
                                    "--token-file", tokens)
-            while not list((self.shop.folder / copy).rglob("part-*")) and pull.poll() is None:
+            while not list((self.shop.folder / copy).rglob("header-*")) and pull.poll() is None:
                 time.sleep(0.01)
             self.assertIsNone(pull.poll(), "the cap makes it wait for the large part")
         finally:
