@@ -14,6 +14,7 @@
 #include "archive/id.h"
 #include "archive/key_file.h"
 #include "store/folder_store.h"
+#include "store/http_client.h"
 #include "store/s3_credentials.h"
 #include "store/token_file.h"
 
@@ -55,7 +56,7 @@ struct Context {  // NOLINT(cppcoreguidelines-pro-type-member-init): an aggregat
   Doors doors;
   Output& output;
   std::optional<std::string> passphrase_file;             // --passphrase-file
-  std::string proxy;                                      // --proxy; the environment's are not asked
+  HttpSettings network;                                   // --proxy, --at; the environment's proxies are not asked
   std::optional<std::string> token_file;                  // --token-file
   std::optional<std::vector<Token>> tokens;               // what was in it, once it was read
   std::optional<std::string> credentials_file;            // --credentials
@@ -118,7 +119,10 @@ struct OpenStores {
   std::vector<std::unique_ptr<Store>> owned;
   std::vector<Store*> all;
 };
-Result<OpenStores> open_stores(Context& context, const std::vector<std::string>& addresses);
+enum class FirstContact { patient, brief };
+/// With `brief`, web servers that give no answer to the first try are given up where others are at hand.
+Result<OpenStores> open_stores(Context& context, const std::vector<std::string>& addresses,
+                               FirstContact first = FirstContact::patient);
 
 /// The path as an absolute one without "." and "..", so that it means the same from everywhere.
 std::string absolute_path(const std::string& path);

@@ -187,7 +187,7 @@ Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::
 }  // namespace
 
 Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
-  const auto sources = open_stores(context, arguments.others);
+  const auto sources = open_stores(context, arguments.others, FirstContact::brief);
   if (!sources) return fail(context, sources.error());
   const auto target = open_folder(context, arguments.archive);
   if (!target) return fail(context, target.error());

@@ -13,6 +13,7 @@ struct Arguments {
   std::string passphrase_file;
   std::string token_file;
   std::string credentials_file;
+  std::vector<std::string> at;
   InitArguments init;
   CardArguments card;
   SealArguments seal;
@@ -281,7 +282,7 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   Context context{.doors = doors,
                   .output = output,
                   .passphrase_file = {},
-                  .proxy = {},
+                  .network = {},
                   .token_file = {},
                   .tokens = {},
                   .credentials_file = {},
@@ -295,13 +296,22 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   app.add_flag("--json", all.json, "Print one JSON document on standard output");
   app.add_option("--passphrase-file", all.passphrase_file,
                  "Read the passphrase from the first line of this file (or: MUNIMENT_PASSPHRASE_FILE)");
-  app.add_option("--proxy", context.proxy, "Reach addresses through this: socks5h://127.0.0.1:9050 for Tor");
+  app.add_option("--proxy", context.network.proxy, "Reach addresses through this: socks5h://127.0.0.1:9050 for Tor");
+  app.add_option("--at", all.at, "NAME=ADDRESS: https:// servers of this name lie there, whatever DNS says")
+      ->allow_extra_args(false)
+      ->check([](const std::string& text) {
+        const auto host = parse_host_address(text);
+        return host ? std::string() : host.error().sentence();
+      });
   app.add_option("--token-file", all.token_file, "The tokens by which mirrors know who may have sealed keys");
   app.add_option("--credentials", all.credentials_file,
                  "The keys of buckets (s3://): lines KEY:SECRET, or the form of ~/.aws/credentials");
   app.parse_complete_callback([&] {
     if (all.json) output.use_json();
     if (!all.passphrase_file.empty()) context.passphrase_file = all.passphrase_file;
+    for (const std::string& text : all.at) {
+      if (auto host = parse_host_address(text)) context.network.addresses.push_back(std::move(*host));
+    }
     if (!all.token_file.empty()) context.token_file = all.token_file;
     if (!all.credentials_file.empty()) context.credentials_file = all.credentials_file;
   });
