@@ -9,7 +9,8 @@ build="g++ cmake ninja-build make ccache lld python3
 stock="age tar coreutils findutils bash bsdutils"
 test="$stock libgtest-dev zlib1g-dev librapidcheck-dev
   libarchive-tools busybox-static golang-go golang-golang-x-mod-dev npm strace git
-  librsvg2-bin zbar-tools nginx-light"
+  librsvg2-bin zbar-tools nginx-light
+  iproute2 nftables iptables dnsmasq-base openssl curl ca-certificates procps"
 lint="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19"
 bench="openssl restic"
 debian13="mmdebstrap git"
