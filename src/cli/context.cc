@@ -142,7 +142,7 @@ namespace {
 Result<std::unique_ptr<S3Bucket>> open_bucket(Context& context, const std::string& address) {
   TRY_ASSIGN(S3Address bucket, S3Address::parse(address));
   TRY_ASSIGN(const auto* credentials, credentials_of(context));
-  TRY_ASSIGN(auto client, HttpClient::make({.proxy = context.proxy}));
+  TRY_ASSIGN(auto client, HttpClient::make(context.network));
   const SecretBytes* pair = credentials_for(*credentials, bucket);
   return std::make_unique<S3Bucket>(std::move(client), system_sleeper(), context.doors.clock, std::move(bucket), pair);
 }
@@ -167,7 +167,9 @@ Result<std::unique_ptr<FolderStore>> open_folder(Context& context, const std::st
   return std::make_unique<FolderStore>(context.doors.fs, absolute_path(path), context.doors.random);
 }
 
-Result<std::unique_ptr<Store>> open_store(Context& context, const std::string& address) {
+namespace {
+
+Result<std::unique_ptr<Store>> open_store(Context& context, const std::string& address, const RetryLimits& limits) {
   if (!is_remote(address)) {
     TRY_ASSIGN(auto folder, open_folder(context, address));
     return std::unique_ptr<Store>(std::move(folder));
@@ -179,9 +181,15 @@ Result<std::unique_ptr<Store>> open_store(Context& context, const std::string& a
                      printable(address, 80));
   }
   TRY_ASSIGN(const auto* tokens, tokens_of(context));
-  TRY_ASSIGN(auto client, HttpClient::make({.proxy = context.proxy}));
-  auto store = std::make_unique<HttpStore>(std::move(client), system_sleeper(), address, *tokens);
+  TRY_ASSIGN(auto client, HttpClient::make(context.network));
+  auto store = std::make_unique<HttpStore>(std::move(client), system_sleeper(), address, *tokens, limits);
   return std::unique_ptr<Store>(std::make_unique<TileCache>(std::move(store), kTileCacheBytes));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_store(Context& context, const std::string& address) {
+  return open_store(context, address, {});
 }
 
 Result<std::unique_ptr<Store>> open_target(Context& context, const std::string& address) {
@@ -208,10 +216,12 @@ Result<std::unique_ptr<Place>> open_place(Context& context, const std::string& a
   return std::unique_ptr<Place>(std::move(place));
 }
 
-Result<OpenStores> open_stores(Context& context, const std::vector<std::string>& addresses) {
+Result<OpenStores> open_stores(Context& context, const std::vector<std::string>& addresses, FirstContact first) {
+  RetryLimits limits;
+  if (first == FirstContact::brief && addresses.size() > 1) limits.first_tries_max = 1;
   OpenStores stores;
   for (const std::string& address : addresses) {
-    TRY_ASSIGN(auto store, open_store(context, address));
+    TRY_ASSIGN(auto store, open_store(context, address, limits));
     stores.all.push_back(store.get());
     stores.owned.push_back(std::move(store));
   }

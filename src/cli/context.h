@@ -14,6 +14,8 @@
 #include "archive/id.h"
 #include "archive/key_file.h"
 #include "archive/place.h"
+#include "store/folder_store.h"
+#include "store/http_client.h"
 #include "store/s3_credentials.h"
 #include "store/token_file.h"
 
@@ -55,7 +57,7 @@ struct Context {  // NOLINT(cppcoreguidelines-pro-type-member-init): an aggregat
   Doors doors;
   Output& output;
   std::optional<std::string> passphrase_file;             // --passphrase-file
-  std::string proxy;                                      // --proxy; the environment's are not asked
+  HttpSettings network;                                   // --proxy, --at; the environment's proxies are not asked
   std::optional<std::string> token_file;                  // --token-file
   std::optional<std::vector<Token>> tokens;               // what was in it, once it was read
   std::optional<std::string> credentials_file;            // --credentials
@@ -123,7 +125,10 @@ struct OpenStores {
   std::vector<std::unique_ptr<Store>> owned;
   std::vector<Store*> all;
 };
-Result<OpenStores> open_stores(Context& context, const std::vector<std::string>& addresses);
+enum class FirstContact { patient, brief };
+/// With `brief`, web servers that give no answer to the first try are given up where others are at hand.
+Result<OpenStores> open_stores(Context& context, const std::vector<std::string>& addresses,
+                               FirstContact first = FirstContact::patient);
 
 /// The copies that are given, or all that are known at `archive` where none is. Errors: `invalid` where none is known.
 Result<std::vector<std::string>> sources_of(Context& context, const std::vector<std::string>& given,

@@ -42,7 +42,7 @@ Result<Json> collect(const MirrorArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   TRY_ASSIGN(const auto store, open_folder(context, arguments.archive));
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
-  TRY_ASSIGN(const auto client, HttpClient::make({.proxy = context.proxy}));
+  TRY_ASSIGN(const auto client, HttpClient::make(context.network));
   std::vector<std::string> notes;
   Json refused = Json::array();
   for (const std::string& address : arguments.others) {

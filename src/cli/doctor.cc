@@ -20,7 +20,7 @@ Result<Examination> examine(const DoctorArguments& arguments, Context& context) 
     TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
     TRY_ASSIGN(const auto store, open_store(context, *arguments.address));
     TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
-    TRY_ASSIGN(const auto client, HttpClient::make({.proxy = context.proxy}));
+    TRY_ASSIGN(const auto client, HttpClient::make(context.network));
     TRY_ASSIGN(const auto* tokens, tokens_of(context));
     const auto depositor = std::ranges::find_if(*tokens, [&](const Token& token) {
       return token.right == Token::Right::deposit && token.address == *arguments.address;

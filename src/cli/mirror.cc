@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/encoding.h"
@@ -182,6 +183,16 @@ Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::
   return Pulled{std::move(survey), std::move(copied)};
 }
 
+/// Sources that gave no answer, and were not needed for any object either.
+void name_unreached(const Pulled& pulled, Output& out) {
+  for (std::size_t i = 0; i < pulled.survey.copies.size(); ++i) {
+    const SurveyedCopy& copy = pulled.survey.copies[i];
+    if (!copy.error || copy.error->code() != Code::unavailable) continue;
+    if (std::ranges::any_of(pulled.copied.bad, [&](const SourceFinding& bad) { return bad.source == i; })) continue;
+    out.line("From " + copy.store->where() + ": nothing, it was not needed: " + copy.error->sentence());
+  }
+}
+
 }  // namespace
 
 Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
@@ -189,7 +200,7 @@ Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
   if (!target) return fail(context, target.error());
   const auto addresses = sources_of(context, arguments.others, arguments.archive);
   if (!addresses) return fail(context, addresses.error());
-  const auto sources = open_stores(context, *addresses);
+  const auto sources = open_stores(context, *addresses, FirstContact::brief);
   if (!sources) return fail(context, sources.error());
   auto pulled = pull(arguments, **target, sources->all, context);
   if (!pulled) return fail(context, pulled.error());
@@ -199,6 +210,7 @@ Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
     context.output.line("From " + sources->all[bad.source]->where() + ": " + bad.finding.object + " " +
                         bad.finding.what);
   }
+  name_unreached(*pulled, context.output);
   Status status = pulled->copied.lost.empty() && pulled->copied.elsewhere == 0 ? Status::done : Status::check_failed;
   Json document = json_of(pulled->copied);
   // A copy that waits for further sticks shows no new order yet.

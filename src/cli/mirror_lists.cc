@@ -183,8 +183,10 @@ void probe_all(std::vector<LookedAt>& all, const LogIdentity& log, const std::op
                Context& context) {
   constexpr std::uint64_t kTimeOutMs = 10'000;
   const auto probe_web = [&](LookedAt& each) {
-    const auto client = HttpClient::make(
-        {.proxy = context.proxy, .connect_timeout_ms = kTimeOutMs, .stall_timeout_s = kTimeOutMs / 1000});
+    HttpSettings settings = context.network;
+    settings.connect_timeout_ms = kTimeOutMs;
+    settings.stall_timeout_s = kTimeOutMs / 1000;
+    const auto client = HttpClient::make(std::move(settings));
     if (!client) {
       each.probe.reach = Reach::refused;
       each.probe.sentence = client.error().sentence();

@@ -36,7 +36,7 @@ Result<OnionPlan> plan_onion(const ServeArguments& arguments, Context& context) 
 Result<std::unique_ptr<OnionService>> start_onion(const OnionPlan& plan, const std::string& root,
                                                   std::function<void(const std::string& url)> on_up, Context& context) {
   const std::string url = "http://" + onion_address(ed25519_public(plan.seed)) + ".onion";
-  const std::string proxy = context.proxy.empty() ? kTorsOwnProxy : context.proxy;
+  const std::string proxy = context.network.proxy.empty() ? kTorsOwnProxy : context.network.proxy;
   OnionHooks hooks;
   hooks.checkpoint = [root, &context] {
     return read_file(context.doors.fs, join(root, "checkpoint"), kCheckpointBytesMax);

@@ -14,6 +14,7 @@ struct Arguments {
   std::string token_file;
   std::string credentials_file;
   std::string state_folder;
+  std::vector<std::string> at;
   InitArguments init;
   CardArguments card;
   SealArguments seal;
@@ -282,7 +283,7 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   Context context{.doors = doors,
                   .output = output,
                   .passphrase_file = {},
-                  .proxy = {},
+                  .network = {},
                   .token_file = {},
                   .tokens = {},
                   .credentials_file = {},
@@ -297,7 +298,13 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   app.add_flag("--json", all.json, "Print one JSON document on standard output");
   app.add_option("--passphrase-file", all.passphrase_file,
                  "Read the passphrase from the first line of this file (or: MUNIMENT_PASSPHRASE_FILE)");
-  app.add_option("--proxy", context.proxy, "Reach addresses through this: socks5h://127.0.0.1:9050 for Tor");
+  app.add_option("--proxy", context.network.proxy, "Reach addresses through this: socks5h://127.0.0.1:9050 for Tor");
+  app.add_option("--at", all.at, "NAME=ADDRESS: https:// servers of this name lie there, whatever DNS says")
+      ->allow_extra_args(false)
+      ->check([](const std::string& text) {
+        const auto host = parse_host_address(text);
+        return host ? std::string() : host.error().sentence();
+      });
   app.add_option("--token-file", all.token_file, "The tokens by which mirrors know who may have sealed keys");
   app.add_option("--state", all.state_folder,
                  "For a home in a bucket: a folder on this machine for what is nobody else's, the same each time");
@@ -306,6 +313,9 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   app.parse_complete_callback([&] {
     if (all.json) output.use_json();
     if (!all.passphrase_file.empty()) context.passphrase_file = all.passphrase_file;
+    for (const std::string& text : all.at) {
+      if (auto host = parse_host_address(text)) context.network.addresses.push_back(std::move(*host));
+    }
     if (!all.token_file.empty()) context.token_file = all.token_file;
     if (!all.credentials_file.empty()) context.credentials_file = all.credentials_file;
     if (!all.state_folder.empty()) context.state_folder = all.state_folder;

@@ -30,6 +30,7 @@ class Copier {
  private:
   Result<bool> write_log(Store& log);
   Result<void> copy_bundle(std::uint64_t index);
+  void add_finding(std::size_t source, const ObjectName& name, const std::string& what, std::optional<Code> code = {});
   std::optional<Bytes> find_bundle(std::uint64_t index, std::uint64_t width, const ObjectName& name);
   bool bundle_is_right(Store& tiles, ByteView bundle, std::uint64_t index, std::uint64_t width);
   Result<std::optional<Bytes>> copy_object(const LoggedObject& object, std::uint64_t bytes_max);
@@ -42,9 +43,10 @@ class Copier {
   Store& target_;
   std::uint64_t published_size_;
   const CopyOptions& options_;
-  bool is_published_ = false;      // the entry at hand: whatever of it is in the target was made durable
-  std::set<ObjectName> charters_;  // that were put
-  std::set<std::size_t> partial_;  // sources that hold a part, by agreement or as sticks
+  bool is_published_ = false;          // the entry at hand: whatever of it is in the target was made durable
+  std::set<ObjectName> charters_;      // that were put
+  std::set<std::size_t> unreachable_;  // sources of which that is said already
+  std::set<std::size_t> partial_;      // sources that hold a part, by agreement or as sticks
   bool has_sticks_ = false;
   CopyResult result_;
 };
@@ -93,19 +95,25 @@ bool Copier::bundle_is_right(Store& tiles, ByteView bundle, std::uint64_t index,
   return true;
 }
 
+void Copier::add_finding(std::size_t source, const ObjectName& name, const std::string& what,
+                         std::optional<Code> code) {
+  if (code == Code::unavailable && !unreachable_.insert(source).second) return;
+  result_.bad.push_back({source, {name.text(), what}});
+}
+
 std::optional<Bytes> Copier::find_bundle(std::uint64_t index, std::uint64_t width, const ObjectName& name) {
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     auto bundle = read_bundle(*sources_[i], index, head_.head.size);
     if (!bundle) {
       // A copy that shows an older state does not have the newest bundle: that is no fault of its own.
       if (bundle.error().code() != Code::not_found)
-        result_.bad.push_back({i, {name.text(), bundle.error().sentence()}});
+        add_finding(i, name, bundle.error().sentence(), bundle.error().code());
       continue;
     }
     for (Store* tiles : sources_) {
       if (bundle_is_right(*tiles, *bundle, index, width)) return std::move(*bundle);
     }
-    result_.bad.push_back({i, {name.text(), "has been altered or cut"}});
+    add_finding(i, name, "has been altered or cut");
   }
   return std::nullopt;
 }
@@ -187,7 +195,7 @@ Result<std::optional<Bytes>> Copier::fetch(const LoggedObject& object, std::uint
     std::string what = bytes ? "has been altered or cut" : bytes.error().sentence();
     if (!bytes && bytes.error().code() == Code::not_found) what = "is missing";
     if (!bytes && bytes.error().code() == Code::limit) what = "is longer than it was";
-    result_.bad.push_back({i, {object.name.text(), what}});
+    add_finding(i, object.name, what, bytes ? std::nullopt : std::optional(bytes.error().code()));
   }
   if (not_asked) return not_asked->in("what is left could not be copied");
   if (has_sticks_ && options_.waits_for_sticks) {

@@ -20,10 +20,12 @@ struct CopyResult {
   std::uint64_t objects_copied = 0;
   std::uint64_t objects_present = 0;  // there already
   std::uint64_t bytes_copied = 0;
-  bool is_part = false;            // the target holds a part, by agreement
-  std::vector<SourceFinding> bad;  // from sources; a good one was found elsewhere unless it is also in `lost`
-  std::vector<Finding> lost;       // no source has a good one
-  std::uint64_t elsewhere = 0;     // objects on sticks that were not among the sources: nothing was published
+  bool is_part = false;  // the target holds a part, by agreement
+  /// From sources; a good one was found elsewhere unless it is also in `lost`. Of a source that cannot be reached, the
+  /// first object it was asked for stands for all.
+  std::vector<SourceFinding> bad;
+  std::vector<Finding> lost;    // no source has a good one
+  std::uint64_t elsewhere = 0;  // objects on sticks that were not among the sources: nothing was published
 };
 
 struct CopyOptions {

@@ -246,6 +246,17 @@ TEST_F(CopyTest, NamesWhatNoSourceHasAndBringsAllTheRest) {
       << "and the checkpoint, which says what is missing";
 }
 
+TEST_F(CopyTest, ASourceThatCannotBeReachedIsNamedOnceAndAnotherGivesTheRest) {
+  FaultyStore gone(office.store());
+  gone.refuse_from(1);
+  const auto copied = copy_to(target, {&gone, &office.store()});
+  ASSERT_TRUE(copied) << copied.error().sentence();
+  EXPECT_TRUE(copied->lost.empty());
+  ASSERT_EQ(copied->bad.size(), 1u);
+  EXPECT_EQ(copied->bad[0].source, 0u);
+  EXPECT_EQ(difference(objects_in(target_fs, "mirror"), office.objects()), "");
+}
+
 TEST_F(CopyTest, AListOfPartsThatIsNoneIsNamedAndEndsNothing) {
   // Whoever has the log key can log a receipt whose SHA256SUMS is anything.
   Receipt receipt = *parse_receipt(as_text(office.objects().at(deposit_path(0, "receipt"))));

@@ -15,6 +15,7 @@ constexpr std::size_t kAnswerHeadersMax = 100;
 constexpr std::size_t kAnswerHeaderBytesMax = 64 << 10;
 constexpr std::size_t kErrorBodyBytesMax = 64 << 10;  // enough for a sentence; error pages have no other use
 constexpr unsigned kLowestRefusal = 400;
+constexpr std::uint64_t kWorthAConnectionBytes = 4096;
 
 struct FreeCurl {
   void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
@@ -24,6 +25,13 @@ struct FreeCurl {
 };
 template <typename T>
 using CurlPointer = std::unique_ptr<T, FreeCurl>;
+
+void append_line(CurlPointer<curl_slist>& list, const std::string& line) {
+  curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
+  MUNIMENT_CHECK(longer != nullptr);
+  static_cast<void>(list.release());
+  list.reset(longer);
+}
 
 struct UrlParts {
   std::string scheme;
@@ -173,6 +181,7 @@ class CurlClient final : public HttpClient {
     MUNIMENT_CHECK(curl_ != nullptr);
   }
   Result<HttpResponse> exchange(const HttpRequest& request) override;
+  std::optional<std::uint64_t> silent_after() const override { return silent_after_; }
 
  private:
   template <typename T>
@@ -186,13 +195,17 @@ class CurlClient final : public HttpClient {
   }
 
   void set_way();
+  CurlPointer<curl_slist> set_addresses(const UrlParts& url);
   void set_method(const HttpRequest& request);
   HttpStage stage_of(CURLcode code, const Incoming& incoming) const;
+  void count_bytes(CURLcode code, const Incoming& incoming);
   std::string how_it_ended(CURLcode code, HttpStage stage, const UrlParts& url, const Incoming& incoming) const;
 
   HttpSettings settings_;
   CurlPointer<CURL> curl_;
   std::array<char, CURL_ERROR_SIZE> cause_{};
+  std::uint64_t connection_bytes_ = 0;  // of all answers over the newest connection
+  std::optional<std::uint64_t> silent_after_;
 };
 
 void CurlClient::set_way() {
@@ -215,8 +228,33 @@ void CurlClient::set_way() {
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(std::min<std::uint64_t>(settings_.stall_timeout_s, 3600)));
   set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_FRESH_CONNECT, silent_after_ ? 1L : 0L);
+  set(CURLOPT_FORBID_REUSE, silent_after_ ? 1L : 0L);
   cause_[0] = '\0';
   set(CURLOPT_ERRORBUFFER, cause_.data());
+}
+
+/// Only with TLS, which holds whoever answers there to the name. What is returned lives until the exchange has ended.
+CurlPointer<curl_slist> CurlClient::set_addresses(const UrlParts& url) {
+  CurlPointer<curl_slist> list;
+  if (url.scheme != "https") return list;
+  for (const HostAddress& host : settings_.addresses) {
+    const std::string address = host.is_v6 ? "[" + host.address + "]" : host.address;
+    append_line(list, host.name + "::" + address + ":");  // from whatever port to the same one
+  }
+  set(CURLOPT_CONNECT_TO, list.get());
+  return list;
+}
+
+/// A connection that breaks is resumed at once; one that is silent costs the whole time-out, each time anew.
+void CurlClient::count_bytes(CURLcode code, const Incoming& incoming) {
+  long connects = 0;  // libcurl's own type
+  const bool is_known =
+      curl_easy_getinfo(curl_.get(), CURLINFO_NUM_CONNECTS, &connects) == CURLE_OK;  // NOLINT(*-vararg)
+  if (!is_known || connects > 0) connection_bytes_ = 0;
+  connection_bytes_ += incoming.header_bytes + incoming.body_bytes;
+  if (code != CURLE_OPERATION_TIMEDOUT || connection_bytes_ < kWorthAConnectionBytes) return;
+  silent_after_ = std::min(connection_bytes_, silent_after_.value_or(connection_bytes_));
 }
 
 void CurlClient::set_method(const HttpRequest& request) {
@@ -270,6 +308,7 @@ Result<HttpResponse> CurlClient::exchange(const HttpRequest& request) {
   TRY(check_way(url, settings_.proxy));
   set_way();
   set(CURLOPT_URL, request.url.c_str());
+  const auto addresses = set_addresses(url);
   set_method(request);
 
   // No type of a form. A body of more than a MiB is sent when the server says "100 Continue", or nothing for a second:
@@ -278,12 +317,7 @@ Result<HttpResponse> CurlClient::exchange(const HttpRequest& request) {
   if (request.sigv4.empty()) lines = {"Content-Type:"};  // libcurl 7.88 signs what is only taken away, too
   lines.insert(lines.end(), request.headers.begin(), request.headers.end());
   CurlPointer<curl_slist> headers;
-  for (const std::string& line : lines) {
-    curl_slist* const longer = curl_slist_append(headers.get(), line.c_str());
-    MUNIMENT_CHECK(longer != nullptr);
-    static_cast<void>(headers.release());
-    headers.reset(longer);
-  }
+  for (const std::string& line : lines) append_line(headers, line);
   set(CURLOPT_HTTPHEADER, headers.get());
 
   SecretBytes credentials;
@@ -303,6 +337,7 @@ Result<HttpResponse> CurlClient::exchange(const HttpRequest& request) {
   set(CURLOPT_SSL_CTX_FUNCTION, &on_tls);
   set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&incoming));
   const CURLcode code = curl_easy_perform(curl_.get());
+  count_bytes(code, incoming);
   if (code == CURLE_OK || incoming.has_enough) {
     curl_easy_reset(curl_.get());  // nothing of the caller's is pointed to any more
     return std::move(incoming.response);

@@ -13,12 +13,14 @@
 
 #include "base/bytes.h"
 #include "base/secret.h"
+#include "store/host_address.h"
 
 namespace muniment {
 
 struct HttpSettings {
   std::string proxy;               // "socks5h://127.0.0.1:9050", or empty. The environment's proxies are never used
   std::string proxy_circuit = {};  // by another text Tor goes another way (IsolateSOCKSAuth); empty: as others go
+  std::vector<HostAddress> addresses = {};  // of names that DNS is not asked for; https:// only, the first one counts
   std::uint64_t connect_timeout_ms = 15'000;
   std::uint64_t stall_timeout_s = 30;  // less than 1 byte a second for so long ends an exchange
   std::stop_token stop = {};           // once it is asked for, an exchange ends within about a second
@@ -66,6 +68,11 @@ class HttpClient {
   /// Errors: `invalid` for a request that is not sent, `limit` for an answer too large, `unavailable`: the sentence
   /// says at which stage it ended: name, proxy, connection, TLS, or after how many bytes.
   virtual Result<HttpResponse> exchange(const HttpRequest& request) = 0;
+
+  /// The fewest bytes of answers after which a connection fell silent, among those that brought enough to be worth one
+  /// of its own; empty while none did. From then on every exchange has its own connection: a censor who lets each one
+  /// have so many bytes is got through by asking for less at a time.
+  virtual std::optional<std::uint64_t> silent_after() const { return std::nullopt; }
 };
 
 }  // namespace muniment

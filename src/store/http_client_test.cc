@@ -196,6 +196,56 @@ TEST(HttpClientTest, AServerWithoutTlsFailsAtThatStage) {
   EXPECT_NE(ended.error().sentence().find("by TLS"), std::string::npos) << ended.error().sentence();
 }
 
+TEST(HttpClientTest, ANameLiesWhereItsOwnerSaysForTlsOnly) {
+  const ScriptedServer server({{http_answer(200, "plain"), Then::close}, {http_answer(200, "plain")}});
+  const std::string port = server.address().substr(server.address().rfind(':'));
+  HttpRequest request;
+  request.url = "https://name.invalid" + port + "/object";
+  const auto unresolved = client_with()->exchange(request);
+  ASSERT_TRUE(fails_with(unresolved, Code::unavailable));
+  EXPECT_NE(unresolved.error().sentence().find("resolved"), std::string::npos) << unresolved.error().sentence();
+
+  const HttpSettings told{.proxy = {}, .addresses = {*parse_host_address("name.invalid=127.0.0.1")}};
+  const auto reached = client_with(told)->exchange(request);
+  ASSERT_TRUE(fails_with(reached, Code::unavailable)) << "whoever answers there needs TLS";
+  EXPECT_NE(reached.error().sentence().find("by TLS"), std::string::npos) << reached.error().sentence();
+  EXPECT_EQ(server.connections(), 1u);
+
+  const HttpSettings elsewhere{.proxy = {}, .addresses = {*parse_host_address("localhost=192.0.2.7")}};
+  request = get(server);
+  request.url = "http://localhost" + port + "/object";
+  EXPECT_TRUE(client_with(elsewhere)->exchange(request)) << "plain HTTP stays on this machine";
+}
+
+TEST(HttpClientTest, AfterAConnectionFellSilentEachExchangeHasItsOwn) {
+  const std::string half = "HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n" + std::string(8000, 'x');
+  const ScriptedServer server({{http_answer(200, std::string(1000, 'a'))},
+                               {half, Then::stall},
+                               {http_answer(200, "b")},
+                               {http_answer(200, "c")}});
+  const auto client = client_with({.proxy = {}, .connect_timeout_ms = 2000, .stall_timeout_s = 1});
+  EXPECT_TRUE(client->exchange(get(server)));
+  EXPECT_EQ(client->silent_after(), std::nullopt);
+  EXPECT_CODE(client->exchange(get(server, 20'000)), Code::unavailable);
+  ASSERT_TRUE(client->silent_after());
+  EXPECT_GT(*client->silent_after(), 9000u) << "both answers came over that connection, with their headers";
+  EXPECT_LT(*client->silent_after(), 9300u);
+  EXPECT_EQ(server.connections(), 1u);
+  EXPECT_TRUE(client->exchange(get(server)));
+  EXPECT_TRUE(client->exchange(get(server)));
+  EXPECT_EQ(server.connections(), 3u);
+}
+
+TEST(HttpClientTest, AConnectionThatBreaksOrFallsSilentAtOnceTellsNothingOfWhatTheNextOneMayBring) {
+  const std::string half = "HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n";
+  const ScriptedServer server({{half + std::string(8000, 'x'), Then::close}, {half + "x", Then::stall}});
+  const auto client = client_with({.proxy = {}, .connect_timeout_ms = 2000, .stall_timeout_s = 1});
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_CODE(client->exchange(get(server, 20'000)), Code::unavailable);
+    EXPECT_EQ(client->silent_after(), std::nullopt);
+  }
+}
+
 TEST(HttpClientTest, SendsNothingThatIsNotARequestOfOurs) {
   const ScriptedServer server({{http_answer(200, "")}});
   const auto client = client_with();

@@ -24,6 +24,7 @@ struct Transfer {
   std::string tag;          // likewise; empty when the server gives none
   bool is_done = false;
   bool has_started_again = false;
+  std::optional<ByteRange> asked{};    // by the exchange at hand; empty: the whole
   bool may_pass = false;               // the last error: another try may end otherwise
   std::optional<HttpResponse> busy{};  // the last answer, when it was that the server is
 
@@ -33,20 +34,42 @@ struct Transfer {
     tag.clear();
     has_started_again = true;
   }
+  std::optional<ByteRange> next_range(std::optional<std::uint64_t> silent_after) const;
+  bool is_asked_for(const ContentRange& part) const;
   Result<void> take(HttpResponse answer, bool is_whole);
   Result<void> take_part(const HttpResponse& answer, bool is_whole);
 };
+
+/// What is missing, or as much of it as one connection is likely to bring.
+std::optional<ByteRange> Transfer::next_range(std::optional<std::uint64_t> silent_after) const {
+  const std::uint64_t piece = silent_after ? std::max(*silent_after / 4 * 3, kProgressBytesMin) : bytes_max;
+  const std::uint64_t first = bytes.size();
+  if (first > 0) return ByteRange{first, std::min(total, first + piece) - 1};
+  if (!silent_after || has_started_again) return std::nullopt;
+  return ByteRange{0, piece - 1};
+}
+
+bool Transfer::is_asked_for(const ContentRange& part) const {
+  if (!asked || part.range.first != bytes.size()) return false;
+  if (!bytes.empty()) return part.range.last == asked->last && (!part.total || *part.total == total);
+  return part.total && part.range.last == std::min(asked->last, *part.total - 1);
+}
 
 /// An answer 206, or the beginning of one.
 Result<void> Transfer::take_part(const HttpResponse& answer, bool is_whole) {
   const std::string* stated = answer.header("content-range");
   const auto part = stated == nullptr ? Result<ContentRange>(Error(Code::corrupt, "")) : parse_content_range(*stated);
-  const bool is_asked = part && !bytes.empty() && part->range.first == bytes.size() && part->range.last == total - 1 &&
-                        (!part->total || *part->total == total) && answer.body.size() <= part->range.size() &&
+  const bool is_asked = part && is_asked_for(*part) && answer.body.size() <= part->range.size() &&
                         (!is_whole || answer.body.size() == part->range.size());
   if (!is_asked) {
     return Error(Code::unavailable, "the server answers with another range of bytes than was asked for (" +
                                         shown_header(answer, "content-range") + ")");
+  }
+  if (bytes.empty()) {
+    total = *part->total;
+    tag = strong_tag(answer);
+    if (total > bytes_max)
+      return Error(Code::limit, "the server has more than " + std::to_string(bytes_max) + " bytes");
   }
   if (!tag.empty() && !strong_tag(answer).empty() && strong_tag(answer) != tag)
     return Error(Code::unavailable, "the object changed on the server while it was fetched");
@@ -70,18 +93,16 @@ Result<void> Transfer::take(HttpResponse answer, bool is_whole) {
 }
 
 /// One exchange.
-Result<void> advance(Transfer& transfer, HttpClient& client, HttpRequest request, const HttpRefusal& refusal) {
+Result<void> advance(Transfer& transfer, HttpRetry& retry, HttpRequest request, const HttpRefusal& refusal) {
   transfer.may_pass = false;
   transfer.busy.reset();
-  request.body_bytes_max = transfer.bytes_max - transfer.bytes.size();
-  if (!transfer.bytes.empty()) {
-    request.range = {transfer.bytes.size(), transfer.total - 1};
-    if (!transfer.tag.empty()) request.headers.push_back("If-Range: " + transfer.tag);
-    request.body_bytes_max = transfer.bytes_max;  // the whole may come all the same
-  }
+  request.body_bytes_max = transfer.bytes_max;  // the whole may come whatever was asked for
+  transfer.asked = transfer.next_range(retry.client().silent_after());
+  if (transfer.asked) request.range = {transfer.asked->first, transfer.asked->last};
+  if (!transfer.bytes.empty() && !transfer.tag.empty()) request.headers.push_back("If-Range: " + transfer.tag);
   BrokenExchange broken;
   request.broken = &broken;
-  auto answer = client.exchange(request);
+  auto answer = retry.try_once(request);
   if (!answer) {
     const unsigned status = broken.response.status;
     if (answer.error().code() == Code::unavailable && (status == 200 || status == 206))
@@ -89,9 +110,9 @@ Result<void> advance(Transfer& transfer, HttpClient& client, HttpRequest request
     transfer.may_pass = answer.error().code() == Code::unavailable;
     return answer.error();
   }
-  if (answer->status == 200 || (answer->status == 206 && !transfer.bytes.empty()))
+  if (answer->status == 200 || (answer->status == 206 && transfer.asked))
     return transfer.take(std::move(*answer), true);
-  if (answer->status == 416 && !transfer.bytes.empty() && !transfer.has_started_again) {
+  if (answer->status == 416 && transfer.asked && !transfer.has_started_again) {
     transfer.start_again();
     return {};
   }
@@ -122,9 +143,12 @@ Result<Bytes> download(HttpRetry& retry, const HttpRequest& request, std::uint64
   Transfer transfer{.bytes_max = bytes_max, .bytes = {}, .tag = {}};
   for (unsigned tries = 1;; ++tries) {
     const std::size_t before = transfer.bytes.size();
-    const auto advanced = advance(transfer, retry.client(), request, refusal);
+    const auto advanced = advance(transfer, retry, request, refusal);
     if (transfer.is_done) return std::move(transfer.bytes);
-    if (advanced) continue;
+    if (advanced) {
+      tries = 0;
+      continue;
+    }
     if (!transfer.may_pass) return advanced.error();
     if (transfer.bytes.size() >= before + kProgressBytesMin) {
       tries = 0;

@@ -20,24 +20,39 @@ class BreakingClient final : public HttpClient {
  public:
   Result<HttpResponse> exchange(const HttpRequest& request) override {
     const std::size_t first = request.range ? request.range->first : 0;
+    const std::size_t end = request.range ? std::min<std::size_t>(request.range->second + 1, total) : total;
     asked.push_back(first);
-    const std::size_t count = std::min(steps[std::min(asked.size(), steps.size()) - 1], kTotal - first);
+    if (request.range && total == 0) return empty_range();
+    const std::size_t count = std::min(steps[std::min(asked.size(), steps.size()) - 1], end - first);
     HttpResponse answer;
     answer.status = request.range ? 206 : status;
     answer.headers.emplace_back("etag", "\"1\"");
-    answer.headers.emplace_back("content-length", std::to_string(kTotal - first));
+    answer.headers.emplace_back("content-length", std::to_string(end - first));
     if (request.range) {
-      answer.headers.emplace_back("content-range", "bytes " + std::to_string(first) + "-" + std::to_string(kTotal - 1) +
-                                                       "/" + std::to_string(kTotal));
+      answer.headers.emplace_back("content-range", "bytes " + std::to_string(first) + "-" + std::to_string(end - 1) +
+                                                       "/" + (states_total ? std::to_string(total) : "*"));
     }
     for (std::size_t i = first; i < first + count; ++i) answer.body.push_back(static_cast<std::uint8_t>(i % 251));
-    if (first + count == kTotal || status != 200) return answer;
+    if (first + count == end || status != 200) return answer;
+    silent = silences;
     *request.broken = {HttpStage::answer, std::move(answer)};
     return Error(Code::unavailable, "x: the connection ended");
   }
   std::vector<std::size_t> steps;  // bytes in the n-th answer, the last one for ever
   std::vector<std::size_t> asked;  // from which byte on
   unsigned status = 200;
+  std::size_t total = kTotal;
+  bool states_total = true;
+  std::optional<std::uint64_t> silences{};  // what is known once an answer broke off
+  std::optional<std::uint64_t> silent{};
+  std::optional<std::uint64_t> silent_after() const override { return silent; }
+
+ private:
+  static HttpResponse empty_range() {
+    HttpResponse answer;
+    answer.status = 416;
+    return answer;
+  }
 };
 
 class HttpDownloadTest : public ::testing::Test {
@@ -72,6 +87,47 @@ TEST_F(HttpDownloadTest, CountsTriesThatBringAlmostNothingAndForgetsThemWhenItGo
   client.steps = {100};
   EXPECT_CODE(fetch(), Code::unavailable);
   EXPECT_EQ(client.asked.size(), 4u);
+}
+
+TEST_F(HttpDownloadTest, AsksForLessAtATimeWhereConnectionsFallSilent) {
+  client.silences = 8000;
+  client.steps = {7500, kTotal};
+  const auto bytes = fetch();
+  ASSERT_TRUE(bytes) << bytes.error().sentence();
+  ASSERT_EQ(bytes->size(), kTotal);
+  for (std::size_t i = 0; i < kTotal; ++i) ASSERT_EQ((*bytes)[i], i % 251) << i;
+  EXPECT_EQ(client.asked, (std::vector<std::size_t>{0, 7500, 13'500, 19'500}));
+  client.asked.clear();
+  EXPECT_TRUE(fetch());
+  EXPECT_EQ(client.asked, (std::vector<std::size_t>{0, 6000, 12'000, 18'000})) << "known from the beginning now";
+  client.asked.clear();
+  client.silent = 10;
+  EXPECT_TRUE(fetch());
+  EXPECT_EQ(client.asked, (std::vector<std::size_t>{0, 4096, 8192, 12'288, 16'384})) << "never less than is progress";
+}
+
+TEST_F(HttpDownloadTest, APieceThatFallsSilentTooMakesTheNextOnesSmaller) {
+  client.silent = 16'000;
+  client.silences = 8000;
+  client.steps = {8000, kTotal};
+  EXPECT_TRUE(fetch());
+  EXPECT_EQ(client.asked, (std::vector<std::size_t>{0, 8000, 14'000}));
+}
+
+TEST_F(HttpDownloadTest, InPiecesTheLimitsAndTheEmptyObjectStayWhatTheyAre) {
+  client.silent = 8000;
+  client.steps = {kTotal};
+  EXPECT_CODE(fetch(kTotal - 1), Code::limit);
+  EXPECT_EQ(client.asked.size(), 1u);
+  client.states_total = false;
+  EXPECT_CODE(fetch(), Code::unavailable) << "without the length of the whole there is no next piece";
+  client.asked.clear();
+  client.states_total = true;
+  client.total = 0;
+  const auto empty = fetch();
+  ASSERT_TRUE(empty) << empty.error().sentence();
+  EXPECT_TRUE(empty->empty());
+  EXPECT_EQ(client.asked.size(), 2u) << "416, and then the whole";
 }
 
 TEST_F(HttpDownloadTest, AsksTheStoreWhatAnAnswerMeans) {

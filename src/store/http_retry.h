@@ -19,6 +19,7 @@ Sleeper& system_sleeper();
 
 struct RetryLimits {
   unsigned tries_max = 4;              // the first one counts
+  unsigned first_tries_max = 4;        // of a server that has not given any answer yet, where that is less
   std::uint64_t first_wait_ms = 500;   // each further wait is three times as long
   std::uint64_t wait_max_ms = 30'000;  // of a single wait, whatever the server asks for
 };
@@ -37,6 +38,9 @@ class HttpRetry {
   /// Waits before try number `tries_done` + 1. False when there is none left. For callers that resume by themselves.
   bool wait_for_another(unsigned tries_done, const HttpResponse* answer = nullptr);
 
+  /// One try, for the same callers.
+  Result<HttpResponse> try_once(const HttpRequest& request);
+
   HttpClient& client() { return client_; }
   const RetryLimits& limits() const { return limits_; }
 
@@ -44,6 +48,7 @@ class HttpRetry {
   HttpClient& client_;
   Sleeper& sleeper_;
   RetryLimits limits_;
+  bool has_answered_ = false;
 };
 
 /// True for 429, 500 and 503: the same request may be answered later.

@@ -81,6 +81,20 @@ TEST_F(HttpRetryTest, WaitsAsLongAsItIsAskedToWithinItsLimit) {
   EXPECT_EQ(sleeper.waits, (std::vector<std::uint64_t>{7000, 30'000, 4500}));
 }
 
+TEST_F(HttpRetryTest, AServerThatHasNeverAnsweredMayBeGivenUpSooner) {
+  HttpRetry brief(client, sleeper, {.first_tries_max = 1});
+  client.answers = {kBroken};
+  const auto ended = brief.exchange({});
+  ASSERT_TRUE(fails_with(ended, Code::unavailable));
+  EXPECT_TRUE(ended.error().sentence().ends_with("tried 1 time")) << ended.error().sentence();
+  EXPECT_TRUE(sleeper.waits.empty());
+  client.asked = 0;
+  client.answers = {status(404), kBroken};
+  EXPECT_EQ(brief.exchange({})->status, 404u);
+  EXPECT_CODE(brief.exchange({}), Code::unavailable);
+  EXPECT_EQ(client.asked, 5u) << "it is there, and worth four tries";
+}
+
 TEST_F(HttpRetryTest, ItsLimitsAreTheCallers) {
   HttpRetry once(client, sleeper, {.tries_max = 1});
   client.answers = {status(503)};
