@@ -1,11 +1,8 @@
 """A mirror that is served keeps no address of who came: not in its memory, not in a file."""
 
-import json
 import pathlib
 import re
-import signal
 import socket
-import subprocess
 import unittest
 
 import blackbox
@@ -48,19 +45,7 @@ class AddressTest(unittest.TestCase):
         self.shop.write("evidence", "invented\n")
         self.shop.muniment("deposit", "archive", "evidence", "--key", self.shop.key)
         self.shop.muniment("mirror", "push", "archive", "copy")
-        self.process = subprocess.Popen([blackbox.program(), "mirror", "serve", "copy", "--listen", "127.0.0.1:0",
-                                         "--json"], cwd=self.shop.folder, env=self.shop.env, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, text=True)
-        self.addCleanup(self.process.stderr.close)
-        self.addCleanup(self.process.stdout.close)
-        self.addCleanup(self.process.wait)
-        self.addCleanup(self.process.send_signal, signal.SIGTERM)
-        text = ""
-        for line in self.process.stdout:
-            text += line
-            if line == "}\n":
-                break
-        self.address = json.loads(text)["address"]
+        self.process, self.address = self.shop.serve(self, "copy")
 
     def found_in_memory(self, source, ports):
         number = socket.inet_aton(source)

@@ -1,11 +1,9 @@
 """mirror doctor: our server and nginx as we print it leak nothing; what is wrong with a server is named."""
 
 import http.server
-import json
 import os
 import pathlib
 import shutil
-import signal
 import subprocess
 import threading
 import unittest
@@ -48,19 +46,7 @@ class DoctorTest(unittest.TestCase):
         cls.shop.write("own-tokens", f"read {READING}\ndeposit {SENDING}\n")
 
     def serve(self, *options):
-        process = subprocess.Popen([blackbox.program(), "mirror", "serve", "copy", "--listen", "127.0.0.1:0", "--json",
-                                    "--token-file", "own-tokens", *options], cwd=self.shop.folder, env=self.shop.env,
-                                   stdout=subprocess.PIPE, text=True)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.send_signal, signal.SIGTERM)
-        text = ""
-        while True:
-            text += process.stdout.readline()
-            try:
-                return json.loads(text)["address"]
-            except json.JSONDecodeError:
-                continue
+        return self.shop.serve(self, "copy", "--token-file", "own-tokens", *options)[1]
 
     def doctor(self, *arguments, expect=0):
         return self.shop.json("mirror", "doctor", *arguments, expect=expect)

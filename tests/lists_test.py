@@ -1,10 +1,7 @@
 """Who holds what without a target list: signed lists, learned, asked; the log names no address."""
 
 import http.server
-import json
 import os
-import signal
-import subprocess
 import threading
 import unittest
 
@@ -50,21 +47,6 @@ class ListsTest(unittest.TestCase):
     def lists(self, *options, expect=0):
         return self.shop.json("mirror", "lists", "archive", "--addresses", "addresses", "--key", self.shop.key, "-o",
                               "lists", *options, expect=expect)
-
-    def serve(self, copy):
-        """Our own server for a copy, on a free port."""
-        process = subprocess.Popen([blackbox.program(), "mirror", "serve", copy, "--listen", "127.0.0.1:0", "--json"],
-                                   cwd=self.shop.folder, env=self.shop.env, stdout=subprocess.PIPE, text=True)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.send_signal, signal.SIGTERM)
-        text = ""
-        while True:
-            text += process.stdout.readline()
-            try:
-                return json.loads(text)["address"]
-            except json.JSONDecodeError:
-                continue
 
     def python_server(self, handler, copy=None):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -119,7 +101,7 @@ class ListsTest(unittest.TestCase):
     def test_status_says_where_the_way_to_each_mirror_ends(self):
         self.shop.muniment("mirror", "push", "archive", "copy", "old")
         addresses = {
-            "answers": self.serve("copy"),
+            "answers": self.shop.serve(self, "copy")[1],
             "foreign": self.python_server(Page),
             "cut": self.python_server(CutPart, "copy"),
             "connection": "http://127.0.0.1:1",
@@ -139,7 +121,7 @@ class ListsTest(unittest.TestCase):
 
     def test_a_copy_is_brought_up_to_date_from_what_a_list_names(self):
         self.shop.muniment("mirror", "push", "archive", "copy", "mine")
-        self.shop.write("addresses", self.serve("copy") + " bucket paper\n")
+        self.shop.write("addresses", self.shop.serve(self, "copy")[1] + " bucket paper\n")
         self.lists()
         self.shop.muniment("mirror", "push", "archive", "copy")
         self.shop.muniment("mirror", "learn", "mine", "lists/bucket-paper.txt")

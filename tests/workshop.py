@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import xml.etree.ElementTree
@@ -70,6 +71,21 @@ class Workshop:
         """The program in the background, silent."""
         return subprocess.Popen([blackbox.program(), *map(str, arguments)], cwd=self.folder, env=self.env,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def serve(self, test, copy, *options):
+        """`mirror serve` of a copy on a free port, until `test` ends; gives the process, and the address."""
+        process = subprocess.Popen(
+            [blackbox.program(), "mirror", "serve", copy, "--listen", "127.0.0.1:0", "--json", *map(str, options)],
+            cwd=self.folder, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        test.addCleanup(process.stdout.close)
+        test.addCleanup(process.wait)
+        test.addCleanup(process.send_signal, signal.SIGTERM)
+        text = ""
+        for line in process.stdout:
+            text += line
+            if line == "}\n":
+                break
+        return process, json.loads(text)["address"]
 
 
 def share_on(page):
