@@ -9,30 +9,10 @@ import json
 import os
 import re
 import shutil
-import statistics
 import subprocess
-import sys
 import tempfile
-import time
 
-
-def measure(command, **options):
-    """Runs a command; gives wall seconds, processor seconds and peak resident bytes of it and its children."""
-    started = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **options)
-    error = process.stderr.read().decode(errors="replace")
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.monotonic() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{command} failed with {process.returncode}: {error}")
-    return {"wall_s": wall, "cpu_s": usage.ru_utime + usage.ru_stime, "peak_bytes": usage.ru_maxrss * 1024}
-
-
-def make_file(path, size_bytes):
-    with open(path, "wb") as file:
-        for _ in range(size_bytes // (1 << 20)):
-            file.write(os.urandom(1 << 20))
+from measuring import make_file, measure, medians, print_table
 
 
 class Bench:
@@ -105,19 +85,9 @@ def main():
         rounds = [bench.one_round() for _ in range(arguments.rounds)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    summary = {}
-    for name in rounds[0]:
-        walls = [one[name]["wall_s"] for one in rounds]
-        summary[name] = {"wall_s": statistics.median(walls), "spread_s": max(walls) - min(walls),
-                         "cpu_s": statistics.median(one[name]["cpu_s"] for one in rounds),
-                         "peak_bytes": max(one[name]["peak_bytes"] for one in rounds)}
-    yardstick = summary["openssl dgst -sha256"]["wall_s"]
+    summary = medians(rounds)
     print(f"{arguments.bytes / (1 << 30):.2f} GiB, {arguments.rounds} rounds, medians")
-    print(f"{'':24} {'wall s':>8} {'spread':>8} {'cpu s':>8} {'MiB/s':>8} {'ratio':>6} {'peak MiB':>9}")
-    for name, value in summary.items():
-        rate = arguments.bytes / value["wall_s"] / (1 << 20)
-        print(f"{name:24} {value['wall_s']:8.2f} {value['spread_s']:8.2f} {value['cpu_s']:8.2f} {rate:8.0f} "
-              f"{value['wall_s'] / yardstick:6.2f} {value['peak_bytes'] / (1 << 20):9.0f}")
+    print_table(summary, "openssl dgst -sha256", arguments.bytes)
     if arguments.json:
         with open(arguments.json, "w") as file:
             json.dump({"bytes": arguments.bytes, "rounds": arguments.rounds, "medians": summary}, file, indent=1)

@@ -154,6 +154,7 @@ struct ServeArguments {
   unsigned connections_per_address = 32;
   std::uint64_t bytes_per_second = 0;
   std::uint64_t bytes_per_day = 0;
+  std::uint64_t bytes_per_month = 0;
   std::optional<std::string> cosigner_key;   // a key file: it answers add-checkpoint as well
   std::optional<std::string> onion_key;      // a key file: it is an onion service as well
   std::optional<std::string> onion_clients;  // a file of the public keys of those who may reach it

@@ -9,6 +9,16 @@ namespace {
 
 constexpr std::int64_t kDayS = 86'400;
 
+/// The first moment of the calendar month after this one.
+std::int64_t month_after(std::int64_t now_s) {
+  constexpr std::int64_t kLongestMonthDays = 31;
+  const std::string month = to_date(now_s).substr(0, 7);
+  std::int64_t midnight_s = now_s - now_s % kDayS;
+  for (std::int64_t day = 0; day < kLongestMonthDays && to_date(midnight_s).starts_with(month); ++day)
+    midnight_s += kDayS;
+  return midnight_s;
+}
+
 }  // namespace
 
 Guard::Guard(Clock& clock, Random& random, const ServeLimits& limits)
@@ -76,10 +86,19 @@ void Guard::start_day(std::int64_t now_s) {
   day_upload_bytes_ = 0;
 }
 
+void Guard::start_month(std::int64_t now_s) {
+  if (limits_.bytes_per_month_max == 0 || now_s < month_ends_s_) return;
+  month_ends_s_ = month_after(now_s);
+  month_bytes_ = 0;
+}
+
 std::optional<std::uint64_t> Guard::charge(std::uint64_t bytes) {
   const std::lock_guard lock(mutex_);
   const std::int64_t now_s = clock_.now_s();
   start_day(now_s);
+  start_month(now_s);
+  if (limits_.bytes_per_month_max > 0 && month_bytes_ + bytes > limits_.bytes_per_month_max)
+    return static_cast<std::uint64_t>(month_ends_s_ - now_s);
   if (limits_.bytes_per_day_max > 0 && day_bytes_ + bytes > limits_.bytes_per_day_max)
     return static_cast<std::uint64_t>(kDayS - now_s % kDayS);
   if (limits_.bytes_per_second_max > 0) {
@@ -91,6 +110,7 @@ std::optional<std::uint64_t> Guard::charge(std::uint64_t bytes) {
     owed_bytes_ += bytes;
   }
   day_bytes_ += bytes;
+  month_bytes_ += bytes;
   return std::nullopt;
 }
 

@@ -20,6 +20,7 @@ struct ServeLimits {
   std::uint64_t bytes_per_second_min = 4096;     // of a client; a slower one is cut off
   std::uint64_t bytes_per_second_max = 0;        // that leave, on average; 0: any
   std::uint64_t bytes_per_day_max = 0;           // likewise
+  std::uint64_t bytes_per_month_max = 0;         // likewise: a calendar month, UTC
   std::uint64_t upload_bytes_max = 17ull << 20;  // of one object
   unsigned uploads_max = 8;                      // at once: each is held in memory
   std::uint64_t upload_bytes_per_day_max = 10ull << 30;
@@ -59,6 +60,7 @@ class Guard {
   };
   Sha256 hidden(ByteView address) const;
   void start_day(std::int64_t now_s);
+  void start_month(std::int64_t now_s);
 
   Clock& clock_;
   const ServeLimits limits_;
@@ -70,6 +72,8 @@ class Guard {
   std::int64_t paid_s_ = 0;
   std::int64_t day_ = 0;
   std::uint64_t day_bytes_ = 0;
+  std::int64_t month_ends_s_ = 0;
+  std::uint64_t month_bytes_ = 0;
   std::uint64_t day_upload_bytes_ = 0;
   unsigned uploads_ = 0;
 };

@@ -99,6 +99,20 @@ TEST_F(GuardTest, BytesPerDayEndWithTheDay) {
   EXPECT_EQ(guard.charge(100), std::nullopt);
 }
 
+TEST_F(GuardTest, BytesPerMonthEndWithTheCalendarMonth) {
+  constexpr std::int64_t kDay = 86'400;
+  clock.advance_s(*parse_date("2028-02-28") + kDay / 2 - clock.now_s());
+  Guard guard(clock, random, {.bytes_per_month_max = 100});
+  EXPECT_EQ(guard.charge(60), std::nullopt);
+  EXPECT_EQ(guard.charge(41), 3u * kDay / 2) << "half a day, and the 29th of a leap year";
+  clock.advance_s(kDay);
+  EXPECT_EQ(guard.charge(41), kDay / 2u) << "a new day is no new month";
+  EXPECT_EQ(guard.charge(40), std::nullopt);
+  clock.advance_s(kDay / 2);
+  EXPECT_EQ(guard.charge(100), std::nullopt) << "March";
+  EXPECT_EQ(guard.charge(1), 31u * kDay);
+}
+
 TEST_F(GuardTest, UploadsAreFewAtOnceAndFewInADay) {
   Guard guard(clock, random, {.uploads_max = 2, .upload_bytes_per_day_max = 100});
   EXPECT_TRUE(guard.upload_begins(40));
