@@ -44,8 +44,8 @@ Order some_order(OrderKind kind) {
   return order;
 }
 
-constexpr OrderKind kAll[] = {OrderKind::reseal, OrderKind::remove,  OrderKind::veto,
-                              OrderKind::hold,   OrderKind::release, OrderKind::unseal, OrderKind::mirrors};
+constexpr OrderKind kAll[] = {OrderKind::reseal,  OrderKind::remove, OrderKind::veto,   OrderKind::hold,
+                              OrderKind::release, OrderKind::unseal, OrderKind::mirrors};
 
 std::string text_of(OrderKind kind) { return render_order(some_order(kind), kArchive); }
 

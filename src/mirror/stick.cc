@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t kWrapFloorBytes = 64 * 1024;
 constexpr std::size_t kSealedHeaderBytesMax = 16 * 1024;  // of a sealed file
-constexpr std::size_t kShortNameBytes = 100;        // a longer one takes two more blocks in a tar archive
+constexpr std::size_t kShortNameBytes = 100;              // a longer one takes two more blocks in a tar archive
 const ObjectName kStickName("stick");
 
 std::uint64_t whole_blocks(std::uint64_t bytes) {
