@@ -2,8 +2,9 @@
 """First copies, copies of nothing new, and audits, beside rsync and rclone, in turn, in one run.
 
 Usage: bench/mirror.py PROGRAM [--bytes N] [--deposits N] [--rounds N] [--json FILE]
-Two archives: one of a single deposit of N bytes in parts, one of N deposits of 64 KiB. Folders on one disk, and our server
-on loopback (against rclone from nginx). Copies are synced to the disk before a time is taken, the peers' by sync -f.
+Two archives: one of a single deposit of N bytes in parts, one of N deposits of 64 KiB. Folders on one disk, and our
+server on loopback (against rclone from nginx). Copies are synced to the disk before a time is taken, the peers' by
+sync -f.
 """
 import argparse
 import json
@@ -138,10 +139,11 @@ def main():
             small[-1].write_bytes(os.urandom(SMALL_BYTES))
         for archive, paths in (("parts", [bench.folder / "file.bin"]), ("deposits", small)):
             words = bench.found(archive, paths)
-            size = sum(path.stat().st_size for path in (bench.folder / f"{archive}-source").rglob("*") if path.is_file())
+            files = [path for path in (bench.folder / f"{archive}-source").rglob("*") if path.is_file()]
+            size = sum(path.stat().st_size for path in files)
             summary = medians([bench.one_round(archive, words) for _ in range(arguments.rounds)])
-            print(f"{archive}: {size / (1 << 30):.2f} GiB in {len(paths)} deposits, {arguments.rounds} rounds, medians; "
-                  "ratio to rsync")
+            print(f"{archive}: {size / (1 << 30):.2f} GiB in {len(paths)} deposits, {arguments.rounds} rounds, "
+                  "medians; ratio to rsync")
             print_table(summary, "rsync -a", size)
             document[archive] = {"bytes": size, "deposits": len(paths), "medians": summary}
     finally:
