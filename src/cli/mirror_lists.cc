@@ -247,6 +247,7 @@ std::string sentence_of(const LookedAt& each, std::uint64_t size) {
 std::string worth_of(const KnownMirror& known, std::uint64_t size) {
   if (known.seen.empty()) return "never read whole";
   if (known.held >= size) return "held everything on " + known.seen;
+  if (known.held == 0) return "held a part, or was damaged, on " + known.seen;
   return "held " + counted(known.held, "entry", "entries") + " on " + known.seen;
 }
 

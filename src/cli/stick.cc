@@ -74,6 +74,10 @@ Result<StickPlan> wrap_into(const Carried& carried, const std::string& to, const
 }
 
 void print_next(const MirrorArguments& arguments, const StickPlan& plan, std::uint64_t size, Output& out) {
+  if (plan.next >= size && arguments.wrapped) {
+    out.line("That is all. Where it arrives:    muniment mirror unwrap FILE -o STICK --key KEYFILE");
+    return;
+  }
   if (plan.next >= size) {
     out.line(
         "That is all. Where they arrive, one after the other or together:    muniment mirror pull COPY --from STICK…");
