@@ -57,6 +57,8 @@ def enter():
 
 def furnish():
     """The parts of this machine that only the bench sees: an empty /run, in memory, with all temporary files in it."""
+    if not os.environ.get(INSIDE) or os.getpid() != 1:
+        raise Lacking("this process is not the first of its own namespaces")
     for name in TOOLS:
         tool(name)
     for path in (CA_BUNDLE, pathlib.Path("/etc/resolv.conf")):
@@ -122,6 +124,8 @@ class Street:
         try:
             return self.inside(self.router, program, *words[1:])
         except RuntimeError as error:
+            if "syntax error" in str(error):  # our own mistake, and nothing of the kernel's
+                raise
             raise Lacking(f"this kernel does not take the rule: {error}") from None
 
     def forward(self, rule):
