@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "archive/keyed_line.h"
 #include "base/encoding.h"
 
 namespace muniment {
 namespace {
 
 constexpr std::string_view kFirstLine = "muniment/agreed-part/v1";
+constexpr std::string_view kText = "the agreed part";
 constexpr std::size_t kFrontLines = 5;  // before the deposits
 constexpr std::size_t kLinesMax = kAgreedPartBytesMax / 64;
 constexpr std::string_view kStickFirstLine = "muniment/stick/v1";
@@ -24,12 +26,6 @@ std::string render_text(const AgreedPart& part) {
   return text;
 }
 
-Result<std::string_view> value_of(std::string_view line, std::string_view key) {
-  if (!line.starts_with(key))
-    return Error(Code::corrupt, "the agreed part lacks its line \"" + std::string(key) + "\"");
-  return line.substr(key.size());
-}
-
 Result<std::optional<std::uint64_t>> parse_bound(std::string_view text, std::string_view none) {
   if (text == none) return std::optional<std::uint64_t>{};
   TRY_ASSIGN(const std::uint64_t value, parse_decimal(text));
@@ -40,18 +36,18 @@ Result<AgreedPart> parse_text(const std::vector<std::string_view>& lines) {
   if (lines.size() < kFrontLines || lines[0] != kFirstLine)
     return Error(Code::corrupt, "not an agreed part of this version");
   AgreedPart part;
-  TRY_ASSIGN(const auto archive, value_of(lines[1], "archive "));
+  TRY_ASSIGN(const auto archive, value_of(lines[1], "archive ", kText));
   TRY_ASSIGN(part.archive, parse_sha256(archive));
-  TRY_ASSIGN(const auto entries, value_of(lines[2], "entries "));
+  TRY_ASSIGN(const auto entries, value_of(lines[2], "entries ", kText));
   const auto bounds = split(entries, ' ');
   if (bounds.size() != 2) return Error(Code::corrupt, "the agreed part's line \"entries \" needs two ends");
   TRY_ASSIGN(part.from, parse_decimal(bounds[0]));
   TRY_ASSIGN(part.to, parse_bound(bounds[1], "end"));
-  TRY_ASSIGN(const auto bytes, value_of(lines[3], "bytes "));
+  TRY_ASSIGN(const auto bytes, value_of(lines[3], "bytes ", kText));
   TRY_ASSIGN(part.bytes_max, parse_bound(bytes, "any"));
   part.with_seals = lines[4] == "seals yes";
   for (std::size_t i = kFrontLines; i < lines.size(); ++i) {
-    TRY_ASSIGN(const auto hex, value_of(lines[i], "deposit "));
+    TRY_ASSIGN(const auto hex, value_of(lines[i], "deposit ", kText));
     TRY_ASSIGN(const Sha256 deposit, parse_sha256(hex));
     part.deposits.push_back(deposit);
   }
@@ -67,7 +63,7 @@ Result<AgreedPart> parse_stick(std::string_view text, const Sha256& archive) {
   if (lines.size() != kStickLines || lines[0] != kStickFirstLine)
     return Error(Code::corrupt, "the file \"stick\" does not say what a stick carries");
   AgreedPart part{.archive = archive, .is_stick = true};
-  TRY_ASSIGN(const auto entries, value_of(lines[2], "entries "));
+  TRY_ASSIGN(const auto entries, value_of(lines[2], "entries ", kText));
   const auto bounds = split(entries, ' ');
   if (bounds.size() != 2) return Error(Code::corrupt, "a stick's line \"entries \" needs two ends");
   TRY_ASSIGN(part.from, parse_decimal(bounds[0]));

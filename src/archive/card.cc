@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "archive/keyed_line.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 
@@ -9,6 +10,7 @@ namespace muniment {
 namespace {
 
 constexpr std::string_view kFirstLine = "muniment/card/v1";
+constexpr std::string_view kText = "the card";
 constexpr std::size_t kFrontLines = 6;  // before the recipients and the charters
 constexpr std::size_t kLinesMax = 1000;
 
@@ -22,11 +24,6 @@ std::string render_text(const Card& card, const FoundCharter& charters) {
   if (!card.hybrid.empty()) text += "recipient " + card.hybrid + "\n";
   for (const CharterVersion& version : charters.versions) text += "charter " + to_base64(as_view(version.note)) + "\n";
   return text;
-}
-
-Result<std::string_view> value_of(std::string_view line, std::string_view key) {
-  if (!line.starts_with(key)) return Error(Code::corrupt, "the card lacks its line \"" + std::string(key) + "\"");
-  return line.substr(key.size());
 }
 
 }  // namespace
@@ -56,21 +53,21 @@ Result<Card> parse_card(std::string_view text) {
   TRY_ASSIGN(const auto lines, split_lines(note.text, kLinesMax));
   if (lines.size() <= kFrontLines || lines[0] != kFirstLine) return Error(Code::corrupt, "not a card of this version");
   Card card;
-  TRY_ASSIGN(const auto archive, value_of(lines[1], "archive "));
+  TRY_ASSIGN(const auto archive, value_of(lines[1], "archive ", kText));
   TRY_ASSIGN(card.archive, parse_sha256(archive));
-  TRY_ASSIGN(card.compartment, value_of(lines[3], "compartment "));
-  TRY_ASSIGN(card.expires, value_of(lines[4], "expires "));
+  TRY_ASSIGN(card.compartment, value_of(lines[3], "compartment ", kText));
+  TRY_ASSIGN(card.expires, value_of(lines[4], "expires ", kText));
   TRY(parse_date(card.expires));
-  TRY_ASSIGN(card.recipient, value_of(lines[5], "recipient "));
+  TRY_ASSIGN(card.recipient, value_of(lines[5], "recipient ", kText));
 
   const Error altered(Code::forged, "the card has been altered or is not of this archive: do not use it");
   std::optional<FoundCharter> charters;
   for (std::size_t i = kFrontLines; i < lines.size(); ++i) {
     if (i == kFrontLines && lines[i].starts_with("recipient ")) {
-      TRY_ASSIGN(card.hybrid, value_of(lines[i], "recipient "));
+      TRY_ASSIGN(card.hybrid, value_of(lines[i], "recipient ", kText));
       continue;
     }
-    TRY_ASSIGN(const auto encoded, value_of(lines[i], "charter "));
+    TRY_ASSIGN(const auto encoded, value_of(lines[i], "charter ", kText));
     TRY_ASSIGN(const Bytes charter_note, from_base64(encoded));
     if (!charters) {
       if (sha256(charter_note) != card.archive) return altered;

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "archive/keyed_line.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 
@@ -11,6 +12,7 @@ namespace muniment {
 namespace {
 
 constexpr std::string_view kFirstLine = "muniment/mirror-list/v1";
+constexpr std::string_view kText = "the list of mirrors";
 constexpr std::string_view kAll = "all";
 constexpr std::size_t kFrontLines = 5;
 constexpr std::size_t kAddressesMax = 2000;
@@ -29,12 +31,6 @@ std::string render_text(const MirrorList& list, std::span<const Sha256> digests)
   std::string text = render_body(list);
   for (const Sha256& digest : digests) text += "list " + digest.hex() + "\n";
   return text;
-}
-
-Result<std::string_view> value_of(std::string_view line, std::string_view key) {
-  if (!line.starts_with(key))
-    return Error(Code::corrupt, "the list of mirrors lacks its line \"" + std::string(key) + "\"");
-  return line.substr(key.size());
 }
 
 template <typename T>
@@ -58,11 +54,11 @@ Result<MirrorList> parse_lines(const std::vector<std::string_view>& lines, std::
   if (lines.size() < kFrontLines || lines[0] != kFirstLine)
     return Error(Code::corrupt, "not a list of mirrors of this version");
   MirrorList list;
-  TRY_ASSIGN(const auto archive, value_of(lines[1], "archive "));
+  TRY_ASSIGN(const auto archive, value_of(lines[1], "archive ", kText));
   TRY_ASSIGN(list.archive, parse_sha256(archive));
-  TRY_ASSIGN(list.bucket, value_of(lines[2], "bucket "));
-  TRY_ASSIGN(list.expires, value_of(lines[3], "expires "));
-  TRY_ASSIGN(const auto salt_text, value_of(lines[4], "salt "));
+  TRY_ASSIGN(list.bucket, value_of(lines[2], "bucket ", kText));
+  TRY_ASSIGN(list.expires, value_of(lines[3], "expires ", kText));
+  TRY_ASSIGN(const auto salt_text, value_of(lines[4], "salt ", kText));
   TRY_ASSIGN(const Bytes salt, from_hex(salt_text));
   if (salt.size() != list.salt.size()) return Error(Code::corrupt, "the list's salt has not 32 bytes");
   std::ranges::copy(salt, list.salt.begin());
@@ -72,7 +68,7 @@ Result<MirrorList> parse_lines(const std::vector<std::string_view>& lines, std::
       digests.push_back(digest);
       continue;
     }
-    TRY_ASSIGN(const auto address, value_of(lines[i], "mirror "));
+    TRY_ASSIGN(const auto address, value_of(lines[i], "mirror ", kText));
     list.addresses.emplace_back(address);
   }
   return list;
