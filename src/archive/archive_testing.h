@@ -51,6 +51,7 @@ class ForwardingFs : public Fs {
   Result<void> rename_new(const std::string& from, const std::string& to) override { return fs_.rename_new(from, to); }
   Result<void> remove(const std::string& path) override { return fs_.remove(path); }
   Result<void> sync_folder(const std::string& path) override { return fs_.sync_folder(path); }
+  Result<void> sync_file_system(const std::string& path) override { return fs_.sync_file_system(path); }
   Result<FileInfo> info(const std::string& path) override { return fs_.info(path); }
   Result<std::vector<std::string>> list(const std::string& path) override { return fs_.list(path); }
   Result<std::string> read_link(const std::string& path) override { return fs_.read_link(path); }

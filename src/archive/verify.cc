@@ -1,95 +1,185 @@
 #include "archive/verify.h"
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <map>
+#include <mutex>
 #include <unordered_set>
 
+#include "base/crew.h"
 #include "base/encoding.h"
 
 namespace muniment {
 namespace {
 
+using Findings = std::vector<Finding>;
+
+/// Reads what the entries name, by the lanes of a crew.
 class CopyChecker {
  public:
   CopyChecker(Store& store, CopyReport& report, const VerifyHooks& hooks)
-      : store_(store), report_(report), hooks_(hooks) {}
-
-  Result<void> check_entry(const EntryObjects& entry) {
-    // Whoever has the log key can name objects that never were; that must not make every copy damaged for ever.
-    const bool counts = report_.view.is_vouched_for(entry.index);
-    found_ = counts ? &report_.findings : &report_.not_vouched_for;
-    if (entry.own) check(entry.own->name, entry.own->digest, std::max<std::uint64_t>(entry.own_text.size(), 1));
-    if (!entry.receipt) {
-      for (const LoggedObject& object : entry.objects) check(object.name, object.digest, kLooseObjectBytesMax);
-      return not_looked_at_;
-    }
-    check_deposit(entry);
-    return not_looked_at_;
+      : report_(report), hooks_(hooks), lanes_(hooks.lanes) {
+    if (lanes_.empty()) lanes_.push_back(&store);
   }
 
+  Result<void> check_entries(Store& store, const AgreedPart* agreed);
   /// The tiles are what the entries say; the bundles were read already.
-  Result<void> check_tiles() {
-    found_ = &report_.findings;
-    TileBuilder builder([&](const tlog::TileId& tile, ByteView bytes) -> Result<void> {
-      if (tile.level != tlog::TileId::kEntries) check(ObjectName(tile.path()), sha256(bytes), tlog::kTileBytesMax);
-      return not_looked_at_;
-    });
-    TRY(replay(store_, report_.view.head.head, [&](std::uint64_t, ByteView entry) { return builder.append(entry); }));
-    return builder.finish();
-  }
+  Result<void> check_tiles(Store& store);
 
  private:
-  void check_deposit(const EntryObjects& entry) {
-    const Receipt& receipt = *entry.receipt;
-    if (report_.agreed && !entry.is_removed) {
-      report_.agreed->all += receipt.bytes;
-      report_.agreed->held += entry.is_held ? receipt.bytes : 0;
-    }
-    const std::string folder = deposit_folder(entry.deposit) + "/";
-    for (const LoggedObject& seal : entry.seals) check(seal.name, seal.digest, kContentsBytesMax);
-    const auto sums = check(ObjectName(folder + "SHA256SUMS"), receipt.sums, receipt.parts * kSumsLineBytes);
-    if (!sums) {
-      found_->push_back({folder + "part-*", "cannot be checked, since SHA256SUMS is not whole"});
-      return;
-    }
-    if (entry.is_removed || !entry.is_held) return;
-    const auto parts = parse_sums(as_text(*sums), receipt.parts);
-    if (!parts) {
-      found_->push_back({folder + "SHA256SUMS", "is not a list of the parts, though it is the one that was logged"});
-      return;
-    }
-    for (std::uint64_t i = 0; i < receipt.parts; ++i)
-      check(ObjectName(folder + part_name(i)), (*parts)[i], part_size(receipt, i));
-  }
+  Result<void> check_entry(Crew& crew, std::size_t lane, const EntryObjects& entry, Findings& found);
+  Result<void> check_parts(Crew& crew, std::size_t lane, const EntryObjects& entry, ByteView sums, Findings& found);
+  Result<std::optional<Bytes>> check(Store& store, const LoggedObject& object, std::uint64_t bytes_max,
+                                     Findings& found);
+  Result<void> look_for(Store& store, const ObjectName& name, std::uint64_t size_bytes, Findings& found);
+  Result<void> add_unreadable(const ObjectName& name, const Error& error, Findings& found);
+  void count_share(const EntryObjects& entry);
+  bool is_to_be_read();
 
-  std::optional<Bytes> check(const ObjectName& name, const Sha256& digest, std::uint64_t bytes_max) {
-    ++report_.objects;
-    auto bytes = store_.get(name, bytes_max);
-    std::string what;
-    if (!bytes) {
-      if (bytes.error().code() == Code::not_found)
-        what = "is missing";
-      else if (bytes.error().code() == Code::limit)
-        what = "is longer than it was";
-      else
-        what = "could not be read: " + bytes.error().sentence();
-      if (could_not_look(bytes.error().code()) && not_looked_at_) not_looked_at_ = bytes.error().in(name.text());
-    } else if (sha256(*bytes) != digest) {
-      what = "has been altered or cut";
-    }
-    if (bytes) {
-      report_.bytes += bytes->size();
-      if (hooks_.on_bytes) hooks_.on_bytes(bytes->size());
-    }
-    if (what.empty()) return std::move(*bytes);
-    found_->push_back({name.text(), what});
-    return std::nullopt;
-  }
-
-  Store& store_;
   CopyReport& report_;
-  std::vector<Finding>* found_ = &report_.findings;
   const VerifyHooks& hooks_;
-  Result<void> not_looked_at_;  // why it cannot be said what the copy is worth
+  std::vector<Store*> lanes_;
+  std::mutex mutex_;                         // for the report and what follows
+  std::map<std::uint64_t, Findings> found_;  // by entry, since the lanes come to them as they please
 };
+
+void CopyChecker::count_share(const EntryObjects& entry) {
+  if (!report_.agreed || !entry.receipt || entry.is_removed) return;
+  report_.agreed->all += entry.receipt->bytes;
+  report_.agreed->held += entry.is_held ? entry.receipt->bytes : 0;
+}
+
+Result<void> CopyChecker::check_entries(Store& store, const AgreedPart* agreed) {
+  constexpr std::size_t kWaitingMax = 64;
+  Crew crew(lanes_.size(), kWaitingMax);
+  TRY(visit_objects(store, report_.view, agreed, [&](const EntryObjects& entry) {
+    count_share(entry);
+    return crew.give([&, entry](std::size_t lane) -> Result<void> {
+      Findings found;
+      const auto checked = check_entry(crew, lane, entry, found);
+      const std::lock_guard lock(mutex_);
+      if (!found.empty()) found_[entry.index] = std::move(found);
+      return checked;
+    });
+  }));
+  TRY(crew.finish());
+  for (auto& [index, found] : found_) {
+    // Whoever has the log key can name objects that never were; that must not make every copy damaged for ever.
+    Findings& all = report_.view.is_vouched_for(index) ? report_.findings : report_.not_vouched_for;
+    std::ranges::move(found, std::back_inserter(all));
+  }
+  return {};
+}
+
+Result<void> CopyChecker::check_tiles(Store& store) {
+  TileBuilder builder([&](const tlog::TileId& tile, ByteView bytes) -> Result<void> {
+    if (tile.level == tlog::TileId::kEntries) return {};
+    const LoggedObject object{ObjectName(tile.path()), sha256(bytes)};
+    const auto checked = check(store, object, tlog::kTileBytesMax, report_.findings);
+    if (!checked) return checked.error();
+    return {};
+  });
+  TRY(replay(store, report_.view.head.head, [&](std::uint64_t, ByteView entry) { return builder.append(entry); }));
+  return builder.finish();
+}
+
+Result<void> CopyChecker::check_entry(Crew& crew, std::size_t lane, const EntryObjects& entry, Findings& found) {
+  Store& store = *lanes_[lane];
+  if (entry.own) TRY(check(store, *entry.own, std::max<std::uint64_t>(entry.own_text.size(), 1), found));
+  if (!entry.receipt) {
+    for (const LoggedObject& object : entry.objects) TRY(check(store, object, kLooseObjectBytesMax, found));
+    return {};
+  }
+  for (const LoggedObject& seal : entry.seals) TRY(check(store, seal, kContentsBytesMax, found));
+  const std::string folder = deposit_folder(entry.deposit) + "/";
+  const LoggedObject list{ObjectName(folder + "SHA256SUMS"), entry.receipt->sums};
+  TRY_ASSIGN(const auto sums, check(store, list, entry.receipt->parts * kSumsLineBytes, found));
+  if (!sums) {
+    found.push_back({folder + "part-*", "cannot be checked, since SHA256SUMS is not whole"});
+    return {};
+  }
+  if (entry.is_removed || !entry.is_held) return {};
+  return check_parts(crew, lane, entry, *sums, found);
+}
+
+Result<void> CopyChecker::check_parts(Crew& crew, std::size_t lane, const EntryObjects& entry, ByteView sums,
+                                      Findings& found) {
+  const Receipt& receipt = *entry.receipt;
+  const std::string folder = deposit_folder(entry.deposit) + "/";
+  const auto parts = parse_sums(as_text(sums), receipt.parts);
+  if (!parts) {
+    found.push_back({folder + "SHA256SUMS", "is not a list of the parts, though it is the one that was logged"});
+    return {};
+  }
+  std::map<std::uint64_t, Findings> by_part;
+  const Crew::Piece piece = [&](std::size_t piece_lane, std::uint64_t i) -> Result<void> {
+    const ObjectName name(folder + part_name(i));
+    const std::uint64_t size = part_size(receipt, i);
+    Store& store = *lanes_[piece_lane];
+    Findings of_part;
+    auto checked = Result<void>();
+    if (!is_to_be_read()) {
+      checked = look_for(store, name, size, of_part);
+    } else if (const auto read = check(store, {name, (*parts)[i]}, size, of_part); !read) {
+      checked = read.error();
+    }
+    const std::lock_guard lock(mutex_);
+    if (!of_part.empty()) by_part[i] = std::move(of_part);
+    return checked;
+  };
+  const auto checked = crew.share(lane, receipt.parts, piece);
+  for (auto& [number, of_part] : by_part) std::ranges::move(of_part, std::back_inserter(found));
+  return checked;
+}
+
+bool CopyChecker::is_to_be_read() {
+  const Sampling& sampling = hooks_.sampling;
+  if (sampling.percent >= 100) return true;
+  std::array<std::uint8_t, 4> bytes{};
+  sampling.random->fill(bytes);
+  const std::uint32_t number = bytes[0] | bytes[1] << 8U | bytes[2] << 16U | std::uint32_t{bytes[3]} << 24U;
+  return number % 100 < sampling.percent;
+}
+
+/// Where the copy could not be asked, it cannot be said what it is worth: that ends the run.
+Result<void> CopyChecker::add_unreadable(const ObjectName& name, const Error& error, Findings& found) {
+  std::string what = "could not be read: " + error.sentence();
+  if (error.code() == Code::not_found) what = "is missing";
+  if (error.code() == Code::limit) what = "is longer than it was";
+  found.push_back({name.text(), what});
+  if (could_not_look(error.code())) return error.in(name.text());
+  return {};
+}
+
+Result<void> CopyChecker::look_for(Store& store, const ObjectName& name, std::uint64_t size_bytes, Findings& found) {
+  const auto size = store.size(name);
+  if (!size) return add_unreadable(name, size.error(), found);
+  if (*size != size_bytes) found.push_back({name.text(), "has been altered or cut"});
+  const std::lock_guard lock(mutex_);
+  ++report_.unread;
+  return {};
+}
+
+/// The object where it is right.
+Result<std::optional<Bytes>> CopyChecker::check(Store& store, const LoggedObject& object, std::uint64_t bytes_max,
+                                                Findings& found) {
+  auto bytes = store.get(object.name, bytes_max);
+  const bool is_right = bytes && sha256(*bytes) == object.digest;
+  {
+    const std::lock_guard lock(mutex_);
+    ++report_.objects;
+    if (bytes) report_.bytes += bytes->size();
+    if (bytes && hooks_.on_bytes) hooks_.on_bytes(bytes->size());
+  }
+  if (is_right) return std::optional(std::move(*bytes));
+  if (bytes) {
+    found.push_back({object.name.text(), "has been altered or cut"});
+  } else {
+    TRY(add_unreadable(object.name, bytes.error(), found));
+  }
+  return std::optional<Bytes>{};
+}
 
 }  // namespace
 
@@ -128,6 +218,7 @@ Result<CopyReport> verify_view(Store& store, ArchiveView view, const VerifyHooks
   CopyReport report{.view = std::move(view),
                     .objects = 0,
                     .bytes = 0,
+                    .unread = 0,
                     .findings = {},
                     .not_vouched_for = {},
                     .unlogged = {},
@@ -140,8 +231,8 @@ Result<CopyReport> verify_view(Store& store, ArchiveView view, const VerifyHooks
   if (part != nullptr)
     report.agreed = AgreedShare{.held = 0, .all = 0, .with_seals = part->with_seals, .is_stick = part->is_stick};
   CopyChecker checker(store, report, hooks);
-  TRY(visit_objects(store, report.view, part, [&](const EntryObjects& entry) { return checker.check_entry(entry); }));
-  TRY(checker.check_tiles());
+  TRY(checker.check_entries(store, part));
+  TRY(checker.check_tiles(store));
   report.removed = count_removed(store, report.view);
   auto unlogged = find_unlogged(store, report.view);
   // A store that cannot be listed is checked all the same: the log names everything.

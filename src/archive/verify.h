@@ -9,6 +9,7 @@
 
 #include "archive/objects.h"
 #include "archive/withdrawal.h"
+#include "base/random.h"
 
 namespace muniment {
 
@@ -29,6 +30,7 @@ struct CopyReport {
   ArchiveView view;
   std::uint64_t objects = 0;  // checked
   std::uint64_t bytes = 0;
+  std::uint64_t unread = 0;              // parts, by sampling: they are there
   std::vector<Finding> findings;         // empty: whole
   std::vector<Finding> not_vouched_for;  // the same of entries that no custodian vouches for: they do not count
   std::vector<std::string> unlogged;     // deposits that lie there and are not in the log
@@ -36,8 +38,18 @@ struct CopyReport {
   std::optional<AgreedShare> agreed;     // the copy holds a part, by agreement
 };
 
+/// So many of a hundred parts are read, each chosen by chance; of the others it is seen that they are there, in their
+/// sizes. What is small is read all the same.
+struct Sampling {
+  unsigned percent = 100;
+  Random* random = nullptr;  // lent; null only where all are read
+};
+
 struct VerifyHooks {
-  std::function<void(std::uint64_t bytes)> on_bytes;  // may be empty
+  std::function<void(std::uint64_t bytes)> on_bytes = {};  // may be empty; called by one thread at a time
+  /// The same store, opened once more for each further thread. Empty: the caller's reads all.
+  std::vector<Store*> lanes = {};
+  Sampling sampling = {};
 };
 
 /// Reads everything that the log of this copy names. An error means that there is no log to go by; whatever else is

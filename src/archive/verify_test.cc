@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "archive/archive_testing.h"
+#include "base/posix_fs.h"
 #include "testing/expect_code.h"
 #include "testing/fixed_clock.h"
 #include "testing/fixed_random.h"
 #include "testing/memory_fs.h"
+#include "testing/temporary_folder.h"
 
 namespace muniment {
 namespace {
@@ -46,6 +48,30 @@ TEST_F(Verifying, CountsWhatItLookedAt) {
   EXPECT_EQ(report->objects, 4u + 2 * 4 + 3 + 1);
   EXPECT_GT(report->bytes, 17u << 20);
   EXPECT_EQ(told, report->bytes);
+}
+
+TEST_F(Verifying, SeveralThreadsFindTheSameAsOne) {
+  fs.corrupt("archive/README.txt", 5);
+  for (const auto& [path, bytes] : fs.files()) {
+    if (path.find("/part-") != std::string::npos) fs.corrupt(path, bytes.size() / 2);
+  }
+  const TemporaryFolder folder;
+  const std::string root = join(folder.path(), "archive");
+  for (const auto& [path, bytes] : fs.files()) {
+    if (!path.starts_with("archive/")) continue;
+    const std::string copied = join(folder.path(), path);
+    ASSERT_TRUE(make_folders(posix_fs(), parent_of(copied)) && create_durably(posix_fs(), copied, bytes));
+  }
+  FolderStore alone(posix_fs(), root, random), one(posix_fs(), root, random), two(posix_fs(), root, random);
+  const auto expected = verify_copy(alone, std::nullopt);
+  const auto report = verify_copy(alone, std::nullopt, {.lanes = {&one, &two}});
+  ASSERT_TRUE(expected && report);
+  EXPECT_EQ(expected->findings.size(), 4u);
+  ASSERT_EQ(report->findings.size(), expected->findings.size());
+  for (std::size_t i = 0; i < report->findings.size(); ++i)
+    EXPECT_EQ(report->findings[i].object, expected->findings[i].object);
+  EXPECT_EQ(report->objects, expected->objects);
+  EXPECT_EQ(report->bytes, expected->bytes);
 }
 
 /// Every file of a copy but its private ones: lost, cut or flipped, it is found under its name.

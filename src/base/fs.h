@@ -34,6 +34,7 @@ struct FileInfo {
 struct FileSystem {
   std::uint64_t number = 0;  // told apart from others that are mounted now
   bool in_memory = false;    // gone when the power is: tmpfs, ramfs
+  bool syncs_whole = false;  // sync_file_system() can be relied on
 };
 
 class InputFile {
@@ -75,6 +76,9 @@ class Fs {
   /// A file, a link or an empty folder.
   virtual Result<void> remove(const std::string& path) = 0;
   virtual Result<void> sync_folder(const std::string& path) = 0;
+  /// Makes durable, contents and names, all that was done in the file system that a folder lies in, by whomever: one
+  /// call instead of thousands. Only where FileSystem::syncs_whole says so.
+  virtual Result<void> sync_file_system(const std::string& path) = 0;
   virtual Result<FileInfo> info(const std::string& path) = 0;
   /// Names in the folder, sorted by bytes, without "." and "..".
   virtual Result<std::vector<std::string>> list(const std::string& path) = 0;

@@ -5,12 +5,14 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "base/encoding.h"
@@ -131,6 +133,26 @@ class PosixLock final : public FileLock {
   Descriptor fd_;
 };
 
+/// Before Linux 5.8 syncfs(2) did not say what could not be written.
+bool syncfs_tells_errors() {
+  static const bool tells = [] {
+    struct utsname system{};
+    unsigned major = 0, minor = 0;
+    if (::uname(&system) != 0) return false;
+    if (std::sscanf(system.release, "%u.%u", &major, &minor) != 2) return false;  // NOLINT(cert-err34-c): bounded
+    return std::pair(major, minor) >= std::pair(5u, 8u);
+  }();
+  return tells;
+}
+
+/// File systems of the kernel's own on a disk. Of others (FUSE, 9P, network) it does not reach the disk.
+bool syncs_whole(std::uint32_t kind) {
+  constexpr std::array<std::uint32_t, 7> kDisks = {
+      0xef53, 0x58465342, 0x9123683e, 0xf2f52010,
+      0x4d44, 0x2011bab0, 0x01021994};  // ext, XFS, Btrfs, F2FS, FAT, exFAT, tmpfs
+  return std::ranges::find(kDisks, kind) != kDisks.end();
+}
+
 class PosixFs final : public Fs {
  public:
   Result<std::unique_ptr<InputFile>> open(const std::string& path) override {
@@ -175,6 +197,12 @@ class PosixFs final : public Fs {
     // Some network and FAT file systems cannot sync a folder and say so with EINVAL.
     if (::fsync(fd.get()) != 0 && errno != EINVAL) return last_error("sync folder", path);
     return {};
+  }
+
+  Result<void> sync_file_system(const std::string& path) override {
+    const Descriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd.get() < 0) return last_error("open folder", path);
+    return done_or(::syncfs(fd.get()), "sync the file system of", path);
   }
 
   Result<FileInfo> info(const std::string& path) override {
@@ -243,7 +271,9 @@ class PosixFs final : public Fs {
     TRY(done_or(::stat(path.c_str(), &found), "look at", path));
     constexpr std::uint32_t kTmpfs = 0x01021994, kRamfs = 0x858458f6;
     const auto kind = static_cast<std::uint32_t>(system.f_type);
-    return FileSystem{.number = found.st_dev, .in_memory = kind == kTmpfs || kind == kRamfs};
+    return FileSystem{.number = found.st_dev,
+                      .in_memory = kind == kTmpfs || kind == kRamfs,
+                      .syncs_whole = syncfs_tells_errors() && syncs_whole(kind)};
   }
 
   Result<void> set_modified(const std::string& path, std::int64_t modified_ns) override {

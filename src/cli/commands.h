@@ -168,6 +168,7 @@ Status run_mirror_serve(const ServeArguments& arguments, Context& context);
 
 struct MirrorArguments {
   std::string archive;
+  unsigned sample = 100;                    // audit: of a hundred parts so many are read
   std::vector<std::string> others;          // push: to; pull: from; audit: copies, none for all that are known
   std::optional<std::string> select;        // push, pull: a signed list of what a copy is to hold
   std::optional<std::uint64_t> limit;       // push: bytes of a stick

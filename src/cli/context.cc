@@ -3,9 +3,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "archive/holder_line.h"
 #include "base/encoding.h"
@@ -69,12 +71,14 @@ Status fail(Context& context, const Error& error) {
   return status_of(error.code());
 }
 
+std::int64_t steady_ns() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
 namespace {
 
-std::int64_t steady_ms() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
+std::int64_t steady_ms() { return steady_ns() / 1'000'000; }
 
 }  // namespace
 
@@ -226,6 +230,29 @@ Result<OpenStores> open_stores(Context& context, const std::vector<std::string>&
     stores.owned.push_back(std::move(store));
   }
   return stores;
+}
+
+std::size_t lanes_for(const std::vector<std::string>& addresses) {
+  constexpr std::size_t kFar = 4, kNear = 4;
+  if (std::ranges::any_of(addresses, is_remote)) return kFar;
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kNear);
+}
+
+Result<std::vector<OpenStores>> open_lanes(Context& context, const std::vector<std::string>& addresses,
+                                           std::size_t lanes, FirstContact first) {
+  std::vector<OpenStores> opened;
+  for (std::size_t lane = 0; lanes > 1 && lane < lanes; ++lane) {
+    TRY_ASSIGN(auto stores, open_stores(context, addresses, first));
+    opened.push_back(std::move(stores));
+  }
+  return opened;
+}
+
+std::vector<CopyLane> lanes_into_last(const std::vector<OpenStores>& opened) {
+  std::vector<CopyLane> lanes;
+  for (const OpenStores& stores : opened)
+    lanes.push_back({.sources = {stores.all.begin(), stores.all.end() - 1}, .target = stores.all.back()});
+  return lanes;
 }
 
 std::string absolute_path(const std::string& path) {

@@ -14,6 +14,7 @@
 #include "archive/id.h"
 #include "archive/key_file.h"
 #include "archive/place.h"
+#include "mirror/copy.h"
 #include "store/folder_store.h"
 #include "store/http_client.h"
 #include "store/s3_credentials.h"
@@ -129,6 +130,17 @@ enum class FirstContact { patient, brief };
 /// With `brief`, web servers that give no answer to the first try are given up where others are at hand.
 Result<OpenStores> open_stores(Context& context, const std::vector<std::string>& addresses,
                                FirstContact first = FirstContact::patient);
+
+/// How many threads read or copy at once: more where most of the time is spent waiting for a network.
+std::size_t lanes_for(const std::vector<std::string>& addresses);
+/// Every address opened once more for each of so many threads; none where one is enough.
+Result<std::vector<OpenStores>> open_lanes(Context& context, const std::vector<std::string>& addresses,
+                                           std::size_t lanes, FirstContact first = FirstContact::patient);
+/// For copying from the first of these addresses on into the last one. Valid while `opened` is.
+std::vector<CopyLane> lanes_into_last(const std::vector<OpenStores>& opened);
+
+/// Nanoseconds of a clock that nobody sets.
+std::int64_t steady_ns();
 
 /// The copies that are given, or all that are known at `archive` where none is. Errors: `invalid` where none is known.
 Result<std::vector<std::string>> sources_of(Context& context, const std::vector<std::string>& given,

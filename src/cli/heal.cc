@@ -17,12 +17,13 @@ struct Healed {
 };
 
 /// The copy itself comes first: what is good there stays, and what it gives that is not good is the damage.
-Result<Healed> heal(Store& copy, const std::vector<Store*>& others, const std::optional<IdPin>& pin, Context& context) {
+Result<Healed> heal(Store& copy, const std::vector<Store*>& others, const std::optional<IdPin>& pin,
+                    const std::vector<CopyLane>& lanes, Context& context) {
   std::vector<Store*> all{&copy};
   all.insert(all.end(), others.begin(), others.end());
   TRY_ASSIGN(Survey survey, survey_copies(all, pin));
   Progress progress(context.output, "Reading " + copy.where());
-  const CopyOptions options{.read_present_parts = true, .may_be_home = true, .on_bytes = progress.counter()};
+  const CopyOptions options{.read_present = true, .may_be_home = true, .on_bytes = progress.counter(), .lanes = lanes};
   const bool is_home = copy.size(ObjectName("home/place")).has_value();
   if (!is_home) {
     follow_newest(survey);
@@ -48,7 +49,12 @@ Status run_mirror_heal(const MirrorArguments& arguments, Context& context) {
   if (!addresses) return fail(context, addresses.error());
   const auto others = open_stores(context, *addresses);
   if (!others) return fail(context, others.error());
-  const auto healed = heal(**copy, others->all, *pin, context);
+  std::vector<std::string> all{arguments.archive};
+  all.insert(all.end(), addresses->begin(), addresses->end());
+  all.push_back(arguments.archive);
+  const auto lanes = open_lanes(context, all, lanes_for(all));
+  if (!lanes) return fail(context, lanes.error());
+  const auto healed = heal(**copy, others->all, *pin, lanes_into_last(*lanes), context);
   if (!healed) return fail(context, healed.error());
 
   Output& out = context.output;

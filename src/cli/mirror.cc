@@ -73,15 +73,18 @@ void collect_from(const std::vector<std::string>& addresses, Store& source, cons
   if (*fresh > 0) context.output.line("Taken over: " + counted(*fresh, "new cosignature.", "new cosignatures."));
 }
 
-Result<Pushed> push_to(const std::string& address, Store& source, const Survey& survey, const std::string& agreed_part,
-                       Context& context) {
+Result<Pushed> push_to(const std::string& address, const std::string& archive, Store& source, const Survey& survey,
+                       const std::string& agreed_part, Context& context) {
   TRY_ASSIGN(const auto target, open_target(context, address));
   if (target->where() == source.where())
     return Error(Code::invalid, address + " is the archive itself, and no copy of it");
   Pushed pushed{target->where(), {}, {}, Status::done};
   auto progress = std::make_unique<Progress>(context.output, "Copying to " + target->where());
   const SignedHead& head = *survey.copies[survey.best].head;
-  const CopyOptions options{.agreed_part = agreed_part, .on_bytes = progress->counter()};
+  const std::vector<std::string> addresses{archive, address};
+  TRY_ASSIGN(const auto lanes, open_lanes(context, addresses, lanes_for(addresses)));
+  const CopyOptions options{
+      .agreed_part = agreed_part, .on_bytes = progress->counter(), .lanes = lanes_into_last(lanes)};
   TRY_ASSIGN(pushed.copied, copy_archive({&source}, survey.charter, head, *target, options));
   progress.reset();
   print_copied(pushed, head.head.size, context.output);
@@ -112,7 +115,7 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
   Json results = Json::array();
   Status status = Status::done;
   for (const std::string& address : arguments.others) {
-    const auto pushed = push_to(address, source, *survey, *selection, context);
+    const auto pushed = push_to(address, arguments.archive, source, *survey, *selection, context);
     if (!pushed) {
       out.note("muniment: " + pushed.error().sentence());
       results.push_back({{"where", address}, {"error", pushed.error().sentence()}});
@@ -160,8 +163,8 @@ Result<TargetArchive> archive_of_target(Store& target, const std::optional<std::
   return TargetArchive{std::move(*pin), std::nullopt};
 }
 
-Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::vector<Store*>& sources,
-                    Context& context) {
+Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::vector<std::string>& addresses,
+                    const std::vector<Store*>& sources, Context& context) {
   TRY_ASSIGN(const TargetArchive archive, archive_of_target(target, arguments.id));
   auto surveyed = survey_copies(sources, archive.pin, archive.known);
   if (!surveyed) return Error(surveyed.error().code(), surveyed.error().sentence() + "\nNothing was copied");
@@ -178,7 +181,14 @@ Result<Pulled> pull(const MirrorArguments& arguments, Store& target, const std::
   }
   Progress progress(context.output, "Copying to " + target.where());
   TRY_ASSIGN(const std::string selection, read_selection(context, arguments.select));
-  const CopyOptions options{.waits_for_sticks = true, .agreed_part = selection, .on_bytes = progress.counter()};
+  std::vector<std::string> all = addresses;
+  all.push_back(arguments.archive);
+  TRY_ASSIGN(const auto lanes, open_lanes(context, all, lanes_for(all), FirstContact::brief));
+  const CopyOptions options{.waits_for_sticks = true,
+                            .agreed_part = selection,
+                            .on_bytes = progress.counter(),
+                            .lanes = lanes_into_last(lanes),
+                            .steady_ns = steady_ns};
   TRY_ASSIGN(CopyResult copied, copy_newest(sources, survey, target, options));
   return Pulled{std::move(survey), std::move(copied)};
 }
@@ -202,7 +212,7 @@ Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
   if (!addresses) return fail(context, addresses.error());
   const auto sources = open_stores(context, *addresses, FirstContact::brief);
   if (!sources) return fail(context, sources.error());
-  auto pulled = pull(arguments, **target, sources->all, context);
+  auto pulled = pull(arguments, **target, *addresses, sources->all, context);
   if (!pulled) return fail(context, pulled.error());
   const std::uint64_t entries = pulled->survey.copies[pulled->survey.best].head->head.size;
   print_copied({(*target)->where(), pulled->copied, {}, Status::done}, entries, context.output);
@@ -262,6 +272,7 @@ Json json_of(const AuditedCopy& copy) {
           {"behind", copy.behind},
           {"objects", copy.objects},
           {"bytes", copy.bytes},
+          {"unread", copy.unread},
           {"findings", findings},
           {"agreedPart", json_of_share(copy.agreed)},
           {"removed",
@@ -293,6 +304,19 @@ Result<std::optional<std::string>> own_root_for(Context& context, const std::str
 
 }  // namespace
 
+namespace {
+
+/// What was opened by threads, by copies.
+std::vector<std::vector<Store*>> lanes_by_store(const std::vector<OpenStores>& lanes, std::size_t stores) {
+  std::vector<std::vector<Store*>> by_store(stores);
+  for (const OpenStores& lane : lanes) {
+    for (std::size_t i = 0; i < stores; ++i) by_store[i].push_back(lane.all[i]);
+  }
+  return by_store;
+}
+
+}  // namespace
+
 Status run_mirror_audit(const MirrorArguments& arguments, Context& context) {
   const auto pin = parse_pin(arguments.id);
   if (!pin) return fail(context, pin.error());
@@ -310,7 +334,12 @@ Status run_mirror_audit(const MirrorArguments& arguments, Context& context) {
   const auto survey = survey_copies(stores->all, *pin);
   if (!survey) return fail(context, survey.error());
   Progress progress(context.output, "Reading the copies");
-  const auto audited = audit_copies(*survey, last_seen_sizes(*known), {.on_bytes = progress.counter()});
+  const auto lanes = open_lanes(context, addresses, lanes_for(addresses));
+  if (!lanes) return fail(context, lanes.error());
+  const AuditHooks hooks{.on_bytes = progress.counter(),
+                         .lanes = lanes_by_store(*lanes, addresses.size()),
+                         .sampling = {.percent = arguments.sample, .random = &context.doors.random}};
+  const auto audited = audit_copies(*survey, last_seen_sizes(*known), hooks);
   if (!audited) return fail(context, audited.error());
 
   Json copies = Json::array();
@@ -323,9 +352,7 @@ Status run_mirror_audit(const MirrorArguments& arguments, Context& context) {
   if (*root) remember_audited(*audited, survey->copies[0].store->where(), **root, context);
   if (!all_whole) {
     context.output.line(
-        "What a copy lacks, muniment mirror push brings. A part that was altered is brought anew once its file has "
-        "been "
-        "removed from the copy.");
+        "What a copy lacks, muniment mirror push brings; what was altered or lost in it, muniment mirror heal.");
   }
   context.output.document(
       {{"archive", survey->charter.id.hex()}, {"words", id_words(survey->charter.id)}, {"copies", copies}});

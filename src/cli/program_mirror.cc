@@ -202,7 +202,11 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
   audit->add_option("ARCHIVE", all.audit.archive)->required();
   audit->add_option("COPY", all.audit.others, "Copies to read; all that are known when none is given");
   audit->add_option("--id", all.audit.id, kIdHelp);
-  audit->footer("Example:\n  muniment mirror audit archive");
+  audit
+      ->add_option("--sample", all.audit.sample,
+                   "Read so many of a hundred parts, chosen by chance, and see of the others that they are there")
+      ->check(CLI::Range(1, 100));
+  audit->footer("Examples:\n  muniment mirror audit archive\n  muniment mirror audit archive --sample 5");
   auto* list = commands.add(*mirror, "list", "Show the copies that are known here", run_mirror_list, all.mirror_list);
   list->add_option("ARCHIVE", all.mirror_list.archive)->required();
   list->add_option("--id", all.mirror_list.id, kIdHelp);

@@ -140,7 +140,11 @@ Status run_verify(const VerifyArguments& arguments, Context& context) {
   std::uint64_t total_bytes = 0;
   for (const LoggedDeposit& deposit : view->deposits) total_bytes += deposit.bytes;
   Progress progress(context.output, "Reading", total_bytes);
-  const auto report = verify_view(**store, std::move(*view), {.on_bytes = progress.counter()});
+  const auto lanes = open_lanes(context, {arguments.path}, lanes_for({arguments.path}));
+  if (!lanes) return fail(context, lanes.error());
+  VerifyHooks hooks{.on_bytes = progress.counter()};
+  for (const OpenStores& lane : *lanes) hooks.lanes.push_back(lane.all.front());
+  const auto report = verify_view(**store, std::move(*view), hooks);
   if (!report) return fail(context, report.error());
 
   Output& out = context.output;

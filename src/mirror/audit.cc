@@ -69,7 +69,7 @@ std::string sentence_of(const AuditedCopy& copy, const SurveyedCopy& surveyed, s
 
 class Auditor {
  public:
-  Auditor(const Survey& survey, const std::map<std::string, std::uint64_t>& last_seen, const VerifyHooks& hooks)
+  Auditor(const Survey& survey, const std::map<std::string, std::uint64_t>& last_seen, const AuditHooks& hooks)
       : survey_(survey), last_seen_(last_seen), hooks_(hooks) {}
 
   AuditedCopy audit(std::size_t index, bool is_forked) const {
@@ -90,7 +90,9 @@ class Auditor {
       if (is_forked) {
         audited.state = CopyState::forked;
       } else {
-        const Result<void> read = read_all(copy, audited);
+        const std::vector<Store*> lanes = index < hooks_.lanes.size() ? hooks_.lanes[index] : std::vector<Store*>{};
+        const VerifyHooks reading{.on_bytes = hooks_.on_bytes, .lanes = lanes, .sampling = hooks_.sampling};
+        const Result<void> read = read_all(copy, audited, reading);
         audited.state = CopyState::whole;
         if (audited.agreed) audited.state = audited.agreed->is_stick ? CopyState::stick : CopyState::agreed_part;
         audited.charters_behind = survey_.charter.versions.size() - copy.charters;
@@ -103,14 +105,17 @@ class Auditor {
     audited.sentence = sentence_of(audited, copy, seen_size);
     if (audited.agreed && audited.state != CopyState::agreed_part && audited.state != CopyState::stick)
       audited.sentence += ". Of the archive it holds " + audited.agreed->text();
+    if (audited.unread > 0)
+      audited.sentence +=
+          ". " + std::to_string(audited.unread) + " parts were not read: they are there, in their sizes";
     if (const std::string removed = audited.removed.text(); !removed.empty()) audited.sentence += ". " + removed;
     return audited;
   }
 
  private:
-  Result<void> read_all(const SurveyedCopy& copy, AuditedCopy& audited) const {
+  Result<void> read_all(const SurveyedCopy& copy, AuditedCopy& audited, const VerifyHooks& reading) const {
     auto view = view_at(*copy.store, survey_.charter, *copy.head);
-    auto report = view ? verify_view(*copy.store, std::move(*view), hooks_) : Result<CopyReport>(view.error());
+    auto report = view ? verify_view(*copy.store, std::move(*view), reading) : Result<CopyReport>(view.error());
     if (!report) {
       const bool was_read = !could_not_look(report.error().code());
       audited.findings.push_back({"log", (was_read ? "cannot be followed: " : "") + report.error().sentence()});
@@ -118,6 +123,7 @@ class Auditor {
     }
     audited.objects = report->objects;
     audited.bytes = report->bytes;
+    audited.unread = report->unread;
     audited.removed = report->removed;
     audited.agreed = report->agreed;
     audited.findings = std::move(report->findings);
@@ -126,7 +132,7 @@ class Auditor {
 
   const Survey& survey_;
   const std::map<std::string, std::uint64_t>& last_seen_;
-  const VerifyHooks& hooks_;
+  const AuditHooks& hooks_;
 };
 
 }  // namespace
@@ -147,7 +153,7 @@ std::string_view name_of(CopyState state) {
 }
 
 Result<std::vector<AuditedCopy>> audit_copies(Survey survey, const std::map<std::string, std::uint64_t>& last_seen,
-                                              const VerifyHooks& hooks) {
+                                              const AuditHooks& hooks) {
   follow_newest(survey);
   // Forks are looked for along the entries of any copy that has them all.
   const tlog::TreeHead best = survey.copies[survey.best].head->head;

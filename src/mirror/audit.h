@@ -2,6 +2,7 @@
 // copy".
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,10 +25,18 @@ struct AuditedCopy {
   std::uint64_t charters_behind = 0;  // charters that other copies have and it has not
   std::uint64_t objects = 0;          // checked
   std::uint64_t bytes = 0;
+  std::uint64_t unread = 0;  // parts, by sampling
   std::vector<Finding> findings;
   RemovedCount removed;
   std::optional<AgreedShare> agreed;
   std::string sentence;  // all of it in one sentence
+};
+
+struct AuditHooks {
+  std::function<void(std::uint64_t bytes)> on_bytes = {};  // may be empty; called by one thread at a time
+  /// For each copy the same store, opened once more for each further thread. Empty: the caller's reads all.
+  std::vector<std::vector<Store*>> lanes = {};
+  Sampling sampling = {};
 };
 
 /// Audits every copy against the newest head that any of them shows. `last_seen` is how many entries a copy has shown
@@ -35,6 +44,6 @@ struct AuditedCopy {
 /// A checkpoint by a log key that the newest charter has ended is not ours, and no fork. Forks are told only where some
 /// copy's entries lead to the newest head; where none do, all that show it are damaged.
 Result<std::vector<AuditedCopy>> audit_copies(Survey survey, const std::map<std::string, std::uint64_t>& last_seen,
-                                              const VerifyHooks& hooks = {});
+                                              const AuditHooks& hooks = {});
 
 }  // namespace muniment

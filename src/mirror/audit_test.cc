@@ -49,6 +49,30 @@ TEST_F(AuditTest, Whole) {
   EXPECT_EQ(audited.sentence, "whole: 14 objects are as they were logged");
 }
 
+TEST_F(AuditTest, ASampleReadsSomePartsAndLooksForTheOthers) {
+  ids = office.deposit(200);
+  FolderStore sampled(fs, "office", random);
+  const auto audit_some = [&](unsigned percent) {
+    return audit_copies(*survey_copies({&sampled}, office.pin()), {}, {.sampling = {percent, &random}})->at(0);
+  };
+  const AuditedCopy whole = audit_some(10);
+  EXPECT_EQ(whole.state, CopyState::whole);
+  EXPECT_GT(whole.unread, 150u);
+  EXPECT_LT(whole.unread, 202u) << "of 202 parts some were read";
+  EXPECT_EQ(whole.objects + whole.unread, audit_some(100).objects);
+  EXPECT_NE(whole.sentence.find(std::to_string(whole.unread) + " parts were not read"), std::string::npos);
+
+  for (const Sha256& id : ids) fs.corrupt("office/" + deposit_folder(id) + "/part-0000000", 0);
+  EXPECT_EQ(audit_some(10).state, CopyState::damaged) << "a disk that decays is found by a sample";
+  fs.truncate("office/" + deposit_folder(ids[0]) + "/part-0000000", 5);
+  ASSERT_TRUE(fs.remove("office/" + deposit_folder(ids[1]) + "/part-0000000"));
+  const AuditedCopy looked = audit_some(1);
+  std::map<std::string, std::string> found;
+  for (const Finding& finding : looked.findings) found.emplace(finding.object, finding.what);
+  EXPECT_EQ(found[deposit_folder(ids[0]) + "/part-0000000"], "has been altered or cut");
+  EXPECT_EQ(found[deposit_folder(ids[1]) + "/part-0000000"], "is missing");
+}
+
 TEST_F(AuditTest, Behind) {
   const AuditedCopy audited = audit(old_copy, {{"old", 3}});
   EXPECT_EQ(audited.state, CopyState::behind);

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
+#include <tuple>
 
 #include "archive/charter_reader.h"
+#include "mirror/object_copier.h"
 #include "note/cosignature.h"
 
 namespace muniment {
@@ -16,44 +17,51 @@ class Copier {
   /// `published_size` is how many entries the target shows already.
   Copier(const std::vector<Store*>& sources, const SignedHead& head, Store& target, std::uint64_t published_size,
          const CopyOptions& options)
-      : sources_(sources), head_(head), target_(target), published_size_(published_size), options_(options) {}
+      : sources_(sources),
+        head_(head),
+        target_(target),
+        options_(options),
+        run_(sources.size(), options),
+        copier_(sources, target, run_) {
+    run_.published_size = published_size;
+  }
 
   Result<void> copy_charters(const FoundCharter& charter);
   Result<void> copy_log();
-  Result<void> copy_entry(const EntryObjects& entry);
   Result<void> publish(const tlog::Policy& policy);
   /// Sources whose agreement says that they do not hold all are not blamed for what they lack.
   void find_partial_sources(const ArchiveView& view);
   Result<void> copy_objects(const ArchiveView& view, const Charter& newest);
-  CopyResult take() && { return std::move(result_); }
+  CopyResult take() &&;
 
  private:
   Result<bool> write_log(Store& log);
   Result<void> copy_bundle(std::uint64_t index);
-  void add_finding(std::size_t source, const ObjectName& name, const std::string& what, std::optional<Code> code = {});
   std::optional<Bytes> find_bundle(std::uint64_t index, std::uint64_t width, const ObjectName& name);
   bool bundle_is_right(Store& tiles, ByteView bundle, std::uint64_t index, std::uint64_t width);
-  Result<std::optional<Bytes>> copy_object(const LoggedObject& object, std::uint64_t bytes_max);
-  Result<void> copy_part(const LoggedObject& part, std::uint64_t size_bytes);
-  Result<std::optional<Bytes>> fetch(const LoggedObject& object, std::uint64_t bytes_max);
-  Result<void> put_checked(const ObjectName& name, ByteView bytes);
 
   const std::vector<Store*>& sources_;
   const SignedHead& head_;
   Store& target_;
-  std::uint64_t published_size_;
   const CopyOptions& options_;
-  bool is_published_ = false;          // the entry at hand: whatever of it is in the target was made durable
-  std::set<ObjectName> charters_;      // that were put
-  std::set<std::size_t> unreachable_;  // sources of which that is said already
-  std::set<std::size_t> partial_;      // sources that hold a part, by agreement or as sticks
-  bool has_sticks_ = false;
-  CopyResult result_;
+  CopyRun run_;
+  ObjectCopier copier_;  // the caller's own
 };
+
+/// In the order of the entries, whatever the threads made of it.
+CopyResult Copier::take() && {
+  CopyResult& result = run_.result;
+  if (!options_.lanes.empty()) {
+    std::ranges::sort(result.bad, {},
+                      [](const SourceFinding& bad) { return std::tie(bad.source, bad.finding.object); });
+    std::ranges::sort(result.lost, {}, &Finding::object);
+  }
+  return std::move(result);
+}
 
 /// The head, with every cosignature of it that the sources and the target show: one that is there is not lost.
 Result<void> Copier::publish(const tlog::Policy& policy) {
-  if (result_.elsewhere > 0) return {};
+  if (run_.result.elsewhere > 0) return {};
   const auto cosigners = policy.keys();
   std::string note = head_.note;
   std::vector<Store*> all = sources_;
@@ -64,22 +72,6 @@ Result<void> Copier::publish(const tlog::Policy& policy) {
     TRY_ASSIGN(note, add_cosignatures(note, as_text(*shown), cosigners));
   }
   return target_.replace(ObjectName("checkpoint"), as_view(note));
-}
-
-/// Bytes that are known to be right take the place of whatever is there.
-Result<void> Copier::put_checked(const ObjectName& name, ByteView bytes) {
-  const auto present = target_.size(name);
-  auto put = target_.put(name, bytes);
-  if (put && present) {
-    ++result_.objects_present;
-    return {};
-  }
-  if (!put && put.error().code() == Code::conflict) put = target_.replace(name, bytes);
-  if (!put) return put;
-  ++result_.objects_copied;
-  result_.bytes_copied += bytes.size();
-  if (options_.on_bytes) options_.on_bytes(bytes.size());
-  return {};
 }
 
 /// True when every entry of the bundle is proved to be at its place in the head's tree by the tiles of one source.
@@ -95,25 +87,19 @@ bool Copier::bundle_is_right(Store& tiles, ByteView bundle, std::uint64_t index,
   return true;
 }
 
-void Copier::add_finding(std::size_t source, const ObjectName& name, const std::string& what,
-                         std::optional<Code> code) {
-  if (code == Code::unavailable && !unreachable_.insert(source).second) return;
-  result_.bad.push_back({source, {name.text(), what}});
-}
-
 std::optional<Bytes> Copier::find_bundle(std::uint64_t index, std::uint64_t width, const ObjectName& name) {
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     auto bundle = read_bundle(*sources_[i], index, head_.head.size);
     if (!bundle) {
       // A copy that shows an older state does not have the newest bundle: that is no fault of its own.
       if (bundle.error().code() != Code::not_found)
-        add_finding(i, name, bundle.error().sentence(), bundle.error().code());
+        copier_.add_finding(i, name, bundle.error().sentence(), bundle.error().code());
       continue;
     }
     for (Store* tiles : sources_) {
       if (bundle_is_right(*tiles, *bundle, index, width)) return std::move(*bundle);
     }
-    add_finding(i, name, "has been altered or cut");
+    copier_.add_finding(i, name, "has been altered or cut");
   }
   return std::nullopt;
 }
@@ -126,7 +112,7 @@ Result<void> Copier::copy_bundle(std::uint64_t index) {
     return Error(Code::corrupt, "no copy has good entries from " + std::to_string(index * tlog::kTileWidth) + " on (" +
                                     name.text() + "): without them the log cannot be followed any further");
   }
-  return put_checked(name, *bundle);
+  return copier_.put_checked(name, *bundle);
 }
 
 /// Writes the tiles and bundles that the entries in `log` make; false when they do not lead to the head. A first pass
@@ -143,7 +129,7 @@ Result<bool> Copier::write_log(Store& log) {
   Result<void> put;  // an error here is the target's
   TileBuilder builder([&](const tlog::TileId& tile, ByteView bytes) -> Result<void> {
     if (right.at(tile.path()) != sha256(bytes)) return Error(Code::corrupt, tile.path() + " reads otherwise now");
-    put = put_checked(ObjectName(tile.path()), bytes);
+    put = copier_.put_checked(ObjectName(tile.path()), bytes);
     return put;
   });
   read = replay(log, head_.head, [&](std::uint64_t, ByteView entry) { return builder.append(entry); });
@@ -156,8 +142,8 @@ Result<bool> Copier::write_log(Store& log) {
 Result<void> Copier::copy_charters(const FoundCharter& charter) {
   for (const CharterVersion& version : charter.versions) {
     const ObjectName name = charter_name(version.charter.version);
-    TRY(put_checked(name, as_view(version.note)));
-    charters_.insert(name);
+    TRY(copier_.put_checked(name, as_view(version.note)));
+    run_.charters.insert(name);
   }
   return {};
 }
@@ -179,80 +165,9 @@ void Copier::find_partial_sources(const ArchiveView& view) {
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     const auto agreed = find_agreed_part(*sources_[i], view.id, view.charter);
     if (!agreed || !*agreed) continue;
-    partial_.insert(i);
-    has_sticks_ |= (*agreed)->is_stick;
+    run_.partial.insert(i);
+    run_.has_sticks |= (*agreed)->is_stick;
   }
-}
-
-/// What a source could not be asked for is not lost: the run ends there, and another one goes on.
-Result<std::optional<Bytes>> Copier::fetch(const LoggedObject& object, std::uint64_t bytes_max) {
-  std::optional<Error> not_asked;
-  for (std::size_t i = 0; i < sources_.size(); ++i) {
-    auto bytes = sources_[i]->get(object.name, bytes_max);
-    if (bytes && sha256(*bytes) == object.digest) return std::optional(std::move(*bytes));
-    if (!bytes && could_not_look(bytes.error().code())) not_asked = bytes.error();
-    if (!bytes && bytes.error().code() == Code::not_found && partial_.contains(i)) continue;
-    std::string what = bytes ? "has been altered or cut" : bytes.error().sentence();
-    if (!bytes && bytes.error().code() == Code::not_found) what = "is missing";
-    if (!bytes && bytes.error().code() == Code::limit) what = "is longer than it was";
-    add_finding(i, object.name, what, bytes ? std::nullopt : std::optional(bytes.error().code()));
-  }
-  if (not_asked) return not_asked->in("what is left could not be copied");
-  if (has_sticks_ && options_.waits_for_sticks) {
-    ++result_.elsewhere;
-    return std::optional<Bytes>{};
-  }
-  result_.lost.push_back({object.name.text(), "no copy has a good one"});
-  return std::optional<Bytes>{};
-}
-
-/// Gives the object's bytes, from the target where it is right there, else from a source; nothing when it is lost.
-Result<std::optional<Bytes>> Copier::copy_object(const LoggedObject& object, std::uint64_t bytes_max) {
-  auto bytes = Result<Bytes>(target_.get(object.name, bytes_max));
-  const bool is_right = bytes && sha256(*bytes) == object.digest;
-  if (!is_right) {
-    TRY_ASSIGN(auto fetched, fetch(object, bytes_max));
-    if (!fetched) return std::optional<Bytes>{};
-    bytes = std::move(*fetched);
-  }
-  // Also what is right: a run that was cut off may not have made it durable.
-  TRY(put_checked(object.name, *bytes));
-  return std::optional(std::move(*bytes));
-}
-
-Result<void> Copier::copy_part(const LoggedObject& part, std::uint64_t size_bytes) {
-  const auto present = target_.size(part.name);
-  if (present && *present == size_bytes && is_published_ && !options_.read_present_parts) {
-    ++result_.objects_present;
-    return {};
-  }
-  TRY(copy_object(part, size_bytes));
-  return {};
-}
-
-Result<void> Copier::copy_entry(const EntryObjects& entry) {
-  is_published_ = entry.index < published_size_;
-  if (!entry.receipt) {
-    for (const LoggedObject& object : entry.objects) TRY(copy_object(object, kLooseObjectBytesMax));
-    if (entry.own && !charters_.contains(entry.own->name)) TRY(put_checked(entry.own->name, as_view(entry.own_text)));
-    return {};
-  }
-  const Receipt& receipt = *entry.receipt;
-  const std::string folder = deposit_folder(entry.deposit) + "/";
-  for (const LoggedObject& seal : entry.seals) TRY(copy_object(seal, kContentsBytesMax));
-  const ObjectName sums_name(folder + "SHA256SUMS");
-  TRY_ASSIGN(const auto sums, copy_object({sums_name, receipt.sums}, receipt.parts * kSumsLineBytes));
-  if (!sums) return {};  // named in `lost` already
-  const auto parts = parse_sums(as_text(*sums), receipt.parts);
-  if (!parts) {
-    result_.lost.push_back({sums_name.text(), "is not a list of the parts, though it is the one that was logged"});
-    return {};
-  }
-  for (std::uint64_t i = 0; i < (entry.is_removed || !entry.is_held ? 0 : receipt.parts); ++i) {
-    TRY(copy_part({ObjectName(folder + part_name(i)), (*parts)[i]}, part_size(receipt, i)));
-  }
-  // The receipt is the entry itself, and comes last: a folder with a receipt is as whole as it gets.
-  return put_checked(entry.own->name, as_view(entry.own_text));
 }
 
 Result<void> Copier::copy_objects(const ArchiveView& view, const Charter& newest) {
@@ -268,9 +183,21 @@ Result<void> Copier::copy_objects(const ArchiveView& view, const Charter& newest
                                      " is one stick of several, and no copy: give --limit to go on with it, or another "
                                      "folder for a copy");
   }
-  result_.is_part = agreed->has_value();
-  return visit_objects(target_, view, *agreed ? &**agreed : nullptr,
-                       [&](const EntryObjects& entry) { return copy_entry(entry); });
+  run_.result.is_part = agreed->has_value();
+  std::vector<ObjectCopier> lanes;
+  for (const CopyLane& lane : options_.lanes) {
+    lane.target->put_in_groups();
+    lanes.emplace_back(lane.sources, *lane.target, run_);
+  }
+  if (lanes.empty()) lanes.push_back(copier_);
+  constexpr std::size_t kWaitingMax = 64;
+  Crew crew(lanes.size(), kWaitingMax);
+  TRY(visit_objects(target_, view, *agreed ? &**agreed : nullptr, [&](const EntryObjects& entry) {
+    return crew.give([&, entry](std::size_t lane) { return copy_entry(lanes, run_, crew, lane, entry); });
+  }));
+  TRY(crew.finish());
+  for (ObjectCopier& lane : lanes) TRY(lane.target().flush());
+  return {};
 }
 
 }  // namespace
@@ -339,6 +266,7 @@ Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundC
     TRY(parse_agreed_part(options.agreed_part, charter.id, charter.charter));
     TRY(target.replace(ObjectName("agreed-part"), as_view(options.agreed_part)));
   }
+  target.put_in_groups();
   Copier copier(sources, head, target, published_size, options);
   TRY(copier.copy_charters(charter));
   TRY(copier.copy_log());

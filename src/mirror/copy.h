@@ -28,17 +28,28 @@ struct CopyResult {
   std::uint64_t elsewhere = 0;  // objects on sticks that were not among the sources: nothing was published
 };
 
+/// What one more thread works with: the same sources and the same target, opened once more for it alone.
+struct CopyLane {
+  std::vector<Store*> sources;
+  Store* target = nullptr;
+};
+
 struct CopyOptions {
-  /// Whether parts that are there already are read and held against their digests, or taken as good by their size.
-  /// Everything else is always read.
-  bool read_present_parts = false;
+  /// Whether deposits that the target shows already are read and held against their digests, or taken as good where all
+  /// of their objects are there, the parts in their sizes. Everything else is always read.
+  bool read_present = false;
   /// A home may be the target as long as `head` is its own: what it has damaged is put right, nothing is added.
   bool may_be_home = false;
   /// Sources may be sticks of several: what is on none of those given is waited for, and not lost.
   bool waits_for_sticks = false;
   /// A signed list of what the target is to hold from now on ("Agreed part"); empty: what was agreed before, or all.
   std::string agreed_part = {};
-  std::function<void(std::uint64_t bytes)> on_bytes = {};  // may be empty
+  std::function<void(std::uint64_t bytes)> on_bytes = {};  // may be empty; called by one thread at a time
+  /// Deposits and parts are copied by so many threads. Empty: by the caller's.
+  std::vector<CopyLane> lanes = {};
+  /// Counts nanoseconds; with it the source that is likely to be done soonest is asked first, and one that gave wrong
+  /// bytes last. Empty: they are asked in the order in which they were given.
+  std::function<std::int64_t()> steady_ns = {};
 };
 
 /// How many entries the target shows already, once it is clear that it may be filled: 0 for a new one, and for one
@@ -48,14 +59,12 @@ struct CopyOptions {
 Result<std::uint64_t> check_target(const std::vector<Store*>& sources, const FoundCharter& charter,
                                    const SignedHead& head, Store& target, bool may_be_home = false);
 
-/// Brings `target` to `head`, whose objects are taken from whichever source gives the right bytes, in the order of
-/// `sources`. Charters that are not logged yet go along, before the log does. What is there already and right is kept.
-/// A target that has agreed to hold a part is brought only that.
-/// A stick among the targets is refused (`conflict`).
-/// With objects lost the checkpoint is published all the same: the
-/// rest is good, and the log says what is missing.
-/// Errors: those of check_target, `corrupt` when the entries themselves cannot be put together, those of
-/// parse_agreed_part, those of writing.
+/// Brings `target` to `head`, whose objects are taken from whichever source gives the right bytes. Charters that are
+/// not logged yet go along, before the log does. What is there already and right is kept. A target that has agreed to
+/// hold a part is brought only that. A stick among the targets is refused (`conflict`). With objects lost the
+/// checkpoint is published all the same: the rest is good, and the log says what is missing. Errors: those of
+/// check_target, `corrupt` when the entries themselves cannot be put together, those of parse_agreed_part, those of
+/// writing.
 Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundCharter& charter, const SignedHead& head,
                                 Store& target, const CopyOptions& options = {});
 

@@ -2,11 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <memory>
+
+#include "base/posix_fs.h"
 #include "mirror/copies_testing.h"
 #include "testing/expect_code.h"
 #include "testing/faulty_store.h"
 #include "testing/fixed_random.h"
 #include "testing/memory_fs.h"
+#include "testing/temporary_folder.h"
 
 namespace muniment {
 namespace {
@@ -114,8 +119,8 @@ TEST_F(CopyTest, PutsRightWhatIsWrongInTheTargetAndCanBeTold) {
   ASSERT_TRUE(copy_to(target));
   target_fs.truncate("mirror/" + deposit_path(0, "part-0000000"), 50);
   target_fs.truncate("mirror/" + deposit_path(1, "SHA256SUMS"), 0);
-  target_fs.corrupt("mirror/" + deposit_path(0, "receipt"), 0);
-  for (const char* name : {"header-0", "contents-0.age"}) target_fs.corrupt("mirror/" + deposit_path(0, name), 0);
+  target_fs.truncate("mirror/" + deposit_path(0, "receipt"), 10);
+  ASSERT_TRUE(target_fs.remove("mirror/" + deposit_path(1, "header-0")));
   target_fs.corrupt("mirror/README.txt", 0);
   target_fs.corrupt("mirror/charter/1", 100);
   for (const auto& [name, bytes] : objects_in(target_fs, "mirror")) {
@@ -127,17 +132,94 @@ TEST_F(CopyTest, PutsRightWhatIsWrongInTheTargetAndCanBeTold) {
   EXPECT_EQ(difference(objects_in(target_fs, "mirror"), office.objects()), "");
 }
 
-TEST_F(CopyTest, TakesAPublishedPartAsGoodByItsSizeUnlessToldToReadIt) {
+TEST_F(CopyTest, TakesAPublishedDepositAsGoodByItsNamesAndSizesUnlessToldToReadIt) {
   ASSERT_TRUE(copy_to(target));
-  target_fs.corrupt("mirror/" + deposit_path(0, "part-0000000"), 0);
+  for (const char* name : {"part-0000000", "receipt", "SHA256SUMS", "header-0", "contents-0.age"})
+    target_fs.corrupt("mirror/" + deposit_path(0, name), 0);
   const auto copied = copy_to(target);
   ASSERT_TRUE(copied);
   EXPECT_EQ(copied->objects_copied, 0u) << "only an audit reads all of it";
-  const auto mended = copy_archive({&office.store()}, office.charter(), office.head(), target,
-                                   {.read_present_parts = true, .on_bytes = {}});
+  const auto mended =
+      copy_archive({&office.store()}, office.charter(), office.head(), target, {.read_present = true, .on_bytes = {}});
   ASSERT_TRUE(mended);
-  EXPECT_EQ(mended->objects_copied, 1u);
+  EXPECT_EQ(mended->objects_copied, 5u);
   EXPECT_EQ(difference(objects_in(target_fs, "mirror"), office.objects()), "");
+}
+
+// By several threads, on a real disk.
+
+class CopyByLanes : public CopyTest {
+ protected:
+  CopyByLanes() { office.deposit(40); }
+
+  /// A copy of the office to read from, for each thread on its own.
+  std::vector<std::unique_ptr<FolderStore>> open_each(const std::string& root) {
+    std::vector<std::unique_ptr<FolderStore>> stores;
+    for (std::size_t i = 0; i <= kLanes; ++i)
+      stores.push_back(std::make_unique<FolderStore>(posix_fs(), root, random_of_lane[i]));
+    return stores;
+  }
+
+  /// From two copies.
+  Result<CopyResult> copy_by_lanes(const std::function<std::int64_t()>& steady) {
+    const auto ones = open_each(one);
+    const auto others = open_each(other);
+    const auto targets = open_each(mirror);
+    CopyOptions options{.steady_ns = steady};
+    for (std::size_t i = 0; i < kLanes; ++i)
+      options.lanes.push_back({.sources = {ones[i].get(), others[i].get()}, .target = targets[i].get()});
+    return copy_archive({ones.back().get(), others.back().get()}, office.charter(), office.head(), *targets.back(),
+                        options);
+  }
+
+  static constexpr std::size_t kLanes = 3;
+  std::vector<FixedRandom> random_of_lane{FixedRandom(1), FixedRandom(2), FixedRandom(3), FixedRandom(4)};
+  TemporaryFolder folder;
+  std::string one = join(folder.path(), "one"), other = join(folder.path(), "other");
+  std::string mirror = join(folder.path(), "mirror");
+};
+
+TEST_F(CopyByLanes, BringsEverythingAndLeavesNothingStaged) {
+  copy_files(fs, "office", posix_fs(), one);
+  copy_files(fs, "office", posix_fs(), other);
+  const auto copied = copy_by_lanes({});
+  ASSERT_TRUE(copied) << copied.error().sentence();
+  EXPECT_EQ(difference(objects_in(posix_fs(), mirror), office.objects()), "");
+  EXPECT_EQ(copied->objects_copied, office.objects().size() - 1);
+  EXPECT_FALSE(*exists(posix_fs(), join(mirror, "staging")));
+  const auto again = copy_by_lanes({});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->objects_copied, 0u);
+  EXPECT_EQ(again->objects_present, office.objects().size() - 1);
+}
+
+TEST_F(CopyByLanes, ASourceThatLiesIsDroppedOnceItIsCaughtAndNamed) {
+  for (const Sha256& id : ids) corrupt(deposit_folder(id) + "/part-0000000");
+  copy_files(fs, "office", posix_fs(), one);
+  for (const Sha256& id : ids) corrupt(deposit_folder(id) + "/part-0000000");
+  copy_files(fs, "office", posix_fs(), other);
+  std::atomic<std::int64_t> now = 0;
+  const auto copied = copy_by_lanes([&] { return ++now; });
+  ASSERT_TRUE(copied) << copied.error().sentence();
+  EXPECT_TRUE(copied->lost.empty());
+  EXPECT_EQ(difference(objects_in(posix_fs(), mirror), office.objects()), "");
+  EXPECT_LE(copied->bad.size(), ids.size());
+  for (const SourceFinding& bad : copied->bad) EXPECT_EQ(bad.source, 0u);
+  // In the order in which they were given, the liar is asked each time.
+  ASSERT_TRUE(remove_tree(posix_fs(), mirror));
+  const auto in_order = copy_by_lanes({});
+  ASSERT_TRUE(in_order);
+  EXPECT_EQ(in_order->bad.size(), ids.size());
+}
+
+TEST_F(CopyByLanes, WhatNoSourceHasIsLostWhicheverThreadFindsOut) {
+  for (const Sha256& id : ids) corrupt(deposit_folder(id) + "/part-0000000");
+  copy_files(fs, "office", posix_fs(), one);
+  copy_files(fs, "office", posix_fs(), other);
+  const auto copied = copy_by_lanes({});
+  ASSERT_TRUE(copied) << copied.error().sentence();
+  EXPECT_EQ(copied->lost.size(), ids.size());
+  EXPECT_EQ(copied->bad.size(), 2 * ids.size());
 }
 
 TEST_F(CopyTest, ReplacesACheckpointThatCannotBeRead) {

@@ -27,12 +27,12 @@ Result<RecoverReport> recover_archive(const std::vector<Store*>& sources, const 
   TRY_ASSIGN(Survey survey, survey_copies(sources, pin));
   const VerifyHooks reading{.on_bytes = hooks.on_bytes};
   step("Reading every copy");
-  TRY_ASSIGN(std::vector<AuditedCopy> copies, audit_copies(survey, {}, reading));
+  TRY_ASSIGN(std::vector<AuditedCopy> copies, audit_copies(survey, {}, {.on_bytes = hooks.on_bytes}));
   TRY(refuse_forks(copies));
   const std::uint64_t largest_shown = survey.copies[survey.best].head->head.size;
 
   step("Copying what is good");
-  const CopyOptions options{.read_present_parts = true, .on_bytes = hooks.on_bytes};
+  const CopyOptions options{.read_present = true, .on_bytes = hooks.on_bytes};
   TRY_ASSIGN(CopyResult copied, copy_newest(sources, survey, target, options));
   const SignedHead& head = *survey.copies[survey.best].head;
   step("Reading back what was written");

@@ -8,6 +8,9 @@ namespace muniment {
 namespace {
 
 constexpr std::uint64_t kHeadBytesMax = 1 << 20;
+constexpr std::size_t kGroupObjectsMax = 1000;
+constexpr std::uint64_t kGroupBytesMax = 64 << 20;
+constexpr std::size_t kFoldersSyncedOneByOneMax = 16;
 constexpr int kStagingTriesMax = 100;  // another run that ends may take the empty `staging` away under our feet
 
 }  // namespace
@@ -35,11 +38,14 @@ FolderStore::~FolderStore() {
 }
 
 Result<Bytes> FolderStore::get(const ObjectName& name, std::uint64_t bytes_max) {
-  return read_file(fs_, join(root_, name.text()), bytes_max);
+  const std::string path = join(root_, name.text());
+  TRY(settle_for(path));
+  return read_file(fs_, path, bytes_max);
 }
 
 Result<std::uint64_t> FolderStore::size(const ObjectName& name) {
   const std::string path = join(root_, name.text());
+  TRY(settle_for(path));
   TRY_ASSIGN(const FileInfo info, fs_.info(path));
   if (info.type != FileType::file) {
     return Error(Code::corrupt, path + " is a " + std::string(name_of(info.type)) + " and not a file");
@@ -60,6 +66,7 @@ Result<void> FolderStore::put(const ObjectName& name, ByteView bytes) {
   }
   if (present.error().code() != Code::not_found) return present.error();
   TRY(make_parent(path));
+  if (in_groups_) return keep_back(path, bytes);
   TRY_ASSIGN(const std::string staged, write_staged(bytes));
   TRY(fs_.rename_new(staged, path));
   unsynced_folders_.insert(parent_of(path));
@@ -76,7 +83,65 @@ Result<void> FolderStore::replace(const ObjectName& name, ByteView bytes) {
   return flush();
 }
 
+void FolderStore::put_in_groups() {
+  // The folder may not be there yet: the nearest one above it that is.
+  std::string at = root_;
+  auto system = fs_.file_system(at);
+  while (!system && system.error().code() == Code::not_found && parent_of(at) != at) {
+    at = parent_of(at);
+    system = fs_.file_system(at);
+  }
+  in_groups_ = system && system->syncs_whole;
+}
+
+Result<void> FolderStore::keep_back(const std::string& path, ByteView bytes) {
+  TRY_ASSIGN(const std::string staged, make_staged_name());
+  auto written = [&]() -> Result<void> {
+    TRY_ASSIGN(const auto file, fs_.create(staged));
+    return file->write(bytes);
+  }();
+  if (!written) {
+    static_cast<void>(fs_.remove(staged).has_value());
+    return written;
+  }
+  kept_back_.emplace(path, staged);
+  kept_back_bytes_ += bytes.size();
+  if (kept_back_.size() >= kGroupObjectsMax || kept_back_bytes_ >= kGroupBytesMax) return settle();
+  return {};
+}
+
+/// Gives what was kept back its names, once its bytes are durable.
+Result<void> FolderStore::settle() {
+  if (kept_back_.empty()) return {};
+  TRY(fs_.sync_file_system(root_));
+  for (const auto& [path, staged] : kept_back_) {
+    const auto renamed = fs_.rename_new(staged, path);
+    if (!renamed && renamed.error().code() == Code::conflict) {  // another writer was faster
+      TRY_ASSIGN(const FileInfo info, fs_.info(staged));
+      TRY_ASSIGN(const Bytes ours, read_file(fs_, staged, info.size_bytes));
+      const auto theirs = read_file(fs_, path, info.size_bytes);
+      if (!theirs || !equal(ours, *theirs)) return renamed;
+    } else if (!renamed) {
+      return renamed;
+    }
+    unsynced_folders_.insert(parent_of(path));
+  }
+  kept_back_.clear();
+  kept_back_bytes_ = 0;
+  return {};
+}
+
+Result<void> FolderStore::settle_for(const std::string& path) {
+  if (!kept_back_.contains(path)) return {};
+  return settle();
+}
+
 Result<void> FolderStore::flush() {
+  TRY(settle());
+  if (in_groups_ && unsynced_folders_.size() > kFoldersSyncedOneByOneMax) {
+    TRY(fs_.sync_file_system(root_));
+    unsynced_folders_.clear();
+  }
   for (const std::string& folder : unsynced_folders_) TRY(fs_.sync_folder(folder));
   unsynced_folders_.clear();
   for (const std::string& folder : emptied_folders_) {
@@ -88,6 +153,7 @@ Result<void> FolderStore::flush() {
 }
 
 Result<void> FolderStore::remove(const ObjectName& name) {
+  TRY(settle());
   TRY(fs_.remove(join(root_, name.text())));
   for (std::string folder = parent_of(name.text()); folder != "."; folder = parent_of(folder)) {
     const std::string path = join(root_, folder);
@@ -103,6 +169,7 @@ Result<void> FolderStore::remove(const ObjectName& name) {
 Result<void> FolderStore::move(const ObjectName& from, const ObjectName& to, std::uint64_t bytes_max) {
   const std::string old_path = join(root_, from.text());
   const std::string path = join(root_, to.text());
+  TRY(settle());
   TRY(make_parent(path));
   auto moved = fs_.rename_new(old_path, path);
   const bool is_taken = !moved && moved.error().code() == Code::conflict;
@@ -125,18 +192,23 @@ Result<std::unique_ptr<FileLock>> FolderStore::lock(const ObjectName& name) {
 }
 
 Result<std::vector<std::string>> FolderStore::list(const ObjectName& folder) {
+  TRY(settle());
   auto names = fs_.list(join(root_, folder.text()));
   if (!names && names.error().code() == Code::not_found) return std::vector<std::string>{};
   return names;
 }
 
-Result<std::string> FolderStore::write_staged(ByteView bytes) {
+Result<std::string> FolderStore::make_staged_name() {
   if (staging_.empty()) {
     TRY_ASSIGN(auto folder, make_staging_folder(fs_, root_, random_));
     staging_ = folder.path;
     staging_lock_ = std::move(folder.lock);
   }
-  std::string path = join(staging_, std::to_string(staged_count_++));
+  return join(staging_, std::to_string(staged_count_++));
+}
+
+Result<std::string> FolderStore::write_staged(ByteView bytes) {
+  TRY_ASSIGN(std::string path, make_staged_name());
   if (auto written = write_new(fs_, path, bytes); !written) {
     static_cast<void>(fs_.remove(path).has_value());  // gives the space back at once when the disk is full
     return written.error();
@@ -147,7 +219,16 @@ Result<std::string> FolderStore::write_staged(ByteView bytes) {
 Result<void> FolderStore::make_parent(const std::string& path) {
   const std::string folder = parent_of(path);
   if (known_folders_.contains(folder)) return {};
-  TRY(make_folders(fs_, folder));
+  if (in_groups_ && folder != root_) {
+    // As make_folders() does, and the names are synced with the group. One that is there already may be the work of a
+    // run that was cut off before it synced the name.
+    TRY(make_parent(folder));
+    const auto made = fs_.make_folder(folder);
+    if (!made && made.error().code() != Code::conflict) return made;
+    unsynced_folders_.insert(parent_of(folder));
+  } else {
+    TRY(make_folders(fs_, folder));
+  }
   known_folders_.insert(folder);
   return {};
 }

@@ -1,6 +1,7 @@
 // A store in a folder: a disk, a USB stick, a web root.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -13,7 +14,8 @@ namespace muniment {
 
 /// Objects are written to a folder of its own under `staging/`, synced, and renamed into place, so that no name ever
 /// shows half an object. The folder is locked while it is used and removed at the end; what other runs left there
-/// is not touched. One object per writer at a time; not safe for use by several threads.
+/// is not touched. In groups, where the file system can be synced whole, many are written, synced at once, and renamed
+/// then. Not safe for use by several threads.
 class FolderStore final : public Store {
  public:
   FolderStore(Fs& fs, std::string root, Random& random) : fs_(fs), root_(std::move(root)), random_(random) {}
@@ -27,6 +29,7 @@ class FolderStore final : public Store {
   Result<void> put(const ObjectName& name, ByteView bytes) override;
   Result<void> replace(const ObjectName& name, ByteView bytes) override;
   Result<void> flush() override;
+  void put_in_groups() override;
   Result<void> remove(const ObjectName& name) override;
   Result<void> move(const ObjectName& from, const ObjectName& to, std::uint64_t bytes_max) override;
   Result<std::unique_ptr<FileLock>> lock(const ObjectName& name) override;
@@ -36,12 +39,19 @@ class FolderStore final : public Store {
   const std::string& root() const { return root_; }
 
  private:
+  Result<std::string> make_staged_name();
   Result<std::string> write_staged(ByteView bytes);
   Result<void> make_parent(const std::string& path);
+  Result<void> keep_back(const std::string& path, ByteView bytes);
+  Result<void> settle();
+  Result<void> settle_for(const std::string& path);
 
   Fs& fs_;
   std::string root_;
   Random& random_;
+  bool in_groups_ = false;
+  std::map<std::string, std::string> kept_back_;  // by path: where they lie staged, not synced
+  std::uint64_t kept_back_bytes_ = 0;
   std::string staging_;                     // this writer's own folder, once it has one
   std::unique_ptr<FileLock> staging_lock_;  // held as long as staging_ is used
   std::uint64_t staged_count_ = 0;

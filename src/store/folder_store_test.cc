@@ -136,6 +136,57 @@ TEST_F(FolderStoreTest, AFullDiskLeavesNothingUnderTheNameAndTakesNoRoom) {
   EXPECT_TRUE(store.put(ObjectName("b"), as_view("1234567"))) << "the room was given back";
 }
 
+// In groups.
+
+TEST_F(FolderStoreTest, InGroupsItSeesItsOwnAndShowsOthersWhatIsDurable) {
+  store.put_in_groups();
+  ASSERT_TRUE(store.put(ObjectName("a/one"), as_view("1")));
+  ASSERT_TRUE(store.put(ObjectName("a/two"), as_view("22")));
+  EXPECT_EQ(objects_of(fs).size(), 0u) << "nothing has its name before it is durable";
+  EXPECT_TRUE(store.put(ObjectName("a/one"), as_view("1")));
+  EXPECT_CODE(store.put(ObjectName("a/two"), as_view("2")), Code::conflict);
+  EXPECT_EQ(text("a/one"), "1");
+  ASSERT_TRUE(store.put(ObjectName("b"), as_view("3")));
+  EXPECT_EQ(*store.size(ObjectName("b")), 1u);
+  ASSERT_TRUE(store.put(ObjectName("a/c"), as_view("4")));
+  EXPECT_EQ(store.list(ObjectName("a"))->size(), 3u);
+  ASSERT_TRUE(store.put(ObjectName("a/d"), as_view("5")));
+  ASSERT_TRUE(store.flush());
+  fs.reboot(Unsynced::lost);
+  EXPECT_EQ(objects_of(fs).size(), 5u);
+}
+
+TEST_F(FolderStoreTest, InGroupsThereIsOneSyncForMany) {
+  store.put_in_groups();
+  const std::uint64_t before = fs.operations();
+  constexpr int kMany = 500;
+  for (int i = 0; i < kMany; ++i)
+    ASSERT_TRUE(store.put(ObjectName("folder-" + std::to_string(i) + "/object"), as_view("bytes")));
+  ASSERT_TRUE(store.flush());
+  EXPECT_LT(fs.operations() - before, 4 * kMany + 20u) << "a folder, a file, its bytes and its name each";
+  fs.reboot(Unsynced::lost);
+  EXPECT_EQ(objects_of(fs).size(), std::size_t{kMany});
+}
+
+TEST_F(FolderStoreTest, WhereAFileSystemCannotBeSyncedWholeEachObjectIs) {
+  fs.seed_mount("archive", false);
+  store.put_in_groups();
+  ASSERT_TRUE(store.put(ObjectName("a"), as_view("1")));
+  EXPECT_EQ(objects_of(fs).size(), 1u);
+}
+
+TEST_F(FolderStoreTest, InGroupsOtherBytesOfAnotherWriterAreNotReplaced) {
+  store.put_in_groups();
+  ASSERT_TRUE(store.put(ObjectName("same"), as_view("1")));
+  FolderStore other(fs, kRoot, random);
+  ASSERT_TRUE(other.put(ObjectName("same"), as_view("1")));
+  EXPECT_TRUE(store.flush());
+  ASSERT_TRUE(store.put(ObjectName("another"), as_view("1")));
+  ASSERT_TRUE(other.put(ObjectName("another"), as_view("2")));
+  EXPECT_CODE(store.flush(), Code::conflict);
+  EXPECT_EQ(objects_of(fs)["another"], "2");
+}
+
 TEST(FolderStore, WorksOnARealDisk) {
   const TemporaryFolder folder;
   FixedRandom random;
@@ -182,9 +233,10 @@ struct Written {
 };
 
 /// Every kind of call. Stops at the first error, as everything above a store does.
-Written write_all(Fs& fs, Random& random) {
+Written write_all(Fs& fs, Random& random, bool in_groups) {
   Written run;
   FolderStore store(fs, kRoot, random);
+  if (in_groups) store.put_in_groups();
   const Objects first = {
       {"README.txt", "read me"}, {"deposits/ab/part-0000000", "12345678"}, {"deposits/ab/receipt", "r"}};
   for (const auto& [name, text] : first) {
@@ -230,23 +282,26 @@ void expect_sound(const MemoryFs& fs, const Written& run, const std::string& whe
   }
 }
 
-TEST(FolderStorePowerCut, LeavesWholeObjectsAndAllThatWasDurableAtEveryOperation) {
+class FolderStorePowerCut : public ::testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(InGroups, FolderStorePowerCut, ::testing::Bool());
+
+TEST_P(FolderStorePowerCut, LeavesWholeObjectsAndAllThatWasDurableAtEveryOperation) {
   FixedRandom random;
   MemoryFs whole;
   whole.seed("archive/staging/other/0", as_view("half"));
   const MemoryFs before = whole;
-  ASSERT_TRUE(write_all(whole, random).done);
+  ASSERT_TRUE(write_all(whole, random, GetParam()).done);
   ASSERT_GT(whole.operations(), 30u);
   for (std::uint64_t n = 1; n <= whole.operations(); ++n) {
     MemoryFs cut = before;
     cut.cut_power_at(n);
-    const Written run = write_all(cut, random);
+    const Written run = write_all(cut, random, GetParam());
     for (const Unsynced unsynced : kEveryUnsynced) {
       MemoryFs fs = cut;
       fs.reboot(unsynced);
       const std::string when = "cut at " + std::to_string(n) + ", mode " + std::to_string(static_cast<int>(unsynced));
       expect_sound(fs, run, when);
-      EXPECT_TRUE(write_all(fs, random).done) << when << ": the next run completes";
+      EXPECT_TRUE(write_all(fs, random, GetParam()).done) << when << ": the next run completes";
       fs.reboot(Unsynced::lost);
       expect_sound(fs, {.durable = {{"checkpoint", "two"}, {"tile/0/000.p/2", "two hashes"}}, .done = true}, when);
       EXPECT_EQ(as_text(fs.files().at("archive/staging/other/0")), "half") << when;
@@ -254,15 +309,15 @@ TEST(FolderStorePowerCut, LeavesWholeObjectsAndAllThatWasDurableAtEveryOperation
   }
 }
 
-TEST(FolderStoreFailure, OfAnyOneOperationIsReportedAndTheNextRunMakesAllDurable) {
+TEST_P(FolderStorePowerCut, AFailureOfAnyOneOperationIsReportedAndTheNextRunMakesAllDurable) {
   FixedRandom random;
   MemoryFs whole;
-  const Written complete = write_all(whole, random);
+  const Written complete = write_all(whole, random, GetParam());
   for (std::uint64_t n = 1; n <= whole.operations(); ++n) {
     MemoryFs fs;
     fs.fail_at(n, Code::io, "told to fail");
-    write_all(fs, random);
-    EXPECT_TRUE(write_all(fs, random).done) << n;
+    write_all(fs, random, GetParam());
+    EXPECT_TRUE(write_all(fs, random, GetParam()).done) << n;
     fs.reboot(Unsynced::lost);
     expect_sound(fs, complete, "failed at " + std::to_string(n));
   }

@@ -51,8 +51,12 @@ class Store {
   /// right bytes the caller has checked. Everything put before is made durable first; durable on return.
   virtual Result<void> replace(const ObjectName& name, ByteView bytes) = 0;
 
-  /// Makes durable what was put.
+  /// Makes durable what was put. Errors: `conflict` where another writer put other bytes under a name meanwhile.
   virtual Result<void> flush() = 0;
+
+  /// From now on put() may keep objects back until flush(), so that many are made durable at once. This store's own
+  /// calls see them all the while, others do not.
+  virtual void put_in_groups() {}
 
   /// Takes away an object under a private name, and folders left empty by it. Durable after the next flush().
   virtual Result<void> remove(const ObjectName& name) = 0;

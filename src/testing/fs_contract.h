@@ -225,6 +225,13 @@ TEST_P(FsContract, SyncFolderWantsAFolder) {
   EXPECT_CODE(fs.sync_folder(at("nothing")), Code::not_found);
 }
 
+TEST_P(FsContract, SyncFileSystemWantsAFolder) {
+  put("file", "");
+  EXPECT_TRUE(fs.sync_file_system(subject->folder()));
+  EXPECT_CODE(fs.sync_file_system(at("file")), Code::not_found);
+  EXPECT_CODE(fs.sync_file_system(at("nothing")), Code::not_found);
+}
+
 TEST_P(FsContract, ALockIsHeldByOneUntilItIsGone) {
   {
     const auto held = fs.lock(at("lock"));

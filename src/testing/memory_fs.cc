@@ -271,7 +271,7 @@ Result<void> MemoryFs::begin(const Act& act) {
 
 /// The newest mount on the way to a place.
 FileSystem MemoryFs::system_of(const std::vector<NodeId>& trail) const {
-  FileSystem system;
+  FileSystem system{.syncs_whole = true};
   for (const NodeId id : trail) system = nodes_[id].mounted.value_or(system);
   return system;
 }
@@ -447,6 +447,19 @@ Result<void> MemoryFs::sync_folder(const std::string& path) {
   if (nodes_[id].type != FileType::folder) return act.failed(Code::not_found, "Not a directory");
   nodes_[id].durable_names = nodes_[id].names;
   nodes_[id].changed.clear();
+  return {};
+}
+
+Result<void> MemoryFs::sync_file_system(const std::string& path) {
+  const Act act{"sync the file system of", path};
+  TRY(begin(act));
+  TRY_ASSIGN(const NodeId id, locate_present(act, LastLink::follow));
+  if (nodes_[id].type != FileType::folder) return act.failed(Code::not_found, "Not a directory");
+  for (Node& node : nodes_) {
+    node.synced_bytes = node.contents.size();
+    node.durable_names = node.names;
+    node.changed.clear();
+  }
   return {};
 }
 

@@ -19,7 +19,8 @@
 namespace muniment {
 
 /// What the disk makes of unsynced changes when the power goes. Contents become durable by OutputFile::sync, names
-/// (create, make_folder, rename, rename_new, remove, lock) by sync_folder of the folder that holds them.
+/// (create, make_folder, rename, rename_new, remove, lock) by sync_folder of the folder that holds them; both by
+/// sync_file_system.
 enum class Unsynced {
   lost,        // only what was synced is left
   last_name,   // of the unsynced names only those of the newest operation: disks reorder
@@ -44,7 +45,8 @@ class MemoryFs final : public Fs {
   void seed_special(const std::string& path, FileType type);
   /// Permission bits of what is there; only info() knows them.
   void seed_mode(const std::string& path, std::uint32_t mode);
-  /// Another file system begins at this folder. Without any, all is one, and it is not in memory.
+  /// Another file system begins at this folder, one that cannot be synced whole. Without any, all is one, and it is
+  /// not in memory.
   void seed_mount(const std::string& path, bool in_memory);
 
   // Decay of a present file, behind everybody's back.
@@ -53,7 +55,7 @@ class MemoryFs final : public Fs {
   void truncate(const std::string& path, std::size_t size);
 
   /// Mutating operations so far, failed ones too: create, write, sync, make_folder, rename, rename_new, remove,
-  /// sync_folder, set_modified, lock. Goes on after a reboot.
+  /// sync_folder, sync_file_system, set_modified, lock. Goes on after a reboot.
   std::uint64_t operations() const { return operations_; }
   /// The mutating operation number `n` (the first of all is 1) and every operation after it fail with `io`.
   /// A write that is cut has written half. To cut the k-th from now: cut_power_at(operations() + k).
@@ -80,6 +82,7 @@ class MemoryFs final : public Fs {
   Result<void> rename_new(const std::string& from, const std::string& to) override;
   Result<void> remove(const std::string& path) override;
   Result<void> sync_folder(const std::string& path) override;
+  Result<void> sync_file_system(const std::string& path) override;
   Result<FileInfo> info(const std::string& path) override;
   Result<std::vector<std::string>> list(const std::string& path) override;
   Result<std::string> read_link(const std::string& path) override;

@@ -1,0 +1,112 @@
+#include "base/crew.h"
+
+#include <algorithm>
+
+namespace muniment {
+
+Crew::Crew(std::size_t lanes, std::size_t waiting_max) : waiting_max_(waiting_max) {
+  MUNIMENT_CHECK(lanes > 0 && waiting_max > 0);
+  if (lanes == 1) return;
+  for (std::size_t lane = 0; lane < lanes; ++lane) threads_.emplace_back([this, lane] { work(lane); });
+}
+
+Crew::~Crew() {
+  const std::lock_guard lock(mutex_);
+  waiting_.clear();
+  is_closed_ = true;
+  changed_.notify_all();
+}  // threads_ is the last member: its threads are joined before anything else goes
+
+Result<void> Crew::outcome() const {
+  if (error_) return *error_;
+  return {};
+}
+
+void Crew::fail(const Error& error) {
+  if (!error_) error_ = error;
+  waiting_.clear();
+  changed_.notify_all();
+}
+
+Result<void> Crew::give(Task task) {
+  if (threads_.empty()) {
+    if (error_) return *error_;
+    if (const auto done = task(0); !done) error_ = done.error();
+    return outcome();
+  }
+  std::unique_lock lock(mutex_);
+  MUNIMENT_CHECK(!is_closed_);
+  changed_.wait(lock, [this] { return waiting_.size() < waiting_max_ || error_; });
+  if (error_) return *error_;
+  waiting_.push_back(std::move(task));
+  changed_.notify_all();
+  return {};
+}
+
+/// The lock is held before and after, not meanwhile.
+void Crew::run_piece(std::unique_lock<std::mutex>& lock, std::size_t lane, Shared& shared) {
+  const std::uint64_t number = shared.next++;
+  ++shared.running;
+  lock.unlock();
+  const auto done = shared.piece(lane, number);
+  lock.lock();
+  --shared.running;
+  if (!done) fail(done.error());
+  changed_.notify_all();
+}
+
+Crew::Shared* Crew::find_shared() {
+  const auto found = std::ranges::find_if(shared_, &Shared::has_pieces);
+  return found == shared_.end() ? nullptr : *found;
+}
+
+Result<void> Crew::share(std::size_t lane, std::uint64_t count, const Piece& piece) {
+  if (threads_.empty()) {
+    for (std::uint64_t i = 0; i < count; ++i) TRY(piece(lane, i));
+    return {};
+  }
+  Shared shared{.count = count, .piece = piece};
+  std::unique_lock lock(mutex_);
+  shared_.push_back(&shared);
+  changed_.notify_all();
+  while (shared.has_pieces() && !error_) run_piece(lock, lane, shared);
+  std::erase(shared_, &shared);
+  changed_.wait(lock, [&] { return shared.running == 0; });
+  return outcome();
+}
+
+void Crew::work(std::size_t lane) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [this] { return is_closed_ || !waiting_.empty() || find_shared() != nullptr; });
+    if (Shared* shared = error_ ? nullptr : find_shared()) {
+      run_piece(lock, lane, *shared);
+    } else if (!waiting_.empty()) {
+      const Task task = std::move(waiting_.front());
+      waiting_.pop_front();
+      changed_.notify_all();
+      lock.unlock();
+      const auto done = task(lane);
+      lock.lock();
+      if (!done) fail(done.error());
+    } else if (is_closed_) {
+      return;
+    } else {
+      // An error, and a task that shares its pieces has not seen it yet.
+      changed_.wait(lock);
+    }
+  }
+}
+
+Result<void> Crew::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_closed_ = true;
+    changed_.notify_all();
+  }
+  for (std::jthread& thread : threads_) thread.join();
+  threads_.clear();
+  return outcome();
+}
+
+}  // namespace muniment
