@@ -186,7 +186,7 @@ Result<void> Copier::copy_objects(const ArchiveView& view, const Charter& newest
   run_.result.is_part = agreed->has_value();
   std::vector<ObjectCopier> lanes;
   for (const CopyLane& lane : options_.lanes) {
-    lane.target->put_in_groups();
+    lane.target->put_in_groups(options_.steady_ns);
     lanes.emplace_back(lane.sources, *lane.target, run_);
   }
   if (lanes.empty()) lanes.push_back(copier_);
@@ -266,7 +266,7 @@ Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundC
     TRY(parse_agreed_part(options.agreed_part, charter.id, charter.charter));
     TRY(target.replace(ObjectName("agreed-part"), as_view(options.agreed_part)));
   }
-  target.put_in_groups();
+  target.put_in_groups(options.steady_ns);
   Copier copier(sources, head, target, published_size, options);
   TRY(copier.copy_charters(charter));
   TRY(copier.copy_log());

@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint64_t kHeadBytesMax = 1 << 20;
 constexpr std::size_t kGroupObjectsMax = 1000;
 constexpr std::uint64_t kGroupBytesMax = 64 << 20;
+constexpr std::int64_t kGroupNsMax = 1'000'000'000;
 constexpr std::size_t kFoldersSyncedOneByOneMax = 16;
 constexpr int kStagingTriesMax = 100;  // another run that ends may take the empty `staging` away under our feet
 
@@ -83,7 +84,8 @@ Result<void> FolderStore::replace(const ObjectName& name, ByteView bytes) {
   return flush();
 }
 
-void FolderStore::put_in_groups() {
+void FolderStore::put_in_groups(const std::function<std::int64_t()>& steady_ns) {
+  steady_ns_ = steady_ns;
   // The folder may not be there yet: the nearest one above it that is.
   std::string at = root_;
   auto system = fs_.file_system(at);
@@ -104,9 +106,12 @@ Result<void> FolderStore::keep_back(const std::string& path, ByteView bytes) {
     static_cast<void>(fs_.remove(staged).has_value());
     return written;
   }
+  const std::int64_t now_ns = steady_ns_ ? steady_ns_() : 0;
+  if (kept_back_.empty()) group_begun_ns_ = now_ns;
   kept_back_.emplace(path, staged);
   kept_back_bytes_ += bytes.size();
-  if (kept_back_.size() >= kGroupObjectsMax || kept_back_bytes_ >= kGroupBytesMax) return settle();
+  const bool is_full = kept_back_.size() >= kGroupObjectsMax || kept_back_bytes_ >= kGroupBytesMax;
+  if (is_full || now_ns - group_begun_ns_ >= kGroupNsMax) return settle();
   return {};
 }
 

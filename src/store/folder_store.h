@@ -1,6 +1,8 @@
 // A store in a folder: a disk, a USB stick, a web root.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -29,7 +31,7 @@ class FolderStore final : public Store {
   Result<void> put(const ObjectName& name, ByteView bytes) override;
   Result<void> replace(const ObjectName& name, ByteView bytes) override;
   Result<void> flush() override;
-  void put_in_groups() override;
+  void put_in_groups(const std::function<std::int64_t()>& steady_ns) override;
   Result<void> remove(const ObjectName& name) override;
   Result<void> move(const ObjectName& from, const ObjectName& to, std::uint64_t bytes_max) override;
   Result<std::unique_ptr<FileLock>> lock(const ObjectName& name) override;
@@ -50,6 +52,8 @@ class FolderStore final : public Store {
   std::string root_;
   Random& random_;
   bool in_groups_ = false;
+  std::function<std::int64_t()> steady_ns_;
+  std::int64_t group_begun_ns_ = 0;
   std::map<std::string, std::string> kept_back_;  // by path: where they lie staged, not synced
   std::uint64_t kept_back_bytes_ = 0;
   std::string staging_;                     // this writer's own folder, once it has one

@@ -139,7 +139,7 @@ TEST_F(FolderStoreTest, AFullDiskLeavesNothingUnderTheNameAndTakesNoRoom) {
 // In groups.
 
 TEST_F(FolderStoreTest, InGroupsItSeesItsOwnAndShowsOthersWhatIsDurable) {
-  store.put_in_groups();
+  store.put_in_groups({});
   ASSERT_TRUE(store.put(ObjectName("a/one"), as_view("1")));
   ASSERT_TRUE(store.put(ObjectName("a/two"), as_view("22")));
   EXPECT_EQ(objects_of(fs).size(), 0u) << "nothing has its name before it is durable";
@@ -156,8 +156,20 @@ TEST_F(FolderStoreTest, InGroupsItSeesItsOwnAndShowsOthersWhatIsDurable) {
   EXPECT_EQ(objects_of(fs).size(), 5u);
 }
 
+TEST_F(FolderStoreTest, AGroupEndsAfterASecond) {
+  std::int64_t now_ns = 0;
+  store.put_in_groups([&] { return now_ns; });
+  for (const char* name : {"a", "b"}) ASSERT_TRUE(store.put(ObjectName(name), as_view("1")));
+  EXPECT_EQ(objects_of(fs).size(), 0u);
+  now_ns += 1'000'000'000;
+  ASSERT_TRUE(store.put(ObjectName("c"), as_view("1")));
+  EXPECT_EQ(objects_of(fs).size(), 3u);
+  ASSERT_TRUE(store.put(ObjectName("d"), as_view("1")));
+  EXPECT_EQ(objects_of(fs).size(), 3u) << "the next one begins";
+}
+
 TEST_F(FolderStoreTest, InGroupsThereIsOneSyncForMany) {
-  store.put_in_groups();
+  store.put_in_groups({});
   const std::uint64_t before = fs.operations();
   constexpr int kMany = 500;
   for (int i = 0; i < kMany; ++i)
@@ -170,13 +182,13 @@ TEST_F(FolderStoreTest, InGroupsThereIsOneSyncForMany) {
 
 TEST_F(FolderStoreTest, WhereAFileSystemCannotBeSyncedWholeEachObjectIs) {
   fs.seed_mount("archive", false);
-  store.put_in_groups();
+  store.put_in_groups({});
   ASSERT_TRUE(store.put(ObjectName("a"), as_view("1")));
   EXPECT_EQ(objects_of(fs).size(), 1u);
 }
 
 TEST_F(FolderStoreTest, InGroupsOtherBytesOfAnotherWriterAreNotReplaced) {
-  store.put_in_groups();
+  store.put_in_groups({});
   ASSERT_TRUE(store.put(ObjectName("same"), as_view("1")));
   FolderStore other(fs, kRoot, random);
   ASSERT_TRUE(other.put(ObjectName("same"), as_view("1")));
@@ -236,7 +248,7 @@ struct Written {
 Written write_all(Fs& fs, Random& random, bool in_groups) {
   Written run;
   FolderStore store(fs, kRoot, random);
-  if (in_groups) store.put_in_groups();
+  if (in_groups) store.put_in_groups({});
   const Objects first = {
       {"README.txt", "read me"}, {"deposits/ab/part-0000000", "12345678"}, {"deposits/ab/receipt", "r"}};
   for (const auto& [name, text] : first) {

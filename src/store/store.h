@@ -2,6 +2,8 @@
 #pragma once
 
 #include <compare>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,9 +56,10 @@ class Store {
   /// Makes durable what was put. Errors: `conflict` where another writer put other bytes under a name meanwhile.
   virtual Result<void> flush() = 0;
 
-  /// From now on put() may keep objects back until flush(), so that many are made durable at once. This store's own
+  /// From now on put() may keep objects back until flush(), so that many are made durable at once; by `steady_ns`, if it
+  /// is not empty, for about a second only, so that a run that is cut off has done little in vain. This store's own
   /// calls see them all the while, others do not.
-  virtual void put_in_groups() {}
+  virtual void put_in_groups(const std::function<std::int64_t()>& /*steady_ns*/) {}
 
   /// Takes away an object under a private name, and folders left empty by it. Durable after the next flush().
   virtual Result<void> remove(const ObjectName& name) = 0;
