@@ -39,8 +39,8 @@ def medians(rounds):
 
 def print_table(summary, yardstick, size_bytes):
     """A line for each name, with its ratio to the yardstick's wall time."""
-    print(f"{'':32} {'wall s':>8} {'spread':>8} {'cpu s':>8} {'MiB/s':>8} {'ratio':>6} {'peak MiB':>9}")
+    print(f"{'':44} {'wall s':>8} {'spread':>8} {'cpu s':>8} {'MiB/s':>8} {'ratio':>6} {'peak MiB':>9}")
     for name, value in summary.items():
         rate = size_bytes / value["wall_s"] / (1 << 20)
-        print(f"{name:32} {value['wall_s']:8.2f} {value['spread_s']:8.2f} {value['cpu_s']:8.2f} {rate:8.0f} "
+        print(f"{name:44} {value['wall_s']:8.2f} {value['spread_s']:8.2f} {value['cpu_s']:8.2f} {rate:8.0f} "
               f"{value['wall_s'] / summary[yardstick]['wall_s']:6.2f} {value['peak_bytes'] / (1 << 20):9.0f}")

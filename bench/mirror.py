@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """First copies, copies of nothing new, and audits, beside rsync and rclone, in turn, in one run.
 
-Usage: bench/mirror.py PROGRAM [--bytes N] [--deposits N] [--rounds N] [--json FILE]
-Two archives: one of a single deposit of N bytes in parts, one of N deposits of 64 KiB. Folders on one disk, and our
-server on loopback (against rclone from nginx). Copies are synced to the disk before a time is taken, the peers' by
-sync -f.
+Usage: bench/mirror.py PROGRAM [--bytes N] [--deposits N] [--rounds N] [--bucket-share N] [--json FILE]
+Two archives: one of a single deposit of N bytes in parts, one of N deposits of 64 KiB. Folders on one disk, our server
+on loopback (against rclone from nginx), and Ceph's radosgw over an object store in memory. That one gets archives of one
+Nth of the size (--bucket-share, 0: none), since a request there takes longer than a file. Copies are synced to the disk
+before a time is taken, the peers' by sync -f.
 """
 import argparse
 import json
@@ -14,9 +15,14 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import unittest
 
 from measuring import make_file, measure, medians, print_table
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tests"))
+import s3_services  # noqa: E402
 
 READING = "r" * 32
 SMALL_BYTES = 50_000  # seals to one part of 64 KiB
@@ -118,6 +124,47 @@ class Bench:
             process.wait()
         return result
 
+    def bucket_round(self, archive, service, number):
+        source = f"{archive}-source"
+        keys = self.folder / "keys"
+        keys.write_text(f"{service.key} {service.secret} s3://127.0.0.1:{service.port}/\n")
+        remote = (f":s3,provider=Other,access_key_id={service.key},secret_access_key={service.secret},"
+                  f"endpoint='http://127.0.0.1:{service.port}',force_path_style=true:{s3_services.BUCKET}")
+        address = service.address(f"{archive}-{number}")
+        push = (self.program, "mirror", "push", archive, address, "--credentials", keys)
+        result = {"rclone copy, radosgw": self.timed("rclone", "copy", "-q", source, f"{remote}/by-rclone-{archive}-{number}")}
+        result["muniment mirror push, radosgw"] = self.timed(*push)
+        result["rclone copy, radosgw, nothing new"] = self.timed("rclone", "copy", "-q", source,
+                                                                 f"{remote}/by-rclone-{archive}-{number}")
+        result["muniment mirror push, radosgw, nothing new"] = self.timed(*push)
+        return result
+
+
+def found_both(bench, name, size_bytes, count):
+    """An archive of one large file, and one of many small ones: name, paths and id of each."""
+    make_file(bench.folder / f"{name}file.bin", size_bytes)
+    folder = bench.folder / f"{name}small"
+    folder.mkdir()
+    small = []
+    for number in range(count):
+        small.append(folder / f"{number:05}.bin")
+        small[-1].write_bytes(os.urandom(SMALL_BYTES))
+    for archive, paths in ((f"{name}parts", [bench.folder / f"{name}file.bin"]), (f"{name}deposits", small)):
+        words = bench.found(archive, paths)
+        files = [path for path in (bench.folder / f"{archive}-source").rglob("*") if path.is_file()]
+        yield archive, len(paths), words, sum(path.stat().st_size for path in files)
+
+
+def measure_buckets(bench, arguments, document):
+    with s3_services.radosgw(bench.folder, 12 << 30) as service:
+        both = found_both(bench, "bucket-", arguments.bytes // arguments.bucket_share,
+                          arguments.deposits // arguments.bucket_share)
+        for archive, count, _, size in both:
+            summary = medians([bench.bucket_round(archive, service, i) for i in range(arguments.rounds)])
+            print(f"{archive}: {size / (1 << 30):.2f} GiB in {count} deposits; ratio to rclone")
+            print_table(summary, "rclone copy, radosgw", size)
+            document[archive] = {"bytes": size, "deposits": count, "medians": summary}
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -125,27 +172,24 @@ def main():
     parser.add_argument("--bytes", type=int, default=2 << 30)
     parser.add_argument("--deposits", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--bucket-share", type=int, default=10)
     parser.add_argument("--json")
     arguments = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="muniment-bench-", dir=os.environ.get("TMPDIR", "/var/tmp"))
     document = {}
     try:
         bench = Bench(arguments.program, folder)
-        make_file(bench.folder / "file.bin", arguments.bytes)
-        (bench.folder / "small").mkdir()
-        small = []
-        for number in range(arguments.deposits):
-            small.append(bench.folder / "small" / f"{number:05}.bin")
-            small[-1].write_bytes(os.urandom(SMALL_BYTES))
-        for archive, paths in (("parts", [bench.folder / "file.bin"]), ("deposits", small)):
-            words = bench.found(archive, paths)
-            files = [path for path in (bench.folder / f"{archive}-source").rglob("*") if path.is_file()]
-            size = sum(path.stat().st_size for path in files)
+        for archive, count, words, size in found_both(bench, "", arguments.bytes, arguments.deposits):
             summary = medians([bench.one_round(archive, words) for _ in range(arguments.rounds)])
-            print(f"{archive}: {size / (1 << 30):.2f} GiB in {len(paths)} deposits, {arguments.rounds} rounds, "
-                  "medians; ratio to rsync")
+            print(f"{archive}: {size / (1 << 30):.2f} GiB in {count} deposits, {arguments.rounds} rounds, medians; "
+                  "ratio to rsync")
             print_table(summary, "rsync -a", size)
-            document[archive] = {"bytes": size, "deposits": len(paths), "medians": summary}
+            document[archive] = {"bytes": size, "deposits": count, "medians": summary}
+        try:
+            if arguments.bucket_share > 0:
+                measure_buckets(bench, arguments, document)
+        except unittest.SkipTest as skipped:
+            print(f"Not measured: buckets, since {skipped}")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if arguments.json:

@@ -42,7 +42,7 @@ log file = {folder}/$name.log
 admin socket = {folder}/$name.asok
 pid file = {folder}/$name.pid
 osd objectstore = memstore
-memstore device bytes = 2147483648
+memstore device bytes = {memory}
 public network = 127.0.0.0/8
 [mon.a]
 mon data = {folder}/mon
@@ -128,12 +128,12 @@ def s3rver(folder):
         process.wait()
 
 
-def _start_ceph(folder, port):
+def _start_ceph(folder, port, memory):
     """The steps by which a cluster of one of each kind comes up; its pools are on one osd in memory."""
     configuration = folder / "ceph.conf"
     fsid = pathlib.Path("/proc/sys/kernel/random/uuid").read_text().strip()
     mon_port = free_port()
-    configuration.write_text(CEPH_CONFIGURATION.format(fsid=fsid, mon_port=mon_port, port=port, folder=folder))
+    configuration.write_text(CEPH_CONFIGURATION.format(fsid=fsid, mon_port=mon_port, port=port, folder=folder, memory=memory))
     for name in ("mon", "mgr", "osd", "rgw"):
         (folder / name).mkdir()
 
@@ -175,8 +175,8 @@ def _end_ceph(folder):
 
 
 @contextlib.contextmanager
-def radosgw(folder):
-    """Keeps conditional writes. Skips where Ceph is not installed."""
+def radosgw(folder, memory=2 << 30):
+    """Keeps conditional writes. Skips where Ceph is not installed. `memory`: bytes that its disk has."""
     missing = [program for program in CEPH if shutil.which(program) is None]
     if missing:
         raise unittest.SkipTest(f"Ceph's {', '.join(missing)} is not installed")
@@ -184,7 +184,7 @@ def radosgw(folder):
     place.mkdir()
     port = free_port()
     try:
-        run = _start_ceph(place, port)
+        run = _start_ceph(place, port, memory)
         run("radosgw-admin", "-n", "client.rgw", "user", "create", "--uid=test", "--display-name=test",
             "--access-key=testaccess", "--secret-key=testsecret")
         service = Service(port, "testaccess", "testsecret", "localhost")

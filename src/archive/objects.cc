@@ -51,14 +51,14 @@ std::optional<EntryObjects> objects_of(std::uint64_t index, ByteView bytes, cons
   if (charter != view.charters.end()) {
     return objects_of_charter(index, view.chain.versions[charter->version - 1], view);
   }
-  const auto frame = parse_entry_frame(bytes);
-  if (!frame || !frame->has_archive || frame->archive != view.id) return std::nullopt;
-  if (frame->kind == "deposit" && frame->version == "v1") {
+  if (is_receipt_text(text)) {
     const auto receipt = parse_receipt(text);
     const LoggedDeposit* deposit = receipt ? view.deposit(deposit_id(text)) : nullptr;
     if (deposit == nullptr || deposit->index != index) return std::nullopt;
     return objects_of_deposit(index, text, *receipt, *deposit);
   }
+  const auto frame = parse_entry_frame(bytes);
+  if (!frame || !frame->has_archive || frame->archive != view.id) return std::nullopt;
   if (frame->kind == "charter" && frame->version == "v1") return std::nullopt;  // one that does not count
   EntryObjects entry;
   entry.index = index;

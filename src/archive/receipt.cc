@@ -46,6 +46,10 @@ std::string render_receipt(const Receipt& receipt) {
   return text;
 }
 
+bool is_receipt_text(std::string_view text) {
+  return text.starts_with(kFirstLine) && text.size() > kFirstLine.size() && text[kFirstLine.size()] == '\n';
+}
+
 Result<Receipt> parse_receipt(std::string_view text) {
   if (text.size() > kReceiptBytesMax) return Error(Code::limit, "a receipt is not that long");
   TRY_ASSIGN(const auto lines, split_lines(text, kLines + 1));

@@ -40,6 +40,8 @@ struct Seal {
 inline Seal first_seal(const Receipt& receipt) { return {0, receipt.header, receipt.sealed_contents}; }
 
 std::string render_receipt(const Receipt& receipt);
+/// True for what says of itself that it is a receipt.
+bool is_receipt_text(std::string_view text);
 /// Exactly the bytes that render_receipt gives. Errors: `corrupt`, `limit`.
 Result<Receipt> parse_receipt(std::string_view text);
 

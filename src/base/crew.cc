@@ -14,7 +14,7 @@ Crew::~Crew() {
   const std::lock_guard lock(mutex_);
   waiting_.clear();
   is_closed_ = true;
-  changed_.notify_all();
+  work_.notify_all();
 }  // threads_ is the last member: its threads are joined before anything else goes
 
 Result<void> Crew::outcome() const {
@@ -25,7 +25,8 @@ Result<void> Crew::outcome() const {
 void Crew::fail(const Error& error) {
   if (!error_) error_ = error;
   waiting_.clear();
-  changed_.notify_all();
+  work_.notify_all();
+  room_.notify_all();
 }
 
 Result<void> Crew::give(Task task) {
@@ -36,10 +37,10 @@ Result<void> Crew::give(Task task) {
   }
   std::unique_lock lock(mutex_);
   MUNIMENT_CHECK(!is_closed_);
-  changed_.wait(lock, [this] { return waiting_.size() < waiting_max_ || error_; });
+  room_.wait(lock, [this] { return waiting_.size() < waiting_max_ || error_; });
   if (error_) return *error_;
   waiting_.push_back(std::move(task));
-  changed_.notify_all();
+  work_.notify_one();
   return {};
 }
 
@@ -52,7 +53,7 @@ void Crew::run_piece(std::unique_lock<std::mutex>& lock, std::size_t lane, Share
   lock.lock();
   --shared.running;
   if (!done) fail(done.error());
-  changed_.notify_all();
+  if (shared.running == 0) pieces_end_.notify_all();
 }
 
 Crew::Shared* Crew::find_shared() {
@@ -68,23 +69,23 @@ Result<void> Crew::share(std::size_t lane, std::uint64_t count, const Piece& pie
   Shared shared{.count = count, .piece = piece};
   std::unique_lock lock(mutex_);
   shared_.push_back(&shared);
-  changed_.notify_all();
+  if (count > 1) work_.notify_all();
   while (shared.has_pieces() && !error_) run_piece(lock, lane, shared);
   std::erase(shared_, &shared);
-  changed_.wait(lock, [&] { return shared.running == 0; });
+  pieces_end_.wait(lock, [&] { return shared.running == 0; });
   return outcome();
 }
 
 void Crew::work(std::size_t lane) {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return is_closed_ || !waiting_.empty() || find_shared() != nullptr; });
+    work_.wait(lock, [this] { return is_closed_ || !waiting_.empty() || find_shared() != nullptr; });
     if (Shared* shared = error_ ? nullptr : find_shared()) {
       run_piece(lock, lane, *shared);
     } else if (!waiting_.empty()) {
       const Task task = std::move(waiting_.front());
       waiting_.pop_front();
-      changed_.notify_all();
+      room_.notify_one();
       lock.unlock();
       const auto done = task(lane);
       lock.lock();
@@ -93,7 +94,7 @@ void Crew::work(std::size_t lane) {
       return;
     } else {
       // An error, and a task that shares its pieces has not seen it yet.
-      changed_.wait(lock);
+      work_.wait(lock);
     }
   }
 }
@@ -102,7 +103,7 @@ Result<void> Crew::finish() {
   {
     const std::lock_guard lock(mutex_);
     is_closed_ = true;
-    changed_.notify_all();
+    work_.notify_all();
   }
   for (std::jthread& thread : threads_) thread.join();
   threads_.clear();

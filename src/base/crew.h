@@ -53,7 +53,9 @@ class Crew {
 
   const std::size_t waiting_max_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable work_;        // for lanes: there is a task or a piece, or an end
+  std::condition_variable room_;        // for whoever gives: a task was begun, or there is an error
+  std::condition_variable pieces_end_;  // for tasks that share: nobody is at a piece any more
   std::deque<Task> waiting_;
   std::vector<Shared*> shared_;  // lent by tasks in share(), which wait until nobody uses them
   std::optional<Error> error_;

@@ -192,12 +192,16 @@ Result<void> Copier::copy_objects(const ArchiveView& view, const Charter& newest
   if (lanes.empty()) lanes.push_back(copier_);
   constexpr std::size_t kWaitingMax = 64;
   Crew crew(lanes.size(), kWaitingMax);
-  TRY(visit_objects(target_, view, *agreed ? &**agreed : nullptr, [&](const EntryObjects& entry) {
+  auto copied = visit_objects(target_, view, *agreed ? &**agreed : nullptr, [&](const EntryObjects& entry) {
     return crew.give([&, entry](std::size_t lane) { return copy_entry(lanes, run_, crew, lane, entry); });
-  }));
-  TRY(crew.finish());
-  for (ObjectCopier& lane : lanes) TRY(lane.target().flush());
-  return {};
+  });
+  if (const auto finished = crew.finish(); copied) copied = finished;
+  // Also after an error: the next run finds what this one brought.
+  for (ObjectCopier& lane : lanes) {
+    const auto flushed = lane.target().flush();
+    if (copied) copied = flushed;
+  }
+  return copied;
 }
 
 }  // namespace
