@@ -13,7 +13,8 @@ int main(int argc, char** argv) {
   muniment::keep_libcrypto_memory_secret();
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early is a write error like any other
   try {
-    const muniment::Doors doors{muniment::posix_fs(), muniment::system_random(), muniment::system_clock()};
+    const muniment::Doors doors{muniment::posix_fs(), muniment::system_random(), muniment::system_clock(),
+                                muniment::Worker::Mode::by_thread};
     const int status = muniment::cli::run_program(argc, argv, doors, stdout, stderr);
     // A result that did not reach its file was not given.
     return std::fflush(stdout) == 0 ? status : 3;

@@ -226,7 +226,7 @@ inline Receipt write_forgery(const Doors& doors, const std::string& folder, cons
   const age::Recipient* const recipients[] = {&recipient};
   MUNIMENT_CHECK(make_folders(doors.fs, folder));
   const auto header = age::seal_header(recipients, doors.random);
-  PartWriter parts(doors.fs, folder);
+  PartWriter parts(doors.fs, folder, Worker::Mode::at_once);
   age::StreamSealer sealer(header->payload_key, [&](ByteView sealed) { return parts.write(sealed); });
   MUNIMENT_CHECK(sealer.write(forgery.tar) && sealer.finish() && parts.finish());
   const auto contents = age::seal_bytes(forgery.contents, recipients, doors.random);

@@ -48,36 +48,6 @@ SealTarget target_for(const Card& card) {
 
 std::string tool_name() { return "muniment " + std::string(kVersion); }
 
-Result<void> PartWriter::write(ByteView sealed) {
-  while (!sealed.empty()) {
-    if (file_ == nullptr) {
-      TRY_ASSIGN(file_, fs_.create(join(folder_, part_name(parts_.size()))));
-    }
-    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(sealed.size(), kPartBytes - part_bytes_));
-    TRY(file_->write(sealed.first(count)));
-    hasher_.update(sealed.first(count));
-    part_bytes_ += count;
-    size_bytes_ += count;
-    sealed = sealed.subspan(count);
-    if (part_bytes_ == kPartBytes) TRY(end_part());
-  }
-  return {};
-}
-
-Result<void> PartWriter::finish() {
-  if (file_ == nullptr) return {};
-  return end_part();
-}
-
-Result<void> PartWriter::end_part() {
-  TRY(file_->sync());
-  file_.reset();
-  parts_.push_back(hasher_.finish());
-  part_bytes_ = 0;
-  if (parts_.size() > kPartsMax) return Error(Code::limit, "a single file of more than 4 TiB cannot be one deposit");
-  return {};
-}
-
 DepositWriter::DepositWriter(const Doors& doors, std::string folder, SealTarget target, std::string base,
                              Secret<32> payload_key)
     : doors_(doors),
@@ -85,11 +55,10 @@ DepositWriter::DepositWriter(const Doors& doors, std::string folder, SealTarget 
       target_(std::move(target)),
       base_(std::move(base)),
       now_s_(doors.clock.now_s()),
-      parts_(doors.fs, folder_),
+      parts_(doors.fs, folder_, doors.work),
       sealer_(payload_key, [this](ByteView sealed) { return parts_.write(sealed); }),
       bag_([this](ByteView tar) { return sealer_.write(tar); }, base_, now_s_),
-      contents_(doors.random),
-      buffer_(kReadBytes) {}
+      contents_(doors.random) {}
 
 Result<std::unique_ptr<DepositWriter>> DepositWriter::begin(const Doors& doors, const std::string& folder,
                                                             const SealTarget& target) {
@@ -182,6 +151,8 @@ Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report,
 Result<std::uint64_t> DepositWriter::copy_bytes(InputFile& input, std::uint64_t size_bytes, std::string& defect,
                                                 const SealHooks& hooks) {
   std::uint64_t done = 0;
+  if (buffer_.size() < kReadBytes)
+    buffer_.resize(std::clamp<std::uint64_t>(size_bytes, buffer_.size() + 1, kReadBytes));
   while (done < size_bytes) {
     const auto want = static_cast<std::size_t>(std::min<std::uint64_t>(buffer_.size(), size_bytes - done));
     const auto count = input.read(MutableBytes(buffer_).first(want));

@@ -11,6 +11,7 @@
 #include "archive/charter.h"
 #include "archive/contents.h"
 #include "archive/doors.h"
+#include "archive/part_writer.h"
 #include "archive/receipt.h"
 #include "archive/walk.h"
 #include "bag/names.h"
@@ -55,28 +56,6 @@ struct SealHooks {
   std::function<Result<void>(SealedDeposit& deposit)> place;
   /// Bytes of the source read since the last call; may be empty.
   std::function<void(std::uint64_t bytes)> on_bytes;
-};
-
-/// Cuts the sealed payload into parts and hashes them.
-class PartWriter {
- public:
-  PartWriter(Fs& fs, std::string folder) : fs_(fs), folder_(std::move(folder)) {}
-  Result<void> write(ByteView sealed);
-  /// Syncs the last part.
-  Result<void> finish();
-  const std::vector<Sha256>& parts() const { return parts_; }
-  std::uint64_t size_bytes() const { return size_bytes_; }
-
- private:
-  Result<void> end_part();
-
-  Fs& fs_;
-  std::string folder_;
-  std::unique_ptr<OutputFile> file_;
-  Sha256Hasher hasher_;
-  std::uint64_t part_bytes_ = 0;
-  std::uint64_t size_bytes_ = 0;
-  std::vector<Sha256> parts_;
 };
 
 class DepositWriter {

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/random.h"
+#include "base/worker.h"
 
 namespace muniment {
 
@@ -12,6 +13,7 @@ struct Doors {
   Fs& fs;
   Random& random;
   Clock& clock;
+  Worker::Mode work = Worker::Mode::at_once;  // by_thread: `fs` may be used by several threads at once
 };
 
 }  // namespace muniment

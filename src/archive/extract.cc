@@ -10,6 +10,7 @@ namespace muniment {
 namespace {
 
 constexpr const char* kWorkplace = ".muniment-opening";
+constexpr std::size_t kFilesSyncedOneByOneMax = 16;
 constexpr std::size_t kNameBytesMax = 255;
 constexpr std::size_t kPathBytesMax = 3800;
 
@@ -58,7 +59,10 @@ FolderExtractor::~FolderExtractor() { remove_staging_folder(doors_.fs, std::move
 
 Result<std::unique_ptr<FolderExtractor>> FolderExtractor::begin(const Doors& doors, std::string target) {
   TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors.fs, target, doors.random, kWorkplace));
-  return std::unique_ptr<FolderExtractor>(new FolderExtractor(doors, std::move(target), std::move(staging)));
+  const auto system = doors.fs.file_system(staging.path);
+  std::unique_ptr<FolderExtractor> extractor(new FolderExtractor(doors, std::move(target), std::move(staging)));
+  extractor->syncs_whole_ = system && system->syncs_whole;
+  return extractor;
 }
 
 Result<void> FolderExtractor::begin_file(const ContentsFile& file) {
@@ -71,7 +75,11 @@ Result<void> FolderExtractor::begin_file(const ContentsFile& file) {
 Result<void> FolderExtractor::data(ByteView bytes) { return output_->write(bytes); }
 
 Result<void> FolderExtractor::end_file(const ContentsFile& file) {
-  TRY(output_->sync());
+  if (syncs_whole_ && extracted_.size() > kFilesSyncedOneByOneMax) {
+    has_unsynced_ = true;
+  } else {
+    TRY(output_->sync());
+  }
   output_.reset();
   return doors_.fs.set_modified(extracted_.back().staged, file.modified_ns);
 }
@@ -88,6 +96,7 @@ Result<void> FolderExtractor::finish(const Contents& contents) {
     }
     places.emplace(file.name, path);
   }
+  if (has_unsynced_) TRY(doors_.fs.sync_file_system(staging_.path));
   std::set<std::string> folders;
   for (const auto& [name, path] : places) {
     const std::string folder = parent_of(path);

@@ -51,6 +51,8 @@ class FolderExtractor final : public FileHandler {
   StagingFolder staging_;
   std::unique_ptr<OutputFile> output_;
   std::vector<Extracted> extracted_;
+  bool syncs_whole_ = false;   // the file system can be synced by one call
+  bool has_unsynced_ = false;  // files that wait for it
 };
 
 }  // namespace muniment

@@ -9,6 +9,7 @@
 #include "archive/contents.h"
 #include "archive/sealed_deposit.h"
 #include "archive/view.h"
+#include "base/worker.h"
 
 namespace muniment {
 
@@ -35,9 +36,11 @@ Result<Seal> find_seal(const DepositSource& source, const Receipt& receipt, cons
 
 /// Opens all of it in one pass. Checks each object against the receipt, contents against the receipt, every file
 /// against the contents, the bag against its own manifests, and that the padding is zero.
+/// With a thread, the next part is read and checked by it meanwhile: `source` must bear that nobody else asks it.
 /// Errors: as open_contents, those of the handler.
 Result<Contents> open_deposit(const DepositSource& source, const Receipt& receipt, const Seal& seal,
-                              const age::Identity& key, FileHandler& handler);
+                              const age::Identity& key, FileHandler& handler,
+                              Worker::Mode work = Worker::Mode::at_once);
 
 /// The plaintext contents of a deposit, held against the receipt. Errors: as open_contents.
 Result<SecretBytes> open_contents_bytes(const DepositSource& source, const Receipt& receipt, const Seal& seal,

@@ -5,10 +5,12 @@
 
 #include "archive/archive_testing.h"
 #include "base/encoding.h"
+#include "base/posix_fs.h"
 #include "testing/expect_code.h"
 #include "testing/fixed_clock.h"
 #include "testing/fixed_random.h"
 #include "testing/memory_fs.h"
+#include "testing/temporary_folder.h"
 
 namespace muniment {
 namespace {
@@ -253,6 +255,37 @@ TEST_F(Opening, PassesOnTheErrorOfTheHandler) {
   } full;
   const Receipt receipt = write_forgery(doors, "d", honest(), key.recipient());
   EXPECT_CODE(open_deposit(source_in_folder(fs, "d"), receipt, first_seal(receipt), key, full), Code::io);
+}
+
+TEST(OpenByThread, GivesTheSameAndFindsTheSame) {
+  const TemporaryFolder folder;
+  FixedRandom random;
+  FixedClock clock;
+  const Doors doors{posix_fs(), random, clock, Worker::Mode::by_thread};
+  const age::X25519Identity key = age::X25519Identity::make(random);
+  const Bytes large = noise(3 * kPartBytes);
+  const std::string given = join(folder.path(), "large");
+  ASSERT_TRUE(write_new(posix_fs(), given, large));
+  const auto sealed = seal_into(doors, given, folder.path(), {{}, "evidence", key.recipient().text()});
+  ASSERT_TRUE(sealed) << sealed.error().sentence();
+  const SealedDeposit& deposit = sealed->deposits.at(0);
+  const DepositSource source = source_in_folder(posix_fs(), deposit.folder);
+  const auto open = [&](CollectingHandler& handler) {
+    return open_deposit(source, deposit.receipt, first_seal(deposit.receipt), key, handler, Worker::Mode::by_thread);
+  };
+  CollectingHandler whole;
+  ASSERT_TRUE(open(whole));
+  EXPECT_EQ(whole.files.at("large"), large);
+  for (const std::uint64_t part : {std::uint64_t{0}, std::uint64_t{2}, deposit.receipt.parts - 1}) {
+    const std::string path = join(deposit.folder, part_name(part));
+    Bytes bytes = *read_file(posix_fs(), path, kPartBytes);
+    bytes[100] ^= 1;
+    ASSERT_TRUE(replace_durably(posix_fs(), path, bytes));
+    CollectingHandler handler;
+    EXPECT_CODE(open(handler), Code::corrupt);
+    bytes[100] ^= 1;
+    ASSERT_TRUE(replace_durably(posix_fs(), path, bytes));
+  }
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ void print_deposits(const ArchiveView& view, Output& out) {
                   deposit.id.hex().c_str(), human_size(deposit.bytes).c_str());
     out.line(std::string(row) + (view.is_accepted(deposit) ? "" : "  (no custodian vouches for it)") +
              (deposit.removal ? "  (removed)" : ""));
-    deposits.push_back(json_of(view, deposit));
+    if (out.is_json()) deposits.push_back(json_of(view, deposit));  // of tens of thousands it takes its time
   }
   out.line(view.deposits.empty() ? "The archive has no deposits yet."
                                  : counted(view.deposits.size(), "deposit.", "deposits.") +

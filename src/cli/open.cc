@@ -68,7 +68,8 @@ Result<Opened> open(const OpenArguments& arguments, Context& context) {
     return bytes;
   };
   TRY_ASSIGN(const auto extractor, FolderExtractor::begin(context.doors, arguments.output));
-  TRY_ASSIGN(Contents contents, open_deposit(counted_source, receipt, way.seal, way.key(), *extractor));
+  TRY_ASSIGN(Contents contents,
+             open_deposit(counted_source, receipt, way.seal, way.key(), *extractor, context.doors.work));
   TRY(extractor->finish(contents));
   return Opened{.deposit = deposit, .contents = std::move(contents), .vouched_for = view.is_accepted(deposit)};
 }
