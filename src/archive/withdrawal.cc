@@ -7,6 +7,7 @@
 
 #include "archive/sealed_deposit.h"
 #include "base/encoding.h"
+#include "note/cosignature.h"
 
 namespace muniment {
 namespace {
@@ -20,6 +21,7 @@ constexpr std::uint64_t kStateBytesMax = 4096;
 constexpr std::uint64_t kMovedBytesMax = kContentsBytesMax;  // no object of a deposit is longer
 constexpr std::int64_t kDayS = 86'400;
 constexpr std::int64_t kWeekS = 7 * kDayS;
+constexpr std::int64_t kTimeMaxS = 253'402'300'799;  // the end of the year 9999
 
 /// An object of a deposit that goes when it is removed. Its receipt and SHA256SUMS stay.
 struct Removable {
@@ -89,10 +91,26 @@ struct Left {
   std::map<std::uint64_t, std::int64_t> seals_below;  // the same of dropped seals, by the oldest that is left
 };
 
+/// The time as of which a quorum has cosigned the head; 0 where none has. Nothing where the charter asks for no quorum.
+/// Errors: `forged` when a cosignature of the policy's does not verify.
+Result<std::optional<std::int64_t>> cosigned_time(const ArchiveView& view) {
+  const tlog::Policy& policy = view.charter.policy;
+  if (policy.quorum.empty()) return std::optional<std::int64_t>{};
+  TRY_ASSIGN(const Note note, parse_note(view.head.note));
+  TRY_ASSIGN(const auto cosignatures, find_cosignatures(note, policy.keys()));
+  const std::uint64_t time_s = policy.quorum_time(cosignatures).value_or(0);
+  return std::optional(static_cast<std::int64_t>(std::min<std::uint64_t>(time_s, kTimeMaxS)));
+}
+
 class Withdrawing {
  public:
-  Withdrawing(Clock& clock, Store& store, const ArchiveView& view)
-      : store_(store), view_(view), now_s_(clock.now_s()) {}
+  /// `cosigned_s` is what cosigned_time() gave.
+  Withdrawing(Clock& clock, Store& store, const ArchiveView& view, std::optional<std::int64_t> cosigned_s)
+      : store_(store),
+        view_(view),
+        is_cosigned_(cosigned_s.has_value()),
+        now_s_(std::min(clock.now_s(), cosigned_s.value_or(kTimeMaxS))),
+        begin_s_(std::max(clock.now_s(), cosigned_s.value_or(0))) {}
 
   Result<WithdrawalReport> run();
 
@@ -101,7 +119,10 @@ class Withdrawing {
   Result<void> read_destroyed();
   Result<Left> read_left(const LoggedDeposit& deposit);
   Result<std::int64_t> read_or_begin_again(const ObjectName& name);
-  Result<void> write_state(const ObjectName& name) { return store_.replace(name, as_view(state_text(now_s_))); }
+  Result<void> write_state(const ObjectName& name, std::int64_t time_s) {
+    return store_.replace(name, as_view(state_text(time_s)));
+  }
+  std::string from(std::int64_t time_s) const;
   Result<void> tend(const LoggedDeposit& deposit);
   Result<void> withdraw(const LoggedDeposit& deposit, const std::string& state, std::optional<std::uint64_t> below);
   Result<void> settle_vetoes(const LoggedDeposit& deposit);
@@ -124,7 +145,9 @@ class Withdrawing {
 
   Store& store_;
   const ArchiveView& view_;
-  std::int64_t now_s_;
+  bool is_cosigned_;      // by the charter's cosigners, whose time counts beside this machine's
+  std::int64_t now_s_;    // the earlier of the two: until when something has waited
+  std::int64_t begin_s_;  // the later of the two: from when on something waits
   std::map<std::string, std::int64_t> destroyed_;  // by the deposit's id: when something of it was destroyed last
   std::set<std::string> known_;                    // folders in withdrawn/
   WithdrawalReport report_;
@@ -153,8 +176,13 @@ Result<std::int64_t> Withdrawing::read_or_begin_again(const ObjectName& name) {
   auto time = read_state(store_, name);
   const bool is_unreadable = !time && (time.error().code() == Code::corrupt || time.error().code() == Code::limit);
   if (!is_unreadable) return time;
-  TRY(write_state(name));
-  return now_s_;
+  TRY(write_state(name, begin_s_));
+  return begin_s_;
+}
+
+std::string Withdrawing::from(std::int64_t time_s) const {
+  return " from " + to_date(time_s) + " on" +
+         (is_cosigned_ ? ", by the time that a quorum of cosigners has stated" : "");
 }
 
 Result<void> Withdrawing::read_destroyed() {
@@ -201,7 +229,7 @@ Result<void> Withdrawing::withdraw(const LoggedDeposit& deposit, const std::stri
   TRY_ASSIGN(const Left left, read_left(deposit));
   if (objects.empty() && std::ranges::none_of(left.objects, goes)) return {};
   const bool is_seen = below ? left.seals_below.contains(*below) : left.removals.contains(deposit.removal->order);
-  if (!is_seen) TRY(write_state(withdrawn(deposit, state)));
+  if (!is_seen) TRY(write_state(withdrawn(deposit, state), begin_s_));
   for (const Removable& object : objects) TRY(move(served(deposit, object.file), deposit, object.name));
   if (objects.empty()) return {};
   ++report_.withdrawn;
@@ -267,7 +295,7 @@ std::vector<Removable> Withdrawing::find_due(const LoggedDeposit& deposit, const
     const auto seen = left.removals.find(deposit.removal->order);
     const std::int64_t hold_s = static_cast<std::int64_t>(deposit.removal->hold_days) * kDayS;
     if (seen != left.removals.end() && now_s_ >= seen->second + hold_s) return left.objects;
-    if (seen != left.removals.end()) waits = "it is destroyed here from " + to_date(seen->second + hold_s) + " on";
+    if (seen != left.removals.end()) waits = "it is destroyed here" + from(seen->second + hold_s);
   }
   const std::int64_t hold_s = static_cast<std::int64_t>(view_.charter.rules.hold_days) * kDayS;
   std::vector<Removable> due;
@@ -279,7 +307,7 @@ std::vector<Removable> Withdrawing::find_due(const LoggedDeposit& deposit, const
     if (std::ranges::any_of(left.seals_below, is_due)) due.push_back(object);
   }
   if (due.empty() && waits.empty() && !left.seals_below.empty()) {
-    waits = "its older seals are destroyed here from " + to_date(left.seals_below.rbegin()->second + hold_s) + " on";
+    waits = "its older seals are destroyed here" + from(left.seals_below.rbegin()->second + hold_s);
   }
   if (!due.empty() && !deposit.removal && !newest_seal_is_here(deposit)) {
     waits = "its older seals stay: the new one is not whole here, and nothing else would open it";
@@ -317,7 +345,7 @@ Result<void> Withdrawing::destroy_what_is_due(const LoggedDeposit& deposit) {
   // It counts before it is done, so that being cut off does not let a week destroy more.
   const auto own = destroyed_.find(deposit.id.hex());
   if (own == destroyed_.end() || now_s_ - own->second >= kWeekS) {
-    TRY(write_state(withdrawn(deposit, kDestroyedState)));
+    TRY(write_state(withdrawn(deposit, kDestroyedState), now_s_));
     destroyed_[deposit.id.hex()] = now_s_;
   }
   for (const Removable& object : due) TRY(store_.remove(withdrawn(deposit, object.file)));
@@ -343,7 +371,8 @@ bool has_something(Store& store, const std::string& folder, const LoggedDeposit&
 
 Result<WithdrawalReport> carry_out_removals(Clock& clock, Store& store, const ArchiveView& view, const IdPin& pin) {
   TRY(pin.check(view.id));
-  return Withdrawing(clock, store, view).run();
+  TRY_ASSIGN(const auto cosigned_s, cosigned_time(view));
+  return Withdrawing(clock, store, view, cosigned_s).run();
 }
 
 std::string RemovalHere::text() const {

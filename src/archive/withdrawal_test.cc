@@ -474,5 +474,80 @@ TEST_F(WithdrawalCutOff, AnywhereNoWeekDestroysMoreThanTheCharterAllows) {
   }
 }
 
+// By the time that cosigners state.
+
+class CosignedWithdrawal : public Withdrawal {
+ protected:
+  static CosignerSigner cosigner(std::uint8_t byte) {
+    Secret<32> seed;
+    std::ranges::fill(seed.expose_mut(), byte);
+    return {"mirror-" + std::to_string(byte), std::move(seed)};
+  }
+
+  /// The archive as if its charter asked for two cosigners, with their cosignatures as of these times; 0 for none.
+  ArchiveView cosigned_at(std::int64_t one_s, std::int64_t other_s) {
+    ArchiveView view = people.view();
+    const std::int64_t times[] = {one_s, other_s};
+    const std::string text = view.head.note.substr(0, view.head.note.find("\n\n") + 1);
+    for (std::uint8_t i = 0; i < 2; ++i) {
+      const CosignerSigner signer = cosigner(i + 1);
+      view.charter.policy.witnesses.push_back({signer.verifier().name, signer.verifier(), ""});
+      if (times[i] > 0) view.head.note += signer.cosign(text, static_cast<std::uint64_t>(times[i]));
+    }
+    view.charter.policy.groups = {{"both", 2, {"mirror-1", "mirror-2"}}};
+    view.charter.policy.quorum = "both";
+    return view;
+  }
+  std::uint64_t destroyed_at(std::int64_t one_s, std::int64_t other_s) {
+    FolderStore store(fs, "archive", random);
+    const auto report = carry_out_removals(clock, store, cosigned_at(one_s, other_s), people.pin());
+    EXPECT_TRUE(report);
+    if (report && !report->sentences.empty()) last_sentence = report->sentences.back();
+    return report ? report->destroyed : 99;
+  }
+
+  std::string last_sentence;
+};
+
+TEST_F(CosignedWithdrawal, AClockThatWasSetForwardDestroysNothing) {
+  people.remove({ids[0]});
+  const std::int64_t begin_s = clock.now_s();
+  EXPECT_EQ(destroyed_at(begin_s, begin_s), 0u);
+  EXPECT_EQ(served(ids[0]), kGone) << "it is withdrawn at once all the same";
+  clock.advance_s(400 * kDayS);
+  EXPECT_EQ(destroyed_at(begin_s, begin_s), 0u);
+  EXPECT_NE(last_sentence.find("by the time that a quorum of cosigners has stated"), std::string::npos);
+  EXPECT_EQ(destroyed_at(begin_s + 31 * kDayS, begin_s), 0u) << "one is not a quorum";
+  EXPECT_EQ(destroyed_at(begin_s + 30 * kDayS - 1, begin_s + 31 * kDayS), 0u);
+  EXPECT_EQ(destroyed_at(begin_s + 30 * kDayS, begin_s + 31 * kDayS), 1u);
+}
+
+TEST_F(CosignedWithdrawal, AHeadThatNoQuorumHasCosignedDestroysNothing) {
+  people.remove({ids[0]});
+  EXPECT_EQ(destroyed_at(0, 0), 0u);
+  clock.advance_s(400 * kDayS);
+  EXPECT_EQ(destroyed_at(0, 0), 0u);
+  EXPECT_EQ(destroyed_at(clock.now_s(), 0), 0u);
+  EXPECT_EQ(destroyed_at(clock.now_s(), clock.now_s()), 1u);
+}
+
+TEST_F(CosignedWithdrawal, AClockThatWasBehindWhenItSawTheOrderDoesNotShortenTheHold) {
+  people.remove({ids[0]});
+  const std::int64_t true_s = clock.now_s();
+  clock.advance_s(-300 * kDayS);
+  EXPECT_EQ(destroyed_at(true_s, true_s), 0u);
+  clock.advance_s(301 * kDayS);
+  EXPECT_EQ(destroyed_at(true_s + kDayS, true_s + kDayS), 0u);
+  clock.advance_s(29 * kDayS);
+  EXPECT_EQ(destroyed_at(true_s + 30 * kDayS, true_s + 30 * kDayS), 1u);
+}
+
+TEST_F(CosignedWithdrawal, CosignersAheadDoNotOutrunThisClock) {
+  people.remove({ids[0]});
+  const std::int64_t begin_s = clock.now_s();
+  EXPECT_EQ(destroyed_at(begin_s, begin_s), 0u);
+  EXPECT_EQ(destroyed_at(begin_s + 400 * kDayS, begin_s + 400 * kDayS), 0u);
+}
+
 }  // namespace
 }  // namespace muniment

@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 
 Result<Json> cosign(const CosignArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(const auto store, open_folder(context, arguments.copy));
+  TRY_ASSIGN(const auto store, open_target(context, arguments.copy));
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
   const CosignerSigner signer = holder.cosigner();
@@ -40,7 +40,7 @@ Result<Json> cosign(const CosignArguments& arguments, Context& context) {
 
 Result<Json> collect(const MirrorArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY_ASSIGN(const auto store, open_folder(context, arguments.archive));
+  TRY_ASSIGN(const auto store, open_target(context, arguments.archive));
   TRY_ASSIGN(const ArchiveView view, view_archive(*store, pin));
   TRY_ASSIGN(const auto client, HttpClient::make(context.network));
   std::vector<std::string> notes;

@@ -14,11 +14,11 @@ using Json = nlohmann::ordered_json;
 Result<RecoverReport> recover(const RecoverArguments& arguments, Context& context) {
   TRY_ASSIGN(const IdPin pin, IdPin::parse(arguments.id));
   TRY_ASSIGN(const OpenStores sources, open_stores(context, arguments.from));
+  TRY_ASSIGN(const auto target, open_target(context, arguments.output));
   for (const Store* source : sources.all) {
-    if (source->where() == absolute_path(arguments.output))
+    if (source->where() == target->where())
       return Error(Code::invalid, "a copy cannot be recovered into itself: " + arguments.output);
   }
-  TRY_ASSIGN(const auto target, open_folder(context, arguments.output));
   Progress progress(context.output, "Looking at the copies");
   return recover_archive(
       sources.all, pin, *target,

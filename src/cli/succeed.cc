@@ -15,24 +15,25 @@ constexpr std::size_t kHomeBytes = 16;
 
 /// A recovered copy and what is known of it.
 struct Copy {
-  std::string root;
-  std::unique_ptr<FolderPlace> place;
+  std::string where;
+  std::string own_root;  // on this machine
+  std::unique_ptr<Place> place;
   FoundCharter charters;  // also those that lie beside the log
   ArchiveView view;
 };
 
 Result<Copy> look(const SucceedArguments& arguments, Context& context) {
-  const std::string root = absolute_path(arguments.archive);
-  if (lies_in(absolute_path(arguments.key_file), root)) {
+  if (!is_remote(arguments.archive) && lies_in(absolute_path(arguments.key_file), absolute_path(arguments.archive))) {
     return Error(Code::invalid,
                  "the key file must not lie inside the archive, which is copied to strangers: name another place");
   }
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  TRY(open_folder(context, arguments.archive));
-  auto place = std::make_unique<FolderPlace>(context.doors, root);
+  TRY_ASSIGN(auto place, open_place(context, arguments.archive));
+  TRY_ASSIGN(const std::string own_root, place->own_root());
   TRY_ASSIGN(FoundCharter charters, read_charter(place->store(), pin));
   TRY_ASSIGN(ArchiveView view, view_archive(place->store(), pin));
-  return Copy{root, std::move(place), std::move(charters), std::move(view)};
+  const std::string where = place->store().where();
+  return Copy{where, own_root, std::move(place), std::move(charters), std::move(view)};
 }
 
 /// "custodian-2": the first number that nobody in the charter has.
@@ -87,7 +88,7 @@ Result<std::optional<Outcome>> take_up(const SucceedArguments& arguments, Contex
   if (is_in_force) {
     TRY_ASSIGN(const HolderKeys holder, open_key_file(context, arguments.key_file));
     if (!holder.is_custodian_of(copy.charters.charter)) {
-      return Error(Code::conflict, copy.root +
+      return Error(Code::conflict, copy.where +
                                        " is the home of the archive, and it works: nobody needs to succeed. To add or "
                                        "retire somebody: muniment charter add-custodian, retire");
     }
@@ -99,7 +100,7 @@ Result<std::optional<Outcome>> take_up(const SucceedArguments& arguments, Contex
     outcome.carried_out = true;
     return std::optional(std::move(outcome));
   }
-  TRY_ASSIGN(const auto proposals, list_proposals(doors.fs, copy.root, copy.view));
+  TRY_ASSIGN(const auto proposals, list_proposals(doors.fs, copy.own_root, copy.view));
   for (const Proposal& proposal : proposals) {
     if (!proposal.charter) continue;
     TRY_ASSIGN(const bool is_here, is_home(*copy.place, *proposal.charter));
@@ -120,10 +121,11 @@ Result<Outcome> succeed(const SucceedArguments& arguments, Context& context) {
   TRY_ASSIGN(const Copy copy, look(arguments, context));
   TRY_ASSIGN(auto earlier, take_up(arguments, context, copy));
   if (earlier) return std::move(*earlier);
-  TRY_ASSIGN(const bool has_place, exists(doors.fs, join(copy.root, "home/place")));
-  if (has_place) {
-    return Error(Code::conflict, copy.root + " has a home folder that was copied or restored from elsewhere. If the " +
-                                     "home is lost, rename " + join(copy.root, "home") + " and run this again");
+  const auto present = copy.place->store().size(ObjectName("home/place"));
+  if (!present && present.error().code() != Code::not_found) return present.error();
+  if (present) {
+    return Error(Code::conflict, copy.where + " has a home folder that was copied or restored from elsewhere. If the " +
+                                     "home is lost, rename " + join(copy.where, "home") + " and run this again");
   }
   if (copy.charters.charter.version != copy.view.charter.version) {
     return Error(Code::conflict,
@@ -147,7 +149,7 @@ Result<Outcome> succeed(const SucceedArguments& arguments, Context& context) {
   outcome.does = describe(outcome.proposal, copy.view);
   TRY(put_files(copy.place->store(), copy.view.charter, change));
   // The proposal first, the home second: from then on a run that is cut off is taken up, and no share is asked again.
-  TRY(save_proposal(doors, copy.root, note));
+  TRY(save_proposal(doors, copy.own_root, note));
   TRY(make_home(doors, *copy.place, change.draft.charter(), *change.log_seed));
   TRY(carry_out(doors, *copy.place, IdPin::of(copy.view.id), outcome.proposal, holder));
   outcome.carried_out = true;
