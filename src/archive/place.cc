@@ -52,7 +52,9 @@ BucketPlace::BucketPlace(const Doors& doors, std::unique_ptr<S3Bucket> bucket, s
       own_root_(std::move(state)) {
   // One folder of --state may serve several homes.
   constexpr std::size_t kDigits = 16;
-  if (own_root_) own_root_ = join(*own_root_, sha256(as_view(identity_)).hex().substr(0, kDigits));
+  if (!own_root_) return;
+  own_root_ = join(*own_root_, sha256(as_view(identity_)).hex().substr(0, kDigits));
+  remembered_.emplace(head_, doors_.fs, join(*own_root_, "home/last-head"));
 }
 
 Result<std::string> BucketPlace::own_root() const {

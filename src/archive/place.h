@@ -7,6 +7,7 @@
 #include <string>
 
 #include "archive/doors.h"
+#include "archive/remembered_head.h"
 #include "store/folder_store.h"
 #include "store/s3_head.h"
 #include "store/s3_store.h"
@@ -68,7 +69,10 @@ class BucketPlace final : public Place {
               std::optional<std::string> state);
 
   Store& store() override { return store_; }
-  HeadStore& head() override { return head_; }
+  HeadStore& head() override {
+    if (remembered_) return *remembered_;
+    return head_;
+  }
   Result<std::string> identity() override { return identity_; }
   Result<std::unique_ptr<FileLock>> lock() override;
   Result<std::string> own_root() const override;
@@ -85,6 +89,7 @@ class BucketPlace final : public Place {
   std::unique_ptr<S3Bucket> for_head_;
   S3Head head_;
   std::optional<std::string> own_root_;
+  std::optional<RememberedHead> remembered_;  // where there is an own root
 };
 
 }  // namespace muniment
