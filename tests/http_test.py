@@ -89,10 +89,11 @@ class ServeTest(unittest.TestCase):
         return f"{self.id().rsplit('.', 1)[-1]}-{self.names}"
 
     @contextlib.contextmanager
-    def serve(self, *options, copy="vault"):
-        process = subprocess.Popen(
-            [blackbox.program(), "mirror", "serve", copy, "--listen", "127.0.0.1:0", "--json", *map(str, options)],
-            cwd=self.shop.folder, env=self.shop.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    def serve(self, *options, copy="vault", errors=os.devnull):
+        with open(self.shop.folder / errors, "w", encoding="utf-8") as file:
+            process = subprocess.Popen(
+                [blackbox.program(), "mirror", "serve", copy, "--listen", "127.0.0.1:0", "--json", *map(str, options)],
+                cwd=self.shop.folder, env=self.shop.env, stdout=subprocess.PIPE, stderr=file, text=True)
         try:
             text = ""
             for line in process.stdout:
@@ -246,11 +247,33 @@ class ServeTest(unittest.TestCase):
         self.assertEqual(after.pop("incoming/one/receipt"), hashlib.sha256(b"sent").hexdigest())
         self.assertEqual(after, before)
 
-    def test_a_cap_on_bytes_is_kept(self):
-        with self.serve("--bytes-per-day", 1_000_000) as address:
-            self.assertEqual(ask(f"{address}/{self.part}")[0], 503)
-            self.assertIn("Retry-After", ask(f"{address}/{self.part}")[1])
+    def test_caps_on_bytes_are_kept_over_restarts_and_kills(self):
+        self.shop.muniment("mirror", "push", "archive", "capped")
+        caps = ("--bytes-per-day", 40_000_000, "--bytes-per-month", 50_000_000)
+        traffic = self.shop.folder / "capped/home/traffic"
+        large = (self.vault / self.part).stat().st_size
+        with self.serve(*caps, copy="capped") as address:
+            self.assertEqual(ask(f"{address}/{self.part}")[0], 200)
+            busy = self.shop.muniment("mirror", "serve", "capped", "--listen", "127.0.0.1:0", *caps, expect=3)
+            self.assertIn("end that one first", busy.stderr)
+            with self.serve(copy="capped") as other:
+                self.assertEqual(ask(f"{other}/checkpoint")[0], 200, "what counts nothing may run beside it")
+        self.assertRegex(traffic.read_text(), r"\Amuniment/traffic/v1\nday \S{10} \d+\nmonth \S{7} \d+\n\Z")
+        process, address = self.shop.serve(self, "capped", *caps)
+        self.assertEqual(ask(f"{address}/{self.part}")[0], 200)
+        process.kill()
+        process.wait()
+        with self.serve(*caps, copy="capped") as address:
+            status, headers, _ = ask(f"{address}/{self.part}")
+            self.assertEqual(status, 503, f"a third time {large} bytes")
+            self.assertIn("Retry-After", headers)
             self.assertEqual(ask(f"{address}/checkpoint")[0], 200)
+        traffic.write_text("what is this\n")
+        with self.serve(*caps, copy="capped", errors="trouble") as address:
+            self.assertEqual(ask(f"{address}/{self.part}")[0], 200)
+        self.assertIn("counted from zero", (self.shop.folder / "trouble").read_text())
+        self.assertEqual(tree(self.vault).items() - tree(self.shop.folder / "capped").items(), set())
+        self.shop.muniment("verify", "capped", "--id", self.words)
 
     def test_only_an_archive_is_served_at_an_address_of_numbers(self):
         self.shop.write("photos/a", "private")
@@ -475,7 +498,8 @@ class ServeTest(unittest.TestCase):
             probe.bind(("127.0.0.1", 0))
             listen = f"127.0.0.1:{probe.getsockname()[1]}"
         copy = self.fresh()
-        server = self.shop.start("mirror", "serve", "vault", "--listen", listen, "--token-file", "own-tokens",
+        self.shop.muniment("mirror", "push", "archive", "killed")
+        server = self.shop.start("mirror", "serve", "killed", "--listen", listen, "--token-file", "own-tokens",
                                  "--bytes-per-day", 5_000_000)
         try:
             tokens = self.tokens_for(f"http://{listen}")

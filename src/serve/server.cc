@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <cstring>
 #include <thread>
@@ -62,12 +63,13 @@ Bytes bytes_of(const sockaddr* address) {
 
 class Server final : public MirrorServer {
  public:
-  Server(Fs& fs, Random& random, Clock& clock, ServeSettings settings, ServedFolder folder)
+  Server(Fs& fs, Random& random, Clock& clock, ServeSettings settings, ServedFolder folder,
+         std::unique_ptr<TrafficFile> traffic)
       : fs_(fs),
         random_(random),
         settings_(std::move(settings)),
         folder_(std::move(folder)),
-        guard_(clock, random, settings_.limits),
+        guard_(clock, random, settings_.limits, std::move(traffic)),
         tag_key_(32) {
     random.fill(tag_key_);
     for (const Token& token : settings_.tokens) {
@@ -96,6 +98,7 @@ class Server final : public MirrorServer {
   MHD_Result finish_upload(MHD_Connection* connection, Exchange& exchange);
   MHD_Result give(MHD_Connection* connection, const char* url, bool is_head);
   MHD_Result give_file(MHD_Connection* connection, const ObjectName& name, ServedFile file, bool is_head);
+  std::optional<std::uint64_t> wait_before(std::uint64_t bytes);
   MHD_Result send_file(MHD_Connection* connection, const ObjectName& name, ServedFile file, const std::string& tag,
                        const std::optional<ByteRange>& range);
 
@@ -106,6 +109,7 @@ class Server final : public MirrorServer {
   Guard guard_;
   Bytes tag_key_;  // so that a tag tells no time; of this run
   std::vector<std::pair<Sha256, Token::Right>> rights_;
+  std::atomic<bool> cannot_count_ = false;
   std::string address_;
   std::string unix_path_;  // once it is served at
   std::mutex mutex_;
@@ -276,11 +280,26 @@ MHD_Result Server::give_file(MHD_Connection* connection, const ObjectName& name,
     range = *asked;
   }
   const std::uint64_t bytes = is_head ? 0 : range ? range->size() : file.size();
-  if (const auto wait_s = guard_.charge(bytes)) {
+  if (const auto wait_s = wait_before(bytes)) {
     return answer(connection, MHD_HTTP_SERVICE_UNAVAILABLE, MHD_HTTP_HEADER_RETRY_AFTER, std::to_string(*wait_s));
   }
   guard_.request_begins(connection, bytes);
   return send_file(connection, name, std::move(file), tag, range);
+}
+
+/// For so many seconds nothing may leave.
+std::optional<std::uint64_t> Server::wait_before(std::uint64_t bytes) {
+  const auto charged = guard_.charge(bytes);
+  if (charged) {
+    cannot_count_ = false;
+    return *charged;
+  }
+  constexpr std::uint64_t kTryAgainSeconds = 60;
+  if (!cannot_count_.exchange(true) && settings_.on_trouble) {
+    settings_.on_trouble("Nothing is given until what leaves can be counted again: " + charged.error().sentence() +
+                         ".");
+  }
+  return kTryAgainSeconds;
 }
 
 MHD_Result Server::send_file(MHD_Connection* connection, const ObjectName& name, ServedFile file,
@@ -353,12 +372,30 @@ Result<void> Server::start() {
   return {};
 }
 
+/// The count of what left, where a cap needs one.
+Result<std::unique_ptr<TrafficFile>> open_traffic(Fs& fs, Clock& clock, const ServeSettings& settings) {
+  if (settings.limits.bytes_per_day_max == 0 && settings.limits.bytes_per_month_max == 0)
+    return std::unique_ptr<TrafficFile>();
+  TRY_ASSIGN(auto file, TrafficFile::open(fs, settings.root));
+  if (!settings.on_trouble) return file;
+  if (file->damage())
+    settings.on_trouble(file->damage()->sentence() + ": what left today and this month is counted from zero.");
+  if (const std::int64_t day_s = file->earlier().day.begins_s; day_s > clock.now_s()) {
+    settings.on_trouble(
+        "Counted last was " + to_date(day_s) +
+        ", which is yet to come: the clock is wrong, or was. Until that day is over, its count goes on. "
+        "To begin anew, end this run and take home/traffic away.");
+  }
+  return file;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<MirrorServer>> MirrorServer::start(Fs& fs, Random& random, Clock& clock,
                                                           ServeSettings settings) {
   TRY_ASSIGN(ServedFolder folder, ServedFolder::open(settings.root));
-  auto server = std::make_unique<Server>(fs, random, clock, std::move(settings), std::move(folder));
+  TRY_ASSIGN(auto traffic, open_traffic(fs, clock, settings));
+  auto server = std::make_unique<Server>(fs, random, clock, std::move(settings), std::move(folder), std::move(traffic));
   TRY(server->start());
   return std::unique_ptr<MirrorServer>(std::move(server));
 }
