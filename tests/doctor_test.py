@@ -4,7 +4,9 @@ import http.server
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
+import tempfile
 import threading
 import unittest
 
@@ -76,34 +78,57 @@ class DoctorTest(unittest.TestCase):
         self.assertEqual(kinds, {"private", "listing", "seals", "writing", "reading back", "visit"})
         self.shop.muniment("verify", "careless", "--id", self.words)  # nothing of the copy was touched
 
-    def test_nginx_as_we_print_it_leaks_nothing(self):
+    def nginx(self, change=lambda text: text):
+        """nginx as we print it, and then changed; gives its address and what nginx -T prints."""
         nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
         if not nginx:
             self.skipTest("nginx is not installed")
-        address = self.serve()  # takes a free port, and gives it back
-        port = address.rsplit(":", 1)[1]
-        self.doCleanups()
-        printed = self.shop.json("mirror", "serve", "copy", "--listen", f"127.0.0.1:{port}", "--token-file",
-                                 "own-tokens", "--print-nginx")["configuration"]
-        place = self.shop.folder / "nginx"
-        place.mkdir()
-        self.shop.folder.chmod(0o755)
+        self.shop.muniment("mirror", "push", "archive", "sent-to")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            listen = f"127.0.0.1:{probe.getsockname()[1]}"
+        printed = self.shop.json("mirror", "serve", "sent-to", "--listen", listen, "--token-file", "own-tokens",
+                                 "--print-nginx")["configuration"]
+        place = pathlib.Path(tempfile.mkdtemp(dir=self.shop.folder))
         temporary = "".join(f"{name}_temp_path {place}/{name}; " for name in
                             ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         (place / "conf").write_text(f"user root; daemon off; pid {place}/pid; error_log /dev/null crit;\n"
-                                    f"events {{ }}\nhttp {{ {temporary}\n{printed}\n}}\n", encoding="utf-8")
+                                    f"events {{ }}\nhttp {{ {temporary}\n{change(printed)}\n}}\n", encoding="utf-8")
         command = [nginx, "-p", place, "-c", place / "conf"]
         text = subprocess.run([*command, "-T"], capture_output=True, check=True).stdout
-        (place / "all").write_bytes(text)
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         self.addCleanup(process.wait)
         self.addCleanup(process.terminate)
+        address = f"http://{listen}"
         self.wait_for(address)
-        found = self.doctor(address, "--nginx", str(place / "all"))
+        self.shop.write("my-tokens", f"deposit {SENDING} {address}\n")
+        return address, text
+
+    def test_nginx_as_we_print_it_leaks_nothing_also_to_a_depositor(self):
+        address, text = self.nginx()
+        self.shop.write("all", text)
+        found = self.doctor(address, "--nginx", "all", "--send", "--token-file", "my-tokens")
         self.assertEqual(found["leaks"], [])
-        (place / "all").write_bytes(text.replace(b"access_log off", b"access_log /var/log/x"))
-        found = self.doctor("--nginx", str(place / "all"), expect=1)
+        self.assertEqual(len(found["lookedAt"]), 7)
+        self.shop.write("all", text.replace(b"access_log off", b"access_log /var/log/x"))
+        found = self.doctor("--nginx", "all", expect=1)
         self.assertEqual([leak["kind"] for leak in found["leaks"]], ["configuration"])
+
+    def test_an_nginx_that_lets_overwrite_delete_and_list_is_found_from_outside_and_in_its_configuration(self):
+        def change(text):
+            begin = text.index('  location ~ "^/incoming/"')
+            return text[:begin].replace("|PUT", "|PUT|DELETE") + (
+                "  location /incoming/ { dav_methods PUT DELETE; create_full_put_path on; autoindex on; }\n}\n")
+
+        address, text = self.nginx(change)
+        self.shop.write("all", text)
+        found = self.doctor(address, "--send", "--token-file", "my-tokens", expect=1)
+        sentences = " ".join(leak["sentence"] for leak in found["leaks"])
+        for what in ("may also overwrite", "may also read", "may also list", "may also delete"):
+            self.assertIn(what, sentences)
+        found = self.doctor("--nginx", "all", expect=1)
+        self.assertEqual(sorted(leak["sentence"].split('"')[1] for leak in found["leaks"]),
+                         ["autoindex on", "dav_methods PUT DELETE"])
 
     def wait_for(self, address):
         for _ in range(100):
