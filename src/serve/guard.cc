@@ -9,6 +9,7 @@ Guard::Guard(Clock& clock, Random& random, const ServeLimits& limits, std::uniqu
     : clock_(clock),
       limits_(limits),
       key_(32),
+      has_caps_(limits.bytes_per_second_max > 0 || limits.bytes_per_day_max > 0 || limits.bytes_per_month_max > 0),
       paid_s_(clock.running_s()),
       traffic_(limits.bytes_per_day_max, limits.bytes_per_month_max, std::move(file)),
       uploaded_today_(Period::day, limits.upload_bytes_per_day_max) {
@@ -70,6 +71,7 @@ std::size_t Guard::cut_overdue() {
 }
 
 Result<std::optional<std::uint64_t>> Guard::charge(std::uint64_t bytes) {
+  if (!has_caps_) return std::optional<std::uint64_t>();
   const std::lock_guard lock(mutex_);
   if (const auto wait_s = traffic_.refuses(bytes, clock_)) return wait_s;
   const std::uint64_t rate = limits_.bytes_per_second_max;

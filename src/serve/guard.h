@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <unordered_map>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -15,7 +16,7 @@
 namespace muniment {
 
 struct ServeLimits {
-  unsigned connections_max = 1000;
+  unsigned connections_max = 2000;
   unsigned connections_per_address_max = 32;     // 0: not counted, behind a proxy
   std::uint64_t request_seconds_max = 20;        // until a request has come, and beyond what its bytes may take
   std::uint64_t bytes_per_second_min = 4096;     // of a client; a slower one is cut off
@@ -66,8 +67,9 @@ class Guard {
   const ServeLimits limits_;
   Bytes key_;  // of the hash of addresses, of this run
   std::mutex mutex_;
-  std::map<const void*, Connection> connections_;
+  std::unordered_map<const void*, Connection> connections_;
   std::map<Sha256, unsigned> by_address_;
+  const bool has_caps_;
   std::uint64_t owed_bytes_ = 0;  // sent and not yet paid for by time
   std::int64_t paid_s_;
   TrafficMeter traffic_;

@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "base/encoding.h"
-#include "crypto/kdf.h"
 #include "serve/listener.h"
 #include "serve/served_folder.h"
+#include "serve/tags.h"
 #include "store/audience.h"
 #include "store/folder_store.h"
 #include "store/http_range.h"
@@ -24,6 +24,7 @@ namespace {
 constexpr unsigned kThreads = 4;
 constexpr unsigned kInactiveSecondsMax = 60;  // the guard is stricter; this is libmicrohttpd's own
 constexpr std::size_t kHeaderMemoryMax = 16 << 10;
+constexpr std::size_t kTagsKeptMax = 10'000;  // some 2 MiB
 
 struct StopDaemon {
   void operator()(MHD_Daemon* daemon) const { MHD_stop_daemon(daemon); }
@@ -38,7 +39,6 @@ struct Exchange {
   std::optional<ObjectName> upload;  // what a PUT creates
   bool is_post = false;
   Bytes body;
-  bool is_too_large = false;
 };
 
 /// The bytes of an address without its port.
@@ -70,8 +70,7 @@ class Server final : public MirrorServer {
         settings_(std::move(settings)),
         folder_(std::move(folder)),
         guard_(clock, random, settings_.limits, std::move(traffic)),
-        tag_key_(32) {
-    random.fill(tag_key_);
+        tags_(random, kTagsKeptMax) {
     for (const Token& token : settings_.tokens) {
       if (token.address.empty()) rights_.emplace_back(sha256(token.text.expose()), token.right);
     }
@@ -107,7 +106,7 @@ class Server final : public MirrorServer {
   ServeSettings settings_;
   ServedFolder folder_;
   Guard guard_;
-  Bytes tag_key_;  // so that a tag tells no time; of this run
+  Tags tags_;
   std::vector<std::pair<Sha256, Token::Right>> rights_;
   std::atomic<bool> cannot_count_ = false;
   std::string address_;
@@ -188,11 +187,13 @@ MHD_Result Server::on_request(void* self, MHD_Connection* connection, const char
     auto fresh = std::make_unique<Exchange>();
     Exchange& exchange = *fresh;
     *context = fresh.release();  // on_completed takes it back
-    server.guard_.request_begins(connection, 0);
     if (verb == MHD_HTTP_METHOD_PUT) return server.begin_upload(connection, url, exchange);
     if (is_head || verb == MHD_HTTP_METHOD_GET) return MHD_YES;
     exchange.is_post = verb == MHD_HTTP_METHOD_POST && server.settings_.on_post && url == server.settings_.post_path;
-    if (exchange.is_post) return MHD_YES;
+    if (exchange.is_post) {
+      server.guard_.request_begins(connection, server.settings_.post_bytes_max);
+      return MHD_YES;
+    }
     return server.answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, PUT");
   }
   Exchange& exchange = *static_cast<Exchange*>(*context);
@@ -264,9 +265,7 @@ MHD_Result Server::give(MHD_Connection* connection, const char* url, bool is_hea
 }
 
 MHD_Result Server::give_file(MHD_Connection* connection, const ObjectName& name, ServedFile file, bool is_head) {
-  constexpr std::size_t kTagBytes = 16;
-  const auto mac = hmac_sha256(tag_key_, as_view(name.text() + "\n" + file.version()));
-  const std::string tag = "\"" + to_hex(ByteView(mac).first(kTagBytes)) + "\"";
+  const std::string tag = tags_.tag_of(name, file.version());
   if (header_of(connection, MHD_HTTP_HEADER_IF_NONE_MATCH) == tag)
     return answer(connection, MHD_HTTP_NOT_MODIFIED, MHD_HTTP_HEADER_ETAG, tag);
   std::optional<ByteRange> range;
@@ -310,7 +309,7 @@ MHD_Result Server::send_file(MHD_Connection* connection, const ObjectName& name,
   const ResponsePointer response(
       MHD_create_response_from_fd_at_offset64(size == 0 ? 0 : part.size(), descriptor, part.first));
   if (response == nullptr) {
-    const ServedFile closes_it(descriptor, 0, "");
+    const ServedFile closes_it(descriptor, {});
     return MHD_NO;
   }
   const auto add = [&](const char* header, const std::string& value) {
@@ -347,7 +346,7 @@ Result<void> Server::serve_at(Listener listener) {
       MHD_OPTION_END));
   if (daemons_.back() == nullptr) {
     daemons_.pop_back();
-    const ServedFile closes_it(socket, 0, "");
+    const ServedFile closes_it(socket, {});
     return Error(Code::io, "the server could not be started at " + where);
   }
   return {};
