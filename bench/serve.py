@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Our server under load beside nginx with the configuration that we print: the same folder, in turn, in one run.
+"""Our server under load beside nginx: the same folder, in turn, in one run.
 
 Usage: bench/serve.py PROGRAM [--seconds N] [--rounds N] [--idle N] [--slow N] [--json FILE]
 Small objects (receipts, lists of sums, parts of 64 KiB) and parts of 16 MiB, asked for by wrk over 32 connections that
 stay open; each once alone, and once with a crowd attached: clients that say nothing, and clients that take a part of
-16 MiB at 8 KiB a second.
+16 MiB at 8 KiB a second. nginx once plain, which gives whatever lies in the folder to everybody, and once with the
+configuration that we print.
 """
 import argparse
 import json
@@ -27,6 +28,8 @@ PART_BYTES, PARTS = 16 << 20, 4
 SMALL_DEPOSITS, SMALL_BYTES = 200, 50_000
 CONNECTIONS, SLOW_BYTES_PER_SECOND = 32, 8 << 10
 TICK_SECONDS = 0.5
+PLAIN, PRINTED = "nginx, plain", "nginx, printed"
+SERVERS = (PLAIN, PRINTED, "ours")
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -100,10 +103,13 @@ class Bench:
         if name == "ours":
             return start_ours(self.program, "copy", "--connections-per-address", "0", cwd=self.folder, env=self.env)
         port = free_port()
-        printed = self.muniment("mirror", "serve", "copy", "--listen", f"127.0.0.1:{port}", "--connections-per-address",
-                                "0", "--print-nginx")
+        configuration = (f"access_log off; sendfile on; types {{ }} server {{ listen 127.0.0.1:{port}; "
+                         f"root {self.folder}/copy; }}")
+        if name == PRINTED:
+            configuration = self.muniment("mirror", "serve", "copy", "--listen", f"127.0.0.1:{port}",
+                                          "--connections-per-address", "0", "--print-nginx")
         before = f"worker_processes {os.cpu_count()}; worker_rlimit_nofile 8192; events {{ worker_connections 4096; }}"
-        return start_nginx(self.folder / "nginx", port, printed, before), f"http://127.0.0.1:{port}"
+        return start_nginx(self.folder / "nginx", port, configuration, before), f"http://127.0.0.1:{port}"
 
     def script_for(self, case):
         """Each thread of wrk asks for all objects of a case in turn."""
@@ -165,26 +171,26 @@ def main():
         for _ in range(arguments.rounds):
             for case in bench.cases:
                 for has_crowd in (False, True):
-                    for server in ("nginx", "ours"):
+                    for server in SERVERS:
                         name = case + (", with the crowd" if has_crowd else "")
                         measured.setdefault(name, {}).setdefault(server, []).append(
                             bench.measure(server, case, has_crowd))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    summary = {name: {server: {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
-                      for server, rounds in servers.items()} for name, servers in measured.items()}
+    summary = {}
+    for name, servers in measured.items():
+        summary[name] = {server: {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
+                         for server, rounds in servers.items()}
+        for server, rounds in servers.items():
+            summary[name][server]["ratio"] = statistics.median(
+                one["mib_per_s"] / plain["mib_per_s"] for one, plain in zip(rounds, servers[PLAIN]))
     print(f"{arguments.idle} idle and {arguments.slow} slow clients in the crowd; {arguments.rounds} rounds of "
-          f"{arguments.seconds} s, medians; ratio to nginx in bytes a second")
-    print(f"{'':34} {'':6} {'requests/s':>10} {'MiB/s':>8} {'p99 ms':>8} {'cpu µs':>8} {'ratio':>6}")
+          f"{arguments.seconds} s, medians; the ratio, in bytes a second, is to plain nginx in the same round")
+    print(f"{'':32} {'':14} {'requests/s':>10} {'MiB/s':>8} {'p99 ms':>8} {'cpu µs':>8} {'ratio':>6}")
     for name, servers in summary.items():
-        servers["ratio"] = statistics.median(
-            ours["mib_per_s"] / theirs["mib_per_s"] for ours, theirs in zip(*(measured[name][s] for s in
-                                                                              ("ours", "nginx"))))
-        for server in ("nginx", "ours"):
-            one = servers[server]
-            ratio = f"{servers['ratio']:6.2f}" if server == "ours" else ""
-            print(f"{name:34} {server:6} {one['requests_per_s']:10.0f} {one['mib_per_s']:8.0f} {one['p99_ms']:8.2f} "
-                  f"{one['cpu_us_per_request']:8.0f} {ratio}")
+        for server, one in servers.items():
+            print(f"{name:32} {server:14} {one['requests_per_s']:10.0f} {one['mib_per_s']:8.0f} {one['p99_ms']:8.2f} "
+                  f"{one['cpu_us_per_request']:8.0f} {one['ratio']:6.2f}")
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
             json.dump({"seconds": arguments.seconds, "rounds": measured, "medians": summary}, file, indent=1)

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import random
+import resource
 import shutil
 import signal
 import socket
@@ -274,6 +275,22 @@ class ServeTest(unittest.TestCase):
         self.assertIn("counted from zero", (self.shop.folder / "trouble").read_text())
         self.assertEqual(tree(self.vault).items() - tree(self.shop.folder / "capped").items(), set())
         self.shop.muniment("verify", "capped", "--id", self.words)
+
+    def test_a_crowd_that_says_nothing_keeps_nobody_out(self):
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (128, before[1]))  # what the server begins with
+        try:
+            process, address = self.shop.serve(self, "vault", "--connections-per-address", 0)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        port = int(address.rsplit(":", 1)[1])
+        with contextlib.ExitStack() as crowd:
+            for _ in range(400):
+                crowd.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            for name in ("checkpoint", self.part):
+                self.assertEqual(ask(f"{address}/{name}")[0], 200)
+            files = len(list(pathlib.Path(f"/proc/{process.pid}/fd").iterdir()))
+            self.assertGreater(files, 400, "all of them are there")
 
     def test_only_an_archive_is_served_at_an_address_of_numbers(self):
         self.shop.write("photos/a", "private")

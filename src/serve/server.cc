@@ -2,6 +2,7 @@
 
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -59,6 +60,15 @@ Bytes bytes_of(const sockaddr* address) {
     copy(&v6.sin6_addr, kNetworkBytes);
   }
   return bytes;
+}
+
+/// Each connection has a socket, and most of the time a file. The usual limit of a process, 1,024, is one of its own
+/// choosing; the one that the system sets stays.
+void let_open_files_be(std::uint64_t wanted) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
+  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
 }
 
 class Server final : public MirrorServer {
@@ -353,6 +363,8 @@ Result<void> Server::serve_at(Listener listener) {
 }
 
 Result<void> Server::start() {
+  constexpr std::uint64_t kFilesBeside = 100;
+  let_open_files_be(2 * std::uint64_t{settings_.limits.connections_max} + kFilesBeside);
   if (!settings_.listen.empty()) {
     TRY_ASSIGN(Listener listener, Listener::open(settings_.listen));
     address_ = listener.address();
