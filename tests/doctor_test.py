@@ -4,14 +4,10 @@ import http.server
 import os
 import pathlib
 import shutil
-import socket
-import subprocess
-import tempfile
-import threading
 import unittest
 
 import blackbox
-from workshop import Workshop
+from workshop import Workshop, answering
 
 READING = "r" * 32
 SENDING = "s" * 32
@@ -67,50 +63,26 @@ class DoctorTest(unittest.TestCase):
         def handler(*arguments):
             return Careless(*arguments, directory=self.shop.folder / "careless")
 
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        address = f"http://127.0.0.1:{server.server_port}"
+        address = self.enterContext(answering(handler)).address
         self.shop.write("my-tokens", f"deposit {SENDING} {address}\n")
         found = self.doctor(address, "--send", "--token-file", "my-tokens", expect=1)
         kinds = {leak["kind"] for leak in found["leaks"]}
         self.assertEqual(kinds, {"private", "listing", "seals", "writing", "reading back", "visit"})
         self.shop.muniment("verify", "careless", "--id", self.words)  # nothing of the copy was touched
 
-    def nginx(self, change=lambda text: text):
-        """nginx as we print it, and then changed; gives its address and what nginx -T prints."""
-        nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
-        if not nginx:
-            self.skipTest("nginx is not installed")
+    def nginx(self, **change):
         self.shop.muniment("mirror", "push", "archive", "sent-to")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            listen = f"127.0.0.1:{probe.getsockname()[1]}"
-        printed = self.shop.json("mirror", "serve", "sent-to", "--listen", listen, "--token-file", "own-tokens",
-                                 "--print-nginx")["configuration"]
-        place = pathlib.Path(tempfile.mkdtemp(dir=self.shop.folder))
-        temporary = "".join(f"{name}_temp_path {place}/{name}; " for name in
-                            ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        (place / "conf").write_text(f"user root; daemon off; pid {place}/pid; error_log /dev/null crit;\n"
-                                    f"events {{ }}\nhttp {{ {temporary}\n{change(printed)}\n}}\n", encoding="utf-8")
-        command = [nginx, "-p", place, "-c", place / "conf"]
-        text = subprocess.run([*command, "-T"], capture_output=True, check=True).stdout
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.terminate)
-        address = f"http://{listen}"
-        self.wait_for(address)
+        text, address = self.shop.nginx(self, "sent-to", "--token-file", "own-tokens", **change)
+        self.shop.write("all", text)
         self.shop.write("my-tokens", f"deposit {SENDING} {address}\n")
-        return address, text
+        return text, address
 
     def test_nginx_as_we_print_it_leaks_nothing_also_to_a_depositor(self):
-        address, text = self.nginx()
-        self.shop.write("all", text)
+        text, address = self.nginx()
         found = self.doctor(address, "--nginx", "all", "--send", "--token-file", "my-tokens")
         self.assertEqual(found["leaks"], [])
         self.assertEqual(len(found["lookedAt"]), 7)
-        self.shop.write("all", text.replace(b"access_log off", b"access_log /var/log/x"))
+        self.shop.write("all", text.replace("access_log off", "access_log /var/log/x"))
         found = self.doctor("--nginx", "all", expect=1)
         self.assertEqual([leak["kind"] for leak in found["leaks"]], ["configuration"])
 
@@ -120,8 +92,7 @@ class DoctorTest(unittest.TestCase):
             return text[:begin].replace("|PUT", "|PUT|DELETE") + (
                 "  location /incoming/ { dav_methods PUT DELETE; create_full_put_path on; autoindex on; }\n}\n")
 
-        address, text = self.nginx(change)
-        self.shop.write("all", text)
+        _, address = self.nginx(change=change)
         found = self.doctor(address, "--send", "--token-file", "my-tokens", expect=1)
         sentences = " ".join(leak["sentence"] for leak in found["leaks"])
         for what in ("may also overwrite", "may also read", "may also list", "may also delete"):
@@ -129,13 +100,6 @@ class DoctorTest(unittest.TestCase):
         found = self.doctor("--nginx", "all", expect=1)
         self.assertEqual(sorted(leak["sentence"].split('"')[1] for leak in found["leaks"]),
                          ["autoindex on", "dav_methods PUT DELETE"])
-
-    def wait_for(self, address):
-        for _ in range(100):
-            ran = subprocess.run([blackbox.program(), "verify", address, "--json"], capture_output=True, check=False)
-            if b"unavailable" not in ran.stdout:
-                return
-        self.fail("nginx does not answer")
 
     def test_what_cannot_be_asked_is_said(self):
         self.shop.muniment("mirror", "doctor", expect=2)

@@ -13,18 +13,16 @@ import shutil
 import signal
 import socket
 import subprocess
-import threading
 import time
 import unittest
 import urllib.error
 import urllib.request
 
 import blackbox
-from workshop import Workshop, tree
+from workshop import Workshop, answering, tree
 
 READING = "r" * 32
 SENDING = "s" * 32
-NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 KILLS = 10
 
 
@@ -110,46 +108,10 @@ class ServeTest(unittest.TestCase):
             process.stdout.close()
 
     @contextlib.contextmanager
-    def nginx(self, role="vault"):
-        if NGINX is None:
-            self.skipTest("nginx is not installed")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            listen = f"127.0.0.1:{probe.getsockname()[1]}"
-        printed = self.shop.muniment("mirror", "serve", "vault", "--role", role, "--listen", listen, "--token-file",
-                                     "own-tokens", "--print-nginx").stdout
-        place = self.shop.folder / self.fresh()
-        place.mkdir()
-        temporary = "".join(f"{kind}_temp_path {place}/{kind};\n"
-                            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        user = "user root;\n" if os.geteuid() == 0 else ""
-        front = f"{user}daemon off; pid {place}/pid; events {{}}\n"
-        (place / "conf").write_text(f"{front}http {{\n{temporary}{printed}}}\n")
-        process = subprocess.Popen([NGINX, "-c", place / "conf", "-e", place / "errors"])
-        try:
-            for _ in range(200):
-                with contextlib.suppress(OSError), socket.create_connection(listen.split(":"), timeout=5):
-                    break
-                time.sleep(0.05)
-            yield f"http://{listen}"
-        finally:
-            process.terminate()
-            process.wait()
-
-    @contextlib.contextmanager
     def hostile(self, handler):
         """A server in this process whose handler spoils what the vault holds."""
-        server = http.server.ThreadingHTTPServer(
-            ("127.0.0.1", 0), lambda *arguments: handler(*arguments, directory=str(self.vault)))
-        server.handle_error = lambda *arguments: None
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        with answering(lambda *arguments: handler(*arguments, directory=str(self.vault))) as server:
+            yield server.address
 
     def tokens_for(self, address):
         return self.shop.write("visitor-tokens", f"read {READING} {address}\n")
@@ -185,17 +147,17 @@ class ServeTest(unittest.TestCase):
                                *given)
 
     def test_nginx_with_the_printed_configuration_is_as_good_a_source(self):
-        with self.nginx() as address:
-            copy = self.fresh()
-            self.pull(copy, address, tokens=self.tokens_for(address))
-            self.assert_whole(copy)
-            self.assertEqual(ask(f"{address}/{self.header}")[0], 401)
-            status, headers, body = ask(f"{address}/{self.part}", {"Range": "bytes=5-9"})
-            self.assertEqual((status, body), (206, (self.vault / self.part).read_bytes()[5:10]))
-            self.assertNotIn("Last-Modified", headers)
-        with self.nginx("public") as address:
-            self.assertEqual(ask(f"{address}/{self.header}", bearer(READING))[0], 404)
-            self.assertEqual(ask(f"{address}/checkpoint")[0], 200)
+        _, address = self.shop.nginx(self, "vault", "--token-file", "own-tokens")
+        copy = self.fresh()
+        self.pull(copy, address, tokens=self.tokens_for(address))
+        self.assert_whole(copy)
+        self.assertEqual(ask(f"{address}/{self.header}")[0], 401)
+        status, headers, body = ask(f"{address}/{self.part}", {"Range": "bytes=5-9"})
+        self.assertEqual((status, body), (206, (self.vault / self.part).read_bytes()[5:10]))
+        self.assertNotIn("Last-Modified", headers)
+        _, address = self.shop.nginx(self, "vault", "--token-file", "own-tokens", "--role", "public")
+        self.assertEqual(ask(f"{address}/{self.header}", bearer(READING))[0], 404)
+        self.assertEqual(ask(f"{address}/checkpoint")[0], 200)
 
     def test_without_a_token_a_vault_gives_no_seals_and_nothing_is_called_lost(self):
         with self.serve("--token-file", "own-tokens") as address:

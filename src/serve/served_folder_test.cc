@@ -47,8 +47,10 @@ TEST_P(ServedFolderTest, GivesNothingThatIsNoFileInsideIt) {
   ASSERT_EQ(::symlink(outside.path().c_str(), join(folder.path(), "way-out").c_str()), 0);
   ASSERT_EQ(::symlink(join(outside.path(), "secret").c_str(), join(folder.path(), "link").c_str()), 0);
   ASSERT_EQ(::symlink("file", join(folder.path(), "a/link").c_str()), 0);
+  ASSERT_EQ(::symlink("a", join(folder.path(), "within").c_str()), 0);
   ASSERT_EQ(::mkfifo(join(folder.path(), "fifo").c_str(), 0600), 0);
-  for (const char* name : {"nothing", "nothing/below", "a", "a/file/below", "way-out/secret", "link", "a/link", "fifo"})
+  for (const char* name :
+       {"nothing", "nothing/below", "a", "a/file/below", "way-out/secret", "within/file", "link", "a/link", "fifo"})
     EXPECT_CODE(served.file(ObjectName(name)), Code::not_found) << name;
 }
 
