@@ -102,6 +102,7 @@ class Server final : public MirrorServer {
   bool has_right(MHD_Connection* connection, Token::Right right) const;
   MHD_Result answer(MHD_Connection* connection, unsigned status, const char* header = nullptr,
                     const std::string& value = "") const;
+  MHD_Result begin(MHD_Connection* connection, const char* url, std::string_view method, Exchange& exchange);
   MHD_Result begin_upload(MHD_Connection* connection, const char* url, Exchange& exchange);
   MHD_Result finish_post(MHD_Connection* connection, const Exchange& exchange) const;
   MHD_Result finish_upload(MHD_Connection* connection, Exchange& exchange);
@@ -191,20 +192,11 @@ MHD_Result Server::answer(MHD_Connection* connection, unsigned status, const cha
 MHD_Result Server::on_request(void* self, MHD_Connection* connection, const char* url, const char* method,
                               const char* /*version*/, const char* body, std::size_t* body_bytes, void** context) {
   Server& server = *static_cast<Server*>(self);
-  const std::string_view verb = method;
-  const bool is_head = verb == MHD_HTTP_METHOD_HEAD;
   if (*context == nullptr) {
     auto fresh = std::make_unique<Exchange>();
     Exchange& exchange = *fresh;
     *context = fresh.release();  // on_completed takes it back
-    if (verb == MHD_HTTP_METHOD_PUT) return server.begin_upload(connection, url, exchange);
-    if (is_head || verb == MHD_HTTP_METHOD_GET) return MHD_YES;
-    exchange.is_post = verb == MHD_HTTP_METHOD_POST && server.settings_.on_post && url == server.settings_.post_path;
-    if (exchange.is_post) {
-      server.guard_.request_begins(connection, server.settings_.post_bytes_max);
-      return MHD_YES;
-    }
-    return server.answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, PUT");
+    return server.begin(connection, url, method, exchange);
   }
   Exchange& exchange = *static_cast<Exchange*>(*context);
   if (*body_bytes > 0) {
@@ -218,7 +210,18 @@ MHD_Result Server::on_request(void* self, MHD_Connection* connection, const char
   }
   if (exchange.upload) return server.finish_upload(connection, exchange);
   if (exchange.is_post) return server.finish_post(connection, exchange);
-  return server.give(connection, url, is_head);
+  return server.give(connection, url, std::string_view(method) == MHD_HTTP_METHOD_HEAD);
+}
+
+/// Once the headers are there.
+MHD_Result Server::begin(MHD_Connection* connection, const char* url, std::string_view method, Exchange& exchange) {
+  if (method == MHD_HTTP_METHOD_PUT) return begin_upload(connection, url, exchange);
+  if (method == MHD_HTTP_METHOD_HEAD || method == MHD_HTTP_METHOD_GET) return MHD_YES;
+  exchange.is_post = method == MHD_HTTP_METHOD_POST && settings_.on_post && url == settings_.post_path;
+  if (!exchange.is_post)
+    return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, PUT");
+  guard_.request_begins(connection, settings_.post_bytes_max);
+  return MHD_YES;
 }
 
 /// Before its body is taken, an upload needs a token, a name and a length.
