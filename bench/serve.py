@@ -182,15 +182,16 @@ def main():
         summary[name] = {server: {key: statistics.median(one[key] for one in rounds) for key in rounds[0]}
                          for server, rounds in servers.items()}
         for server, rounds in servers.items():
-            summary[name][server]["ratio"] = statistics.median(
-                one["mib_per_s"] / plain["mib_per_s"] for one, plain in zip(rounds, servers[PLAIN]))
+            for ratio, of in (("ratio", "mib_per_s"), ("cpu_ratio", "cpu_us_per_request")):
+                summary[name][server][ratio] = statistics.median(
+                    one[of] / plain[of] for one, plain in zip(rounds, servers[PLAIN]))
     print(f"{arguments.idle} idle and {arguments.slow} slow clients in the crowd; {arguments.rounds} rounds of "
-          f"{arguments.seconds} s, medians; the ratio, in bytes a second, is to plain nginx in the same round")
-    print(f"{'':32} {'':14} {'requests/s':>10} {'MiB/s':>8} {'p99 ms':>8} {'cpu µs':>8} {'ratio':>6}")
+          f"{arguments.seconds} s, medians; ratios, in bytes a second and in processor seconds a request, to plain nginx in the same round")
+    print(f"{'':32} {'':14} {'requests/s':>10} {'MiB/s':>8} {'p99 ms':>8} {'cpu µs':>8} {'ratio':>6} {'cpu':>6}")
     for name, servers in summary.items():
         for server, one in servers.items():
             print(f"{name:32} {server:14} {one['requests_per_s']:10.0f} {one['mib_per_s']:8.0f} {one['p99_ms']:8.2f} "
-                  f"{one['cpu_us_per_request']:8.0f} {one['ratio']:6.2f}")
+                  f"{one['cpu_us_per_request']:8.0f} {one['ratio']:6.2f} {one['cpu_ratio']:6.2f}")
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
             json.dump({"seconds": arguments.seconds, "rounds": measured, "medians": summary}, file, indent=1)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
@@ -314,17 +315,28 @@ std::optional<std::uint64_t> Server::wait_before(std::uint64_t bytes) {
   return kTryAgainSeconds;
 }
 
+/// Small pieces go out in one packet with the headers; the kernel sends the others from the file. Null on an error.
+ResponsePointer make_response(ServedFile file, std::uint64_t offset, std::uint64_t bytes) {
+  constexpr std::size_t kReadBytesMax = 16 << 10;
+  const int descriptor = file.release();
+  if (bytes > kReadBytesMax) {  // closes it at its end
+    ResponsePointer response(MHD_create_response_from_fd_at_offset64(bytes, descriptor, offset));
+    if (response == nullptr) ::close(descriptor);
+    return response;
+  }
+  std::array<char, kReadBytesMax> buffer;  // NOLINT(*-member-init): what is given out of it is read into it first
+  const ssize_t count = ::pread(descriptor, buffer.data(), bytes, static_cast<off_t>(offset));
+  ::close(descriptor);
+  if (count != static_cast<ssize_t>(bytes)) return nullptr;
+  return ResponsePointer(MHD_create_response_from_buffer(bytes, buffer.data(), MHD_RESPMEM_MUST_COPY));
+}
+
 MHD_Result Server::send_file(MHD_Connection* connection, const ObjectName& name, ServedFile file,
                              const std::string& tag, const std::optional<ByteRange>& range) {
   const std::uint64_t size = file.size();
   const ByteRange part = range.value_or(ByteRange{0, size == 0 ? 0 : size - 1});
-  const int descriptor = file.release();  // the response closes it
-  const ResponsePointer response(
-      MHD_create_response_from_fd_at_offset64(size == 0 ? 0 : part.size(), descriptor, part.first));
-  if (response == nullptr) {
-    const ServedFile closes_it(descriptor, {});
-    return MHD_NO;
-  }
+  const ResponsePointer response = make_response(std::move(file), part.first, size == 0 ? 0 : part.size());
+  if (response == nullptr) return MHD_NO;
   const auto add = [&](const char* header, const std::string& value) {
     MHD_add_response_header(response.get(), header, value.c_str());
   };
