@@ -1,5 +1,5 @@
 # Thin: each goal is a few commands that can be typed as well. `make` leaves the program at build/muniment.
-.PHONY: all deps demo transcripts test lint tidy asan tsan bench bench-mirror fuzz install clean format
+.PHONY: all deps demo transcripts test lint tidy asan tsan bench bench-mirror bench-serve fuzz install clean format
 
 PREFIX ?= /usr/local
 SECONDS_EACH ?= 4
@@ -84,12 +84,19 @@ bench:
 	cmake --build --preset bench -j $(JOBS)
 	python3 bench/one_file.py build/bench/muniment
 
-# First copies, copies of nothing new and audits, beside rsync and rclone.
-bench-mirror:
+# First copies, copies of nothing new and audits, beside rsync and rclone; before them our server under load.
+bench-mirror: bench-serve
 	tools/deps.sh bench
 	cmake --preset bench
 	cmake --build --preset bench -j $(JOBS) --target muniment
 	python3 bench/mirror.py build/bench/muniment
+
+# Our server beside nginx, alone and with a crowd of idle and slow clients attached.
+bench-serve:
+	tools/deps.sh bench
+	cmake --preset bench
+	cmake --build --preset bench -j $(JOBS) --target muniment
+	python3 bench/serve.py build/bench/muniment
 
 # DESTDIR is honoured.
 install: all

@@ -1,6 +1,9 @@
-"""What the benchmarks share: a command measured, a file of noise, medians and their table."""
+"""What the benchmarks share: a command measured, a file of noise, servers to measure, medians and their table."""
 
+import json
 import os
+import pathlib
+import socket
 import statistics
 import subprocess
 import sys
@@ -24,6 +27,42 @@ def make_file(path, size_bytes):
     with open(path, "wb") as file:
         for _ in range(size_bytes // (1 << 20)):
             file.write(os.urandom(1 << 20))
+
+
+def start_ours(program, copy, *options, **popen):
+    """`mirror serve` of a copy on a free port; gives the process and its address."""
+    process = subprocess.Popen([program, "mirror", "serve", copy, "--listen", "127.0.0.1:0", "--json", *options],
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, **popen)
+    text = ""
+    for line in process.stdout:
+        text += line
+        if line == "}\n":
+            break
+    return process, json.loads(text)["address"]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start_nginx(place, port, configuration, before="events {}"):
+    """nginx with this for its http { }, all that it writes below a folder; gives the process once it answers."""
+    place = pathlib.Path(place)
+    place.mkdir(exist_ok=True)
+    temporary = "".join(f"{kind}_temp_path {place}/{kind}; " for kind in
+                        ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    (place / "conf").write_text(f"user root; daemon off; pid {place}/pid; {before} http {{ {temporary}\n"
+                                f"{configuration} }}")
+    process = subprocess.Popen(["/usr/sbin/nginx", "-c", place / "conf", "-e", "/dev/null"])
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            break
+        except OSError:
+            time.sleep(0.01)
+    return process
 
 
 def medians(rounds):

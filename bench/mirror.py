@@ -13,13 +13,12 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import unittest
 
-from measuring import make_file, measure, medians, print_table
+from measuring import free_port, make_file, measure, medians, print_table, start_nginx, start_ours
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tests"))
 import s3_services  # noqa: E402
@@ -62,37 +61,15 @@ class Bench:
         shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def serve(self, copy):
-        process = subprocess.Popen([self.program, "mirror", "serve", copy, "--listen", "127.0.0.1:0", "--json",
-                                    "--token-file", "own-tokens"], cwd=self.folder, env=self.env,
-                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        text = ""
-        for line in process.stdout:
-            text += line
-            if line == "}\n":
-                break
-        address = json.loads(text)["address"]
+        process, address = start_ours(self.program, copy, "--token-file", "own-tokens", cwd=self.folder, env=self.env)
         (self.folder / "tokens").write_text(f"read {READING} {address}\n")
         return process, address
 
     def nginx(self, copy):
         """The folder, listed, for rclone: a stock server at its best."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        place = self.folder / "nginx"
-        place.mkdir(exist_ok=True)
-        temporary = "".join(f"{kind}_temp_path {place}/{kind}; " for kind in
-                            ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        (place / "conf").write_text(
-            f"user root; daemon off; pid {place}/pid; events {{}} http {{ access_log off; sendfile on; {temporary} "
-            f"server {{ listen 127.0.0.1:{port}; root {self.folder / copy}; autoindex on; }} }}")
-        process = subprocess.Popen(["/usr/sbin/nginx", "-c", place / "conf", "-e", "/dev/null"])
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=5).close()
-                break
-            except OSError:
-                continue
+        port = free_port()
+        process = start_nginx(self.folder / "nginx", port, f"access_log off; sendfile on; server {{ "
+                              f"listen 127.0.0.1:{port}; root {self.folder / copy}; autoindex on; }}")
         return process, f"http://127.0.0.1:{port}"
 
     def one_round(self, archive, words):

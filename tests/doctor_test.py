@@ -4,12 +4,10 @@ import http.server
 import os
 import pathlib
 import shutil
-import subprocess
-import threading
 import unittest
 
 import blackbox
-from workshop import Workshop
+from workshop import Workshop, answering
 
 READING = "r" * 32
 SENDING = "s" * 32
@@ -65,52 +63,43 @@ class DoctorTest(unittest.TestCase):
         def handler(*arguments):
             return Careless(*arguments, directory=self.shop.folder / "careless")
 
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        address = f"http://127.0.0.1:{server.server_port}"
+        address = self.enterContext(answering(handler)).address
         self.shop.write("my-tokens", f"deposit {SENDING} {address}\n")
         found = self.doctor(address, "--send", "--token-file", "my-tokens", expect=1)
         kinds = {leak["kind"] for leak in found["leaks"]}
         self.assertEqual(kinds, {"private", "listing", "seals", "writing", "reading back", "visit"})
         self.shop.muniment("verify", "careless", "--id", self.words)  # nothing of the copy was touched
 
-    def test_nginx_as_we_print_it_leaks_nothing(self):
-        nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
-        if not nginx:
-            self.skipTest("nginx is not installed")
-        address = self.serve()  # takes a free port, and gives it back
-        port = address.rsplit(":", 1)[1]
-        self.doCleanups()
-        printed = self.shop.json("mirror", "serve", "copy", "--listen", f"127.0.0.1:{port}", "--token-file",
-                                 "own-tokens", "--print-nginx")["configuration"]
-        place = self.shop.folder / "nginx"
-        place.mkdir()
-        self.shop.folder.chmod(0o755)
-        temporary = "".join(f"{name}_temp_path {place}/{name}; " for name in
-                            ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        (place / "conf").write_text(f"user root; daemon off; pid {place}/pid; error_log /dev/null crit;\n"
-                                    f"events {{ }}\nhttp {{ {temporary}\n{printed}\n}}\n", encoding="utf-8")
-        command = [nginx, "-p", place, "-c", place / "conf"]
-        text = subprocess.run([*command, "-T"], capture_output=True, check=True).stdout
-        (place / "all").write_bytes(text)
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.terminate)
-        self.wait_for(address)
-        found = self.doctor(address, "--nginx", str(place / "all"))
+    def nginx(self, **change):
+        self.shop.muniment("mirror", "push", "archive", "sent-to")
+        text, address = self.shop.nginx(self, "sent-to", "--token-file", "own-tokens", **change)
+        self.shop.write("all", text)
+        self.shop.write("my-tokens", f"deposit {SENDING} {address}\n")
+        return text, address
+
+    def test_nginx_as_we_print_it_leaks_nothing_also_to_a_depositor(self):
+        text, address = self.nginx()
+        found = self.doctor(address, "--nginx", "all", "--send", "--token-file", "my-tokens")
         self.assertEqual(found["leaks"], [])
-        (place / "all").write_bytes(text.replace(b"access_log off", b"access_log /var/log/x"))
-        found = self.doctor("--nginx", str(place / "all"), expect=1)
+        self.assertEqual(len(found["lookedAt"]), 7)
+        self.shop.write("all", text.replace("access_log off", "access_log /var/log/x"))
+        found = self.doctor("--nginx", "all", expect=1)
         self.assertEqual([leak["kind"] for leak in found["leaks"]], ["configuration"])
 
-    def wait_for(self, address):
-        for _ in range(100):
-            ran = subprocess.run([blackbox.program(), "verify", address, "--json"], capture_output=True, check=False)
-            if b"unavailable" not in ran.stdout:
-                return
-        self.fail("nginx does not answer")
+    def test_an_nginx_that_lets_overwrite_delete_and_list_is_found_from_outside_and_in_its_configuration(self):
+        def change(text):
+            begin = text.index('  location ~ "^/incoming/"')
+            return text[:begin].replace("|PUT", "|PUT|DELETE") + (
+                "  location /incoming/ { dav_methods PUT DELETE; create_full_put_path on; autoindex on; }\n}\n")
+
+        _, address = self.nginx(change=change)
+        found = self.doctor(address, "--send", "--token-file", "my-tokens", expect=1)
+        sentences = " ".join(leak["sentence"] for leak in found["leaks"])
+        for what in ("may also overwrite", "may also read", "may also list", "may also delete"):
+            self.assertIn(what, sentences)
+        found = self.doctor("--nginx", "all", expect=1)
+        self.assertEqual(sorted(leak["sentence"].split('"')[1] for leak in found["leaks"]),
+                         ["autoindex on", "dav_methods PUT DELETE"])
 
     def test_what_cannot_be_asked_is_said(self):
         self.shop.muniment("mirror", "doctor", expect=2)

@@ -8,22 +8,21 @@ import json
 import os
 import pathlib
 import random
+import resource
 import shutil
 import signal
 import socket
 import subprocess
-import threading
 import time
 import unittest
 import urllib.error
 import urllib.request
 
 import blackbox
-from workshop import Workshop, tree
+from workshop import Workshop, answering, tree
 
 READING = "r" * 32
 SENDING = "s" * 32
-NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 KILLS = 10
 LANES = 4  # threads that copy at once from far away
 
@@ -95,10 +94,11 @@ class ServeTest(unittest.TestCase):
         return f"{self.id().rsplit('.', 1)[-1]}-{self.names}"
 
     @contextlib.contextmanager
-    def serve(self, *options, copy="vault"):
-        process = subprocess.Popen(
-            [blackbox.program(), "mirror", "serve", copy, "--listen", "127.0.0.1:0", "--json", *map(str, options)],
-            cwd=self.shop.folder, env=self.shop.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    def serve(self, *options, copy="vault", errors=os.devnull):
+        with open(self.shop.folder / errors, "w", encoding="utf-8") as file:
+            process = subprocess.Popen(
+                [blackbox.program(), "mirror", "serve", copy, "--listen", "127.0.0.1:0", "--json", *map(str, options)],
+                cwd=self.shop.folder, env=self.shop.env, stdout=subprocess.PIPE, stderr=file, text=True)
         try:
             text = ""
             for line in process.stdout:
@@ -114,46 +114,10 @@ class ServeTest(unittest.TestCase):
             process.stdout.close()
 
     @contextlib.contextmanager
-    def nginx(self, role="vault"):
-        if NGINX is None:
-            self.skipTest("nginx is not installed")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            listen = f"127.0.0.1:{probe.getsockname()[1]}"
-        printed = self.shop.muniment("mirror", "serve", "vault", "--role", role, "--listen", listen, "--token-file",
-                                     "own-tokens", "--print-nginx").stdout
-        place = self.shop.folder / self.fresh()
-        place.mkdir()
-        temporary = "".join(f"{kind}_temp_path {place}/{kind};\n"
-                            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        user = "user root;\n" if os.geteuid() == 0 else ""
-        front = f"{user}daemon off; pid {place}/pid; events {{}}\n"
-        (place / "conf").write_text(f"{front}http {{\n{temporary}{printed}}}\n")
-        process = subprocess.Popen([NGINX, "-c", place / "conf", "-e", place / "errors"])
-        try:
-            for _ in range(200):
-                with contextlib.suppress(OSError), socket.create_connection(listen.split(":"), timeout=5):
-                    break
-                time.sleep(0.05)
-            yield f"http://{listen}"
-        finally:
-            process.terminate()
-            process.wait()
-
-    @contextlib.contextmanager
     def hostile(self, handler):
         """A server in this process whose handler spoils what the vault holds."""
-        server = http.server.ThreadingHTTPServer(
-            ("127.0.0.1", 0), lambda *arguments: handler(*arguments, directory=str(self.vault)))
-        server.handle_error = lambda *arguments: None
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        with answering(lambda *arguments: handler(*arguments, directory=str(self.vault))) as server:
+            yield server.address
 
     def tokens_for(self, address):
         return self.shop.write("visitor-tokens", f"read {READING} {address}\n")
@@ -189,17 +153,17 @@ class ServeTest(unittest.TestCase):
                                *given)
 
     def test_nginx_with_the_printed_configuration_is_as_good_a_source(self):
-        with self.nginx() as address:
-            copy = self.fresh()
-            self.pull(copy, address, tokens=self.tokens_for(address))
-            self.assert_whole(copy)
-            self.assertEqual(ask(f"{address}/{self.header}")[0], 401)
-            status, headers, body = ask(f"{address}/{self.part}", {"Range": "bytes=5-9"})
-            self.assertEqual((status, body), (206, (self.vault / self.part).read_bytes()[5:10]))
-            self.assertNotIn("Last-Modified", headers)
-        with self.nginx("public") as address:
-            self.assertEqual(ask(f"{address}/{self.header}", bearer(READING))[0], 404)
-            self.assertEqual(ask(f"{address}/checkpoint")[0], 200)
+        _, address = self.shop.nginx(self, "vault", "--token-file", "own-tokens")
+        copy = self.fresh()
+        self.pull(copy, address, tokens=self.tokens_for(address))
+        self.assert_whole(copy)
+        self.assertEqual(ask(f"{address}/{self.header}")[0], 401)
+        status, headers, body = ask(f"{address}/{self.part}", {"Range": "bytes=5-9"})
+        self.assertEqual((status, body), (206, (self.vault / self.part).read_bytes()[5:10]))
+        self.assertNotIn("Last-Modified", headers)
+        _, address = self.shop.nginx(self, "vault", "--token-file", "own-tokens", "--role", "public")
+        self.assertEqual(ask(f"{address}/{self.header}", bearer(READING))[0], 404)
+        self.assertEqual(ask(f"{address}/checkpoint")[0], 200)
 
     def test_without_a_token_a_vault_gives_no_seals_and_nothing_is_called_lost(self):
         with self.serve("--token-file", "own-tokens") as address:
@@ -252,11 +216,49 @@ class ServeTest(unittest.TestCase):
         self.assertEqual(after.pop("incoming/one/receipt"), hashlib.sha256(b"sent").hexdigest())
         self.assertEqual(after, before)
 
-    def test_a_cap_on_bytes_is_kept(self):
-        with self.serve("--bytes-per-day", 1_000_000) as address:
-            self.assertEqual(ask(f"{address}/{self.part}")[0], 503)
-            self.assertIn("Retry-After", ask(f"{address}/{self.part}")[1])
+    def test_caps_on_bytes_are_kept_over_restarts_and_kills(self):
+        self.shop.muniment("mirror", "push", "archive", "capped")
+        caps = ("--bytes-per-day", 40_000_000, "--bytes-per-month", 50_000_000)
+        traffic = self.shop.folder / "capped/home/traffic"
+        large = (self.vault / self.part).stat().st_size
+        with self.serve(*caps, copy="capped") as address:
+            self.assertEqual(ask(f"{address}/{self.part}")[0], 200)
+            busy = self.shop.muniment("mirror", "serve", "capped", "--listen", "127.0.0.1:0", *caps, expect=3)
+            self.assertIn("end that one first", busy.stderr)
+            with self.serve(copy="capped") as other:
+                self.assertEqual(ask(f"{other}/checkpoint")[0], 200, "what counts nothing may run beside it")
+        self.assertRegex(traffic.read_text(), r"\Amuniment/traffic/v1\nday \S{10} \d+\nmonth \S{7} \d+\n\Z")
+        process, address = self.shop.serve(self, "capped", *caps)
+        self.assertEqual(ask(f"{address}/{self.part}")[0], 200)
+        process.kill()
+        process.wait()
+        with self.serve(*caps, copy="capped") as address:
+            status, headers, _ = ask(f"{address}/{self.part}")
+            self.assertEqual(status, 503, f"a third time {large} bytes")
+            self.assertIn("Retry-After", headers)
             self.assertEqual(ask(f"{address}/checkpoint")[0], 200)
+        traffic.write_text("what is this\n")
+        with self.serve(*caps, copy="capped", errors="trouble") as address:
+            self.assertEqual(ask(f"{address}/{self.part}")[0], 200)
+        self.assertIn("counted from zero", (self.shop.folder / "trouble").read_text())
+        self.assertEqual(tree(self.vault).items() - tree(self.shop.folder / "capped").items(), set())
+        self.shop.muniment("verify", "capped", "--id", self.words)
+
+    def test_a_crowd_that_says_nothing_keeps_nobody_out(self):
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (128, before[1]))  # what the server begins with
+        try:
+            process, address = self.shop.serve(self, "vault", "--connections-per-address", 0)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        port = int(address.rsplit(":", 1)[1])
+        with contextlib.ExitStack() as crowd:
+            for _ in range(400):
+                crowd.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            for name in ("checkpoint", self.part):
+                self.assertEqual(ask(f"{address}/{name}")[0], 200)
+            files = len(list(pathlib.Path(f"/proc/{process.pid}/fd").iterdir()))
+            self.assertGreater(files, 400, "all of them are there")
 
     def test_only_an_archive_is_served_at_an_address_of_numbers(self):
         self.shop.write("photos/a", "private")
@@ -482,7 +484,8 @@ class ServeTest(unittest.TestCase):
             probe.bind(("127.0.0.1", 0))
             listen = f"127.0.0.1:{probe.getsockname()[1]}"
         copy = self.fresh()
-        server = self.shop.start("mirror", "serve", "vault", "--listen", listen, "--token-file", "own-tokens",
+        self.shop.muniment("mirror", "push", "archive", "killed")
+        server = self.shop.start("mirror", "serve", "killed", "--listen", listen, "--token-file", "own-tokens",
                                  "--bytes-per-day", 5_000_000)
         try:
             tokens = self.tokens_for(f"http://{listen}")

@@ -2,11 +2,10 @@
 
 import http.server
 import os
-import threading
 import unittest
 
 import blackbox
-from workshop import Workshop
+from workshop import Workshop, answering
 
 
 class Page(http.server.BaseHTTPRequestHandler):
@@ -49,12 +48,9 @@ class ListsTest(unittest.TestCase):
                               "lists", *options, expect=expect)
 
     def python_server(self, handler, copy=None):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        server = self.enterContext(answering(handler))
         server.copy = self.shop.folder / copy if copy else None
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        return f"http://127.0.0.1:{server.server_port}"
+        return server.address
 
     def test_the_log_has_no_address_and_each_bucket_only_its_own(self):
         self.shop.write("addresses", "https://oak.example/a\nhttps://pine.example bucket paper\n"

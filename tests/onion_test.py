@@ -351,6 +351,7 @@ class OnionTest(unittest.TestCase):
                 mirror.wait_for("is up again")
                 self.assertEqual(len(relay.sent), 1, "over the connection that it had")
                 self.assertEqual(relay.sent[0].count(b"ADD_ONION "), 2)
+                self.assertGreaterEqual(relay.sent[0].count(f"HSFETCH {address}\r\n".encode()), 3, "at every look")
                 self.assertIn(f"DEL_ONION {address}\r\n".encode(), relay.sent[0])
                 self.assertEqual(self.reach(mirror.onion, self.network.client), self.checkpoint())
         finally:

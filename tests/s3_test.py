@@ -8,13 +8,12 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import threading
 import unittest
 import xml.etree.ElementTree
 
 import blackbox
 import s3_services
-from workshop import Workshop, share_on, tree
+from workshop import Workshop, answering, share_on, tree
 
 
 class BucketTests:
@@ -437,18 +436,10 @@ class RefusedUploadTest(unittest.TestCase):
         for status, reason in ((401, "it is not given to everybody"), (403, "it is not given to everybody"),
                                (507, "it does not take so much")):
             with self.subTest(status):
-                server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), RefusingService)
-                server.status, server.objects, server.refused = status, {}, []
-                server.handle_error = lambda *arguments: None
-                thread = threading.Thread(target=server.serve_forever)
-                thread.start()
-                try:
+                with answering(RefusingService) as server:
+                    server.status, server.objects, server.refused = status, {}, []
                     done = shop.muniment("mirror", "push", "archive",
                                          f"s3://127.0.0.1:{server.server_port}/abc?tls=off", expect=3)
-                finally:
-                    server.shutdown()
-                    thread.join()
-                    server.server_close()
                 self.assertIn(f"answers {status} for deposits/", done.stderr)
                 self.assertIn(reason, done.stderr)
                 self.assertEqual(len(server.refused), 1, "it is asked once")

@@ -1,13 +1,18 @@
 """An archive to work on, for tests of the program as a whole: a temporary folder, a quick key file, a card."""
 
+import contextlib
 import hashlib
+import http.server
 import json
 import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
+import threading
+import time
 import xml.etree.ElementTree
 
 import blackbox
@@ -86,6 +91,49 @@ class Workshop:
             if line == "}\n":
                 break
         return process, json.loads(text)["address"]
+
+    def nginx(self, test, copy, *options, change=lambda text: text):
+        """nginx with the printed configuration of a copy, after a change, until `test` ends; gives what `nginx -T`
+        prints, and the address."""
+        program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+        if program is None:
+            test.skipTest("nginx is not installed")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            listen = f"127.0.0.1:{probe.getsockname()[1]}"
+        printed = self.muniment("mirror", "serve", copy, "--listen", listen, "--print-nginx", *options).stdout
+        place = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        temporary = "".join(f"{kind}_temp_path {place}/{kind};\n"
+                            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        user = "user root;\n" if os.geteuid() == 0 else ""
+        (place / "conf").write_text(f"{user}daemon off; pid {place}/pid; error_log /dev/null crit; events {{}}\n"
+                                    f"http {{\n{temporary}{change(printed)}}}\n")
+        command = [program, "-c", place / "conf", "-e", place / "errors"]
+        text = blackbox.run([*command, "-T"]).stdout
+        process = subprocess.Popen(command)
+        test.addCleanup(process.wait)
+        test.addCleanup(process.terminate)
+        for _ in range(200):
+            with contextlib.suppress(OSError), socket.create_connection(listen.split(":"), timeout=5):
+                break
+            time.sleep(0.05)
+        return text, f"http://{listen}"
+
+
+@contextlib.contextmanager
+def answering(handler):
+    """A server in this process whose requests the handler answers."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.handle_error = lambda *arguments: None
+    server.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def share_on(page):

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 
+#include "base/check.h"
 #include "base/encoding.h"
 
 namespace muniment {
@@ -13,6 +15,11 @@ class SystemClock final : public Clock {
   std::int64_t now_s() override {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+  }
+  std::int64_t running_s() override {
+    timespec now{};
+    MUNIMENT_CHECK(::clock_gettime(CLOCK_BOOTTIME, &now) == 0);
+    return now.tv_sec;
   }
 };
 

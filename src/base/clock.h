@@ -14,6 +14,8 @@ class Clock {
   virtual ~Clock() = default;
   /// Seconds since 1970-01-01T00:00:00Z.
   virtual std::int64_t now_s() = 0;
+  /// Seconds since some moment, those included in which the machine slept. Nobody can set it.
+  virtual std::int64_t running_s() = 0;
 };
 
 /// The machine's clock. Lives as long as the process.

@@ -17,6 +17,12 @@ TEST(Clock, WritesDatesInUtc) {
   EXPECT_EQ(to_date_time(-86'401), "1969-12-30T23:59:59Z");
 }
 
+TEST(Clock, RunsForwardWhateverTheDateIs) {
+  const std::int64_t before = system_clock().running_s();
+  EXPECT_GT(before, 0);
+  EXPECT_GE(system_clock().running_s(), before);
+}
+
 TEST(ParseDate, IsMidnightUtc) {
   EXPECT_EQ(*parse_date("1970-01-01"), 0);
   EXPECT_EQ(*parse_date("1969-12-31"), -86'400);

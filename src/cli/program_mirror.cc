@@ -133,7 +133,7 @@ void add_serve_command(CLI::App& mirror, Commands& commands, ServeArguments& ser
   command->add_option("--bytes-per-second", serve.bytes_per_second, "Give no more, on average; 0: any");
   command->add_option("--bytes-per-day", serve.bytes_per_day, "Give no more; 0: any");
   command->add_option("--bytes-per-month", serve.bytes_per_month,
-                      "Give no more in a calendar month; 0: any. Counted from the start of this run");
+                      "Give no more in a calendar month; 0: any. Days and months are counted over restarts");
   command->add_option(
       "--cosign", serve.cosigner_key,
       "The mirror's own key file: it also cosigns heads that its copy shows, when asked (tlog-witness)");

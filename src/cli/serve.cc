@@ -28,6 +28,7 @@ Result<ServeSettings> settings_of(const ServeArguments& arguments, Context& cont
   settings.limits.bytes_per_second_max = arguments.bytes_per_second;
   settings.limits.bytes_per_day_max = arguments.bytes_per_day;
   settings.limits.bytes_per_month_max = arguments.bytes_per_month;
+  settings.on_trouble = [&out = context.output](const std::string& sentence) { out.note(sentence); };
   TRY_ASSIGN(const auto* tokens, tokens_of(context));
   for (const Token& token : *tokens)
     settings.tokens.push_back({token.right, SecretBytes::copy_of(token.text.expose()), token.address});

@@ -159,12 +159,16 @@ Result<void> Doctor::try_as_depositor(const Token& token) {
   if (is_success(changed)) leak("writing", "who may send may also overwrite what others sent");
   TRY_ASSIGN(const unsigned read, ask("GET", path, {}, &token));
   if (is_success(read)) leak("reading back", "who may send may also read what others sent");
+  for (const std::string& folder : {std::string("incoming/"), parent_of(path) + "/"}) {
+    TRY_ASSIGN(const unsigned listed, ask("GET", folder, {}, &token));
+    if (is_success(listed)) leak("listing", "who may send may also list /" + folder);
+  }
   TRY_ASSIGN(const unsigned removed, ask("DELETE", path, {}, &token));
   if (is_success(removed)) leak("writing", "who may send may also delete what others sent");
   TRY_ASSIGN(const unsigned elsewhere, ask("PUT", "deposits/00/" + fresh_name(), "a question of the doctor\n", &token));
   if (is_success(elsewhere)) leak("writing", "who may send may also write outside incoming/");
   if (found_.leaks.size() == before)
-    fine("who may send can overwrite, read back and delete nothing; /" + path + " stays there");
+    fine("who may send can overwrite, read back, list and delete nothing; /" + path + " stays there");
   return {};
 }
 

@@ -25,8 +25,8 @@ struct Examination {
 
 /// Asks as a stranger for what no stranger may have: private folders, listings, what opens deposits (of `view`, which
 /// is the mirror's own log), and tries to write where nothing may be written, under names that no copy has. With a
-/// `depositor`, also what its token may do: it creates one small object below incoming/, tries to overwrite, to read
-/// and to delete it; that object stays there, and the next intake names it.
+/// `depositor`, also what its token may do: it creates one small object below incoming/, tries to overwrite, to read,
+/// to list and to delete it; that object stays there, and the next intake names it.
 /// Errors: `unavailable` where the mirror cannot be asked.
 Result<Examination> examine_mirror(HttpClient& client, const std::string& address, const ArchiveView& view,
                                    const Token* depositor, Random& random);

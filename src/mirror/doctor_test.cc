@@ -108,13 +108,13 @@ TEST_F(DoctorTest, NamesEachLeakByItself) {
 }
 
 TEST_F(DoctorTest, TriesWhatADepositorMayDoWhenItIsTold) {
-  const auto depositor = [](unsigned overwriting, unsigned reading, unsigned deleting) {
+  const auto depositor = [](unsigned overwriting, unsigned reading, unsigned deleting, unsigned listing = 404) {
     auto created = std::make_shared<std::set<std::string>>();
     return careful_but([=](const std::string& path, const HttpRequest& request) -> std::optional<unsigned> {
       const bool has_token = !request.headers.empty();
       if (!has_token || !path.starts_with("/incoming/")) return std::nullopt;
       if (request.method == "PUT") return created->insert(path).second ? 201 : overwriting;
-      if (request.method == "GET") return reading;
+      if (request.method == "GET") return path.ends_with('/') ? listing : reading;
       return deleting;
     });
   };
@@ -122,6 +122,7 @@ TEST_F(DoctorTest, TriesWhatADepositorMayDoWhenItIsTold) {
   EXPECT_EQ(kinds(Visited(depositor(200, 404, 405)), &token), Kinds{"writing"});
   EXPECT_EQ(kinds(Visited(depositor(412, 200, 405)), &token), Kinds{"reading back"});
   EXPECT_EQ(kinds(Visited(depositor(412, 404, 204)), &token), Kinds{"writing"});
+  EXPECT_EQ(kinds(Visited(depositor(412, 404, 405, 200)), &token), Kinds{"listing"});
   EXPECT_EQ(kinds(Visited(careful), &token), Kinds{"unclear"}) << "a token that may do nothing";
 }
 

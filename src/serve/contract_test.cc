@@ -25,12 +25,9 @@ class NginxSubject final : public StoreSubject {
  public:
   Store& store() override { return store_; }
   void place(const std::string& name, const std::string& text) override { nginx_.place(name, text); }
-  std::optional<std::string> look(const std::string& name) override {
-    const auto bytes = read_file(posix_fs(), nginx_.at(name), 1 << 20);
-    return bytes ? std::optional<std::string>(as_text(*bytes)) : std::nullopt;
-  }
-  bool creates() const override { return false; }
+  std::optional<std::string> look(const std::string& name) override { return nginx_.look(name); }
   bool creates_anywhere() const override { return false; }
+  bool knows_same_bytes() const override { return false; }
   bool changes_and_lists() const override { return false; }
 
  private:

@@ -4,8 +4,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "testing/expect_code.h"
 #include "testing/fixed_clock.h"
 #include "testing/fixed_random.h"
+#include "testing/memory_fs.h"
 
 namespace muniment {
 namespace {
@@ -63,7 +65,8 @@ TEST_F(GuardTest, CutsWhatTakesTooLongAndNothingElse) {
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
   guard.opened(&names[0], sockets[0], one);
   clock.advance_s(20);
-  EXPECT_EQ(guard.cut_overdue(), 0u);
+  clock.set(clock.now_s() + 3600);
+  EXPECT_EQ(guard.cut_overdue(), 0u) << "an hour that did not pass";
   guard.request_begins(&names[0], 30'000);
   clock.advance_s(50);
   EXPECT_EQ(guard.cut_overdue(), 0u) << "its bytes may take 30 seconds more";
@@ -80,37 +83,34 @@ TEST_F(GuardTest, CutsWhatTakesTooLongAndNothingElse) {
 
 TEST_F(GuardTest, BytesPerSecondAreKeptOnAverage) {
   Guard guard(clock, random, {.bytes_per_second_max = 100});
-  EXPECT_EQ(guard.charge(1000), std::nullopt) << "one object is never cut in two";
-  EXPECT_EQ(guard.charge(1), 10u);
+  EXPECT_EQ(*guard.charge(1000), std::nullopt) << "one object is never cut in two";
+  EXPECT_EQ(*guard.charge(1), 10u);
   clock.advance_s(8);
-  EXPECT_EQ(guard.charge(1), 2u);
+  EXPECT_EQ(*guard.charge(1), 2u);
+  clock.set(clock.now_s() + 3600);
+  EXPECT_EQ(*guard.charge(1), 2u) << "a clock that is set pays for nothing";
+  clock.set(0);
   clock.advance_s(1);
-  EXPECT_EQ(guard.charge(1), std::nullopt);
-  clock.advance_s(-5);
-  EXPECT_EQ(guard.charge(0), 1u) << "a clock that goes back pays for nothing";
+  EXPECT_EQ(*guard.charge(1), std::nullopt);
 }
 
-TEST_F(GuardTest, BytesPerDayEndWithTheDay) {
-  Guard guard(clock, random, {.bytes_per_day_max = 100});
-  clock.advance_s(3600);
-  EXPECT_EQ(guard.charge(100), std::nullopt);
-  EXPECT_EQ(guard.charge(1), 23u * 3600);
-  clock.advance_s(23 * 3600);
-  EXPECT_EQ(guard.charge(100), std::nullopt);
+TEST_F(GuardTest, CapsOfADayAndOfAMonthHoldBoth) {
+  Guard guard(clock, random, {.bytes_per_day_max = 100, .bytes_per_month_max = 150});
+  EXPECT_EQ(*guard.charge(100), std::nullopt);
+  EXPECT_EQ(*guard.charge(1), 86'400u);
+  clock.advance_s(86'400);
+  EXPECT_EQ(*guard.charge(50), std::nullopt);
+  EXPECT_EQ(*guard.charge(1), 30u * 86'400) << "31 days has January";
 }
 
-TEST_F(GuardTest, BytesPerMonthEndWithTheCalendarMonth) {
-  constexpr std::int64_t kDay = 86'400;
-  clock.advance_s(*parse_date("2028-02-28") + kDay / 2 - clock.now_s());
-  Guard guard(clock, random, {.bytes_per_month_max = 100});
-  EXPECT_EQ(guard.charge(60), std::nullopt);
-  EXPECT_EQ(guard.charge(41), 3u * kDay / 2) << "half a day, and the 29th of a leap year";
-  clock.advance_s(kDay);
-  EXPECT_EQ(guard.charge(41), kDay / 2u) << "a new day is no new month";
-  EXPECT_EQ(guard.charge(40), std::nullopt);
-  clock.advance_s(kDay / 2);
-  EXPECT_EQ(guard.charge(100), std::nullopt) << "March";
-  EXPECT_EQ(guard.charge(1), 31u * kDay);
+TEST_F(GuardTest, WithoutItsCountNothingLeaves) {
+  MemoryFs fs;
+  Guard guard(clock, random, {.bytes_per_day_max = 6400}, std::move(*TrafficFile::open(fs, "copy")));
+  EXPECT_EQ(*guard.charge(50), std::nullopt);
+  fs.fail_at(fs.operations() + 2, Code::io, "no space");  // of the file that takes the older one's place
+  EXPECT_EQ(*guard.charge(50), std::nullopt) << "counted already";
+  EXPECT_CODE(guard.charge(1), Code::io);
+  EXPECT_EQ(*guard.charge(1), std::nullopt) << "there is space again";
 }
 
 TEST_F(GuardTest, UploadsAreFewAtOnceAndFewInADay) {
@@ -123,6 +123,9 @@ TEST_F(GuardTest, UploadsAreFewAtOnceAndFewInADay) {
   EXPECT_TRUE(guard.upload_begins(20));
   guard.upload_ends();
   guard.upload_ends();
+  clock.set(0);
+  EXPECT_FALSE(guard.upload_begins(100)) << "a clock that is set makes no new day";
+  clock.set(1'767'225'600);
   clock.advance_s(86'400);
   EXPECT_TRUE(guard.upload_begins(100));
 }

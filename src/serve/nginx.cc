@@ -18,14 +18,55 @@ std::string location(const std::string& which, const std::string& caching, const
          "  }\n";
 }
 
-std::string token_check(const std::vector<Token>& tokens) {
-  std::string text = "  set $muniment_reads 0;\n";
+bool is_ours(const Token& token, Token::Right right) { return token.right == right && token.address.empty(); }
+
+/// `action` for whoever shows one of our tokens for it.
+std::string for_each_token(const std::vector<Token>& tokens, Token::Right right, const std::string& action) {
+  std::string text;
   for (const Token& token : tokens) {
-    if (token.right != Token::Right::read || !token.address.empty()) continue;
-    text += "  if ($http_authorization = \"Bearer " + std::string(token.text.expose_text()) +
-            "\") { set $muniment_reads 1; }\n";
+    if (!is_ours(token, right)) continue;
+    text +=
+        "  if ($http_authorization = \"Bearer " + std::string(token.text.expose_text()) + "\") { " + action + " }\n";
   }
   return text;
+}
+
+/// Lets requests with PUT through to a name of an arrival only, and only with a token.
+std::string upload_check(const std::vector<Token>& tokens) {
+  return "  set $muniment_put \"$request_method without a token\";\n" +
+         for_each_token(tokens, Token::Right::deposit, "set $muniment_put \"$request_method elsewhere\";") +
+         "  if ($muniment_put = \"PUT without a token\") { return 401; }\n"
+         "  if ($uri ~ \"^/incoming(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$\") { set $muniment_put \"$request_method of an "
+         "arrival\"; }\n"
+         "  if ($muniment_put = \"PUT elsewhere\") { return 403; }\n";
+}
+
+std::string upload_zones() {
+  return "limit_conn_zone $uri zone=muniment_names:1m;\n"
+         "limit_conn_zone all zone=muniment_uploads:1m;\n";
+}
+
+/// Creates, and never overwrites: of the requests for one name one at a time gets past the first limit, and only then
+/// does try_files look whether something is there.
+std::string upload_locations(const ServeLimits& limits, const std::string& per_address) {
+  const std::string size = "    client_max_body_size " + std::to_string(limits.upload_bytes_max) + ";\n";
+  return "  location ~ \"^/incoming/\" {\n"
+         "    if ($request_method != PUT) { return 404; }\n"
+         "    if ($http_content_length = \"\") { return 411; }\n" +
+         size +
+         "    limit_conn muniment_names 1;\n"
+         "    limit_conn muniment_uploads " +
+         std::to_string(limits.uploads_max) + ";\n" + per_address +
+         "    try_files $uri @muniment_create;\n"
+         "    error_page 405 @muniment_taken;\n"
+         "  }\n"
+         "  location @muniment_create {\n" +
+         size +
+         "    dav_methods PUT;\n"
+         "    create_full_put_path on;\n"
+         "    dav_access user:rw group:rw;\n"
+         "  }\n"
+         "  location @muniment_taken { return 412; }\n";
 }
 
 }  // namespace
@@ -41,11 +82,16 @@ Result<std::string> nginx_configuration(const ServeSettings& settings) {
   std::string text =
       "# A copy of an archive, for the http { } part of nginx. It has tokens in it: keep it to yourself (chmod 600).\n"
       "# Beyond this machine, use it behind TLS or as an onion service.\n";
-  const std::string limit = std::to_string(settings.limits.connections_per_address_max);
-  const bool counts_addresses = settings.limits.connections_per_address_max > 0;
-  if (counts_addresses) text += "limit_conn_zone $binary_remote_addr zone=muniment_addresses:1m;\n";
+  std::string per_address;
+  if (const unsigned limit = settings.limits.connections_per_address_max; limit > 0) {
+    text += "limit_conn_zone $binary_remote_addr zone=muniment_addresses:1m;\n";
+    per_address = "limit_conn muniment_addresses " + std::to_string(limit) + ";\n";
+  }
+  const bool takes_uploads =
+      std::ranges::any_of(settings.tokens, [](const Token& token) { return is_ours(token, Token::Right::deposit); });
+  if (takes_uploads) text += upload_zones();
   text += "server {\n  listen " + settings.listen + ";\n  root \"" + settings.root + "\";\n" +
-          (counts_addresses ? "  limit_conn muniment_addresses " + limit + ";\n" : "");
+          (per_address.empty() ? "" : "  " + per_address);
   text +=
       "  access_log off;\n"
       "  error_log /dev/null crit;\n"
@@ -64,8 +110,11 @@ Result<std::string> nginx_configuration(const ServeSettings& settings) {
       "  send_timeout 20s;\n"
       "  keepalive_timeout 20s;\n"
       "  reset_timedout_connection on;\n"
-      "  if ($request_method !~ \"^(GET|HEAD)$\") { return 405; }\n";
-  text += token_check(settings.tokens);
+      "  merge_slashes off;\n";
+  text +=
+      std::string("  if ($request_method !~ \"^(GET|HEAD") + (takes_uploads ? "|PUT" : "") + ")$\") { return 405; }\n";
+  text += "  set $muniment_reads 0;\n" + for_each_token(settings.tokens, Token::Right::read, "set $muniment_reads 1;");
+  if (takes_uploads) text += upload_check(settings.tokens);
   text += "  location / { return 404; }\n  location ~ \"/[.-]\" { return 404; }\n";
   text += location("~ \"^/(checkpoint|agreed-part|stick)$\"", "no-cache");
   text += location("~ \"^/(README\\.txt|(reader|charter|tile|stamps)/.+)$\"", kForEver);
@@ -76,6 +125,7 @@ Result<std::string> nginx_configuration(const ServeSettings& settings) {
   } else {
     text += location("~ \"^/public/.+$\"", "no-cache");
   }
+  if (takes_uploads) text += upload_locations(settings.limits, per_address.empty() ? "" : "    " + per_address);
   return text + "}\n";
 }
 

@@ -7,8 +7,9 @@
 
 namespace muniment {
 
-/// For the http { } part of nginx's configuration. It has the reading tokens in it, and takes no uploads. Errors:
-/// `invalid` for a path that cannot be written there.
+/// For the http { } part of nginx's configuration. It has the tokens in it, and takes uploads where one of them is for
+/// sending; nginx needs its module dav for that, which Debian's has. Errors: `invalid` for a path that cannot be
+/// written there.
 Result<std::string> nginx_configuration(const ServeSettings& settings);
 
 }  // namespace muniment

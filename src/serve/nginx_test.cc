@@ -17,7 +17,7 @@ class NginxTest : public ::testing::Test {
   }
 };
 
-const std::string kWithToken = "Authorization: Bearer " + kReading;
+const std::string kWithToken = bearer(kReading);
 
 TEST_F(NginxTest, GivesWhatOurServerGivesAndNothingElse) {
   const TemporaryFolder folder;
@@ -43,7 +43,8 @@ TEST_F(NginxTest, GivesWhatOurServerGivesAndNothingElse) {
     EXPECT_EQ(nginx.status(name, {kWithToken}), 404u) << name;
   ASSERT_EQ(::symlink(nginx.at("home/head").c_str(), nginx.at("charter/2").c_str()), 0);
   EXPECT_NE(nginx.status("charter/2"), 200u) << "a link";
-  for (const char* method : {"PUT", "POST", "DELETE"}) EXPECT_EQ(nginx.status("charter/1", {kWithToken}, method), 405u);
+  for (const char* method : {"POST", "DELETE"}) EXPECT_EQ(nginx.status("charter/1", {kWithToken}, method), 405u);
+  EXPECT_EQ(nginx.status("charter/1", {kWithToken}, "PUT"), 401u);
 }
 
 TEST_F(NginxTest, TellsNoTimeAndKeepsNoLog) {
@@ -60,8 +61,11 @@ TEST_F(NginxTest, TellsNoTimeAndKeepsNoLog) {
   EXPECT_EQ(answer->header("etag"), nullptr) << "nginx makes it from the time";
   EXPECT_EQ(*answer->header("cache-control"), "no-cache");
   EXPECT_EQ(nginx.status("nothing"), 404u);
+  nginx.place("incoming/a/receipt", "one");
+  EXPECT_GE(nginx.status("incoming/a", {bearer(kSending)}, "PUT", as_view("in a folder's place")), 400u);
   const auto errors = read_file(posix_fs(), folder.path() + "/errors", 1 << 20);
-  EXPECT_TRUE(!errors || as_text(*errors).find("127.0.0.1") == std::string_view::npos);
+  for (const std::string& told : {std::string("127.0.0.1"), kSending})
+    EXPECT_TRUE(!errors || as_text(*errors).find(told) == std::string_view::npos) << told;
 }
 
 TEST_F(NginxTest, APublicMirrorGivesNothingSealed) {
@@ -73,6 +77,19 @@ TEST_F(NginxTest, APublicMirrorGivesNothingSealed) {
   }
   nginx.place("public/index.html", "page");
   EXPECT_EQ(nginx.status("public/index.html"), 200u);
+}
+
+TEST(NginxConfigurationTest, TakesNoUploadsWhereNobodyHasATokenForThem) {
+  ServeSettings settings;
+  settings.root = "/srv/copy";
+  settings.listen = "127.0.0.1:80";
+  const auto none = nginx_configuration(settings);
+  EXPECT_EQ(none->find("dav"), std::string::npos);
+  EXPECT_EQ(none->find("PUT"), std::string::npos);
+  settings.tokens = tokens_at("http://another.example");  // those of a visitor
+  EXPECT_EQ(*nginx_configuration(settings), *none);
+  settings.tokens = tokens_at("");
+  EXPECT_NE(nginx_configuration(settings)->find("dav_methods PUT;"), std::string::npos);
 }
 
 TEST(NginxConfigurationTest, RefusesPathsThatWouldMeanSomethingElseThere) {

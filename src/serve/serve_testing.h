@@ -2,8 +2,11 @@
 // the test files include themselves.
 #pragma once
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "base/encoding.h"
 #include "base/posix_fs.h"
 #include "crypto/random.h"
 #include "serve/listener.h"
@@ -30,6 +34,39 @@ inline std::vector<Token> tokens_at(const std::string& address) {
   tokens.push_back({Token::Right::deposit, SecretBytes::copy_of(as_view(kSending)), address});
   return tokens;
 }
+
+inline std::string bearer(const std::string& token) { return "Authorization: Bearer " + token; }
+
+/// A connection to "http://127.0.0.1:…" by which a test says what no client of ours says.
+class RawConnection {
+ public:
+  explicit RawConnection(const std::string& where) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(*parse_decimal(where.substr(where.rfind(':') + 1))));
+    MUNIMENT_CHECK(::connect(socket_, static_cast<sockaddr*>(static_cast<void*>(&address)), sizeof(address)) == 0);
+    const timeval patience{.tv_sec = 60, .tv_usec = 0};
+    MUNIMENT_CHECK(::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) == 0);
+  }
+  RawConnection(const RawConnection&) = delete;
+  RawConnection& operator=(const RawConnection&) = delete;
+  ~RawConnection() { ::close(socket_); }
+
+  void say(const std::string& text) const {
+    MUNIMENT_CHECK(::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()));
+  }
+  /// The status of the answer; 0 where the connection ends without one.
+  unsigned status() const {
+    constexpr std::size_t kBytes = 12;  // "HTTP/1.1 200"
+    char begin[kBytes] = {};
+    if (::recv(socket_, begin, kBytes, MSG_WAITALL) != kBytes) return 0;
+    return static_cast<unsigned>(parse_decimal(std::string_view(begin, kBytes).substr(9)).value());
+  }
+
+ private:
+  int socket_;
+};
 
 /// A folder that is served.
 struct Served {
@@ -74,10 +111,11 @@ inline constexpr const char* kNginx = "/usr/sbin/nginx";
 /// Debian's nginx with the printed configuration, and nothing beside it but what it needs to run in a folder.
 class Nginx {
  public:
-  explicit Nginx(std::string place, Role role = Role::vault) : folder(std::move(place)) {
+  explicit Nginx(std::string place, Role role = Role::vault, const ServeLimits& limits = {})
+      : folder(std::move(place)) {
     const std::string listen = Listener::open("127.0.0.1:0")->address().substr(std::string("http://").size());
     address = "http://" + listen;
-    const auto printed = nginx_configuration({folder + "/copy", listen, role, tokens_at(""), {}});
+    const auto printed = nginx_configuration({folder + "/copy", listen, role, tokens_at(""), limits});
     MUNIMENT_CHECK(printed.has_value());
     std::string text = "daemon off; master_process off; pid " + folder + "/pid; events { }\nhttp {\n";
     for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
@@ -104,13 +142,18 @@ class Nginx {
     MUNIMENT_CHECK(make_folders(posix_fs(), parent_of(at(name))) &&
                    replace_durably(posix_fs(), at(name), as_view(text)));
   }
-  unsigned status(const std::string& name, const std::vector<std::string>& headers = {},
-                  const char* method = "GET") const {
+  std::optional<std::string> look(const std::string& name) const {
+    const auto bytes = read_file(posix_fs(), at(name), 1 << 24);
+    return bytes ? std::optional<std::string>(as_text(*bytes)) : std::nullopt;
+  }
+  unsigned status(const std::string& name, const std::vector<std::string>& headers = {}, const char* method = "GET",
+                  ByteView body = {}) const {
     const auto client = HttpClient::make({});
     HttpRequest request;
     request.method = method;
     request.url = address + "/" + name;
     request.headers = headers;
+    request.body = body;
     request.body_bytes_max = 1000;
     const auto answer = (*client)->exchange(request);
     EXPECT_TRUE(answer) << answer.error().sentence();

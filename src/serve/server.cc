@@ -2,17 +2,20 @@
 
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <condition_variable>
 #include <cstring>
 #include <thread>
 
 #include "base/encoding.h"
-#include "crypto/kdf.h"
 #include "serve/listener.h"
 #include "serve/served_folder.h"
+#include "serve/tags.h"
 #include "store/audience.h"
 #include "store/folder_store.h"
 #include "store/http_range.h"
@@ -23,6 +26,7 @@ namespace {
 constexpr unsigned kThreads = 4;
 constexpr unsigned kInactiveSecondsMax = 60;  // the guard is stricter; this is libmicrohttpd's own
 constexpr std::size_t kHeaderMemoryMax = 16 << 10;
+constexpr std::size_t kTagsKeptMax = 10'000;  // some 2 MiB
 
 struct StopDaemon {
   void operator()(MHD_Daemon* daemon) const { MHD_stop_daemon(daemon); }
@@ -37,7 +41,6 @@ struct Exchange {
   std::optional<ObjectName> upload;  // what a PUT creates
   bool is_post = false;
   Bytes body;
-  bool is_too_large = false;
 };
 
 /// The bytes of an address without its port.
@@ -60,16 +63,25 @@ Bytes bytes_of(const sockaddr* address) {
   return bytes;
 }
 
+/// Each connection has a socket, and most of the time a file. The usual limit of a process, 1,024, is one of its own
+/// choosing; the one that the system sets stays.
+void let_open_files_be(std::uint64_t wanted) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
+  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
+}
+
 class Server final : public MirrorServer {
  public:
-  Server(Fs& fs, Random& random, Clock& clock, ServeSettings settings, ServedFolder folder)
+  Server(Fs& fs, Random& random, Clock& clock, ServeSettings settings, ServedFolder folder,
+         std::unique_ptr<TrafficFile> traffic)
       : fs_(fs),
         random_(random),
         settings_(std::move(settings)),
         folder_(std::move(folder)),
-        guard_(clock, random, settings_.limits),
-        tag_key_(32) {
-    random.fill(tag_key_);
+        guard_(clock, random, settings_.limits, std::move(traffic)),
+        tags_(random, kTagsKeptMax) {
     for (const Token& token : settings_.tokens) {
       if (token.address.empty()) rights_.emplace_back(sha256(token.text.expose()), token.right);
     }
@@ -91,11 +103,13 @@ class Server final : public MirrorServer {
   bool has_right(MHD_Connection* connection, Token::Right right) const;
   MHD_Result answer(MHD_Connection* connection, unsigned status, const char* header = nullptr,
                     const std::string& value = "") const;
+  MHD_Result begin(MHD_Connection* connection, const char* url, std::string_view method, Exchange& exchange);
   MHD_Result begin_upload(MHD_Connection* connection, const char* url, Exchange& exchange);
   MHD_Result finish_post(MHD_Connection* connection, const Exchange& exchange) const;
   MHD_Result finish_upload(MHD_Connection* connection, Exchange& exchange);
   MHD_Result give(MHD_Connection* connection, const char* url, bool is_head);
   MHD_Result give_file(MHD_Connection* connection, const ObjectName& name, ServedFile file, bool is_head);
+  std::optional<std::uint64_t> wait_before(std::uint64_t bytes);
   MHD_Result send_file(MHD_Connection* connection, const ObjectName& name, ServedFile file, const std::string& tag,
                        const std::optional<ByteRange>& range);
 
@@ -104,8 +118,9 @@ class Server final : public MirrorServer {
   ServeSettings settings_;
   ServedFolder folder_;
   Guard guard_;
-  Bytes tag_key_;  // so that a tag tells no time; of this run
+  Tags tags_;
   std::vector<std::pair<Sha256, Token::Right>> rights_;
+  std::atomic<bool> cannot_count_ = false;
   std::string address_;
   std::string unix_path_;  // once it is served at
   std::mutex mutex_;
@@ -178,18 +193,11 @@ MHD_Result Server::answer(MHD_Connection* connection, unsigned status, const cha
 MHD_Result Server::on_request(void* self, MHD_Connection* connection, const char* url, const char* method,
                               const char* /*version*/, const char* body, std::size_t* body_bytes, void** context) {
   Server& server = *static_cast<Server*>(self);
-  const std::string_view verb = method;
-  const bool is_head = verb == MHD_HTTP_METHOD_HEAD;
   if (*context == nullptr) {
     auto fresh = std::make_unique<Exchange>();
     Exchange& exchange = *fresh;
     *context = fresh.release();  // on_completed takes it back
-    server.guard_.request_begins(connection, 0);
-    if (verb == MHD_HTTP_METHOD_PUT) return server.begin_upload(connection, url, exchange);
-    if (is_head || verb == MHD_HTTP_METHOD_GET) return MHD_YES;
-    exchange.is_post = verb == MHD_HTTP_METHOD_POST && server.settings_.on_post && url == server.settings_.post_path;
-    if (exchange.is_post) return MHD_YES;
-    return server.answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, PUT");
+    return server.begin(connection, url, method, exchange);
   }
   Exchange& exchange = *static_cast<Exchange*>(*context);
   if (*body_bytes > 0) {
@@ -203,7 +211,18 @@ MHD_Result Server::on_request(void* self, MHD_Connection* connection, const char
   }
   if (exchange.upload) return server.finish_upload(connection, exchange);
   if (exchange.is_post) return server.finish_post(connection, exchange);
-  return server.give(connection, url, is_head);
+  return server.give(connection, url, std::string_view(method) == MHD_HTTP_METHOD_HEAD);
+}
+
+/// Once the headers are there.
+MHD_Result Server::begin(MHD_Connection* connection, const char* url, std::string_view method, Exchange& exchange) {
+  if (method == MHD_HTTP_METHOD_PUT) return begin_upload(connection, url, exchange);
+  if (method == MHD_HTTP_METHOD_HEAD || method == MHD_HTTP_METHOD_GET) return MHD_YES;
+  exchange.is_post = method == MHD_HTTP_METHOD_POST && settings_.on_post && url == settings_.post_path;
+  if (!exchange.is_post)
+    return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, PUT");
+  guard_.request_begins(connection, settings_.post_bytes_max);
+  return MHD_YES;
 }
 
 /// Before its body is taken, an upload needs a token, a name and a length.
@@ -260,9 +279,7 @@ MHD_Result Server::give(MHD_Connection* connection, const char* url, bool is_hea
 }
 
 MHD_Result Server::give_file(MHD_Connection* connection, const ObjectName& name, ServedFile file, bool is_head) {
-  constexpr std::size_t kTagBytes = 16;
-  const auto mac = hmac_sha256(tag_key_, as_view(name.text() + "\n" + file.version()));
-  const std::string tag = "\"" + to_hex(ByteView(mac).first(kTagBytes)) + "\"";
+  const std::string tag = tags_.tag_of(name, file.version());
   if (header_of(connection, MHD_HTTP_HEADER_IF_NONE_MATCH) == tag)
     return answer(connection, MHD_HTTP_NOT_MODIFIED, MHD_HTTP_HEADER_ETAG, tag);
   std::optional<ByteRange> range;
@@ -276,24 +293,50 @@ MHD_Result Server::give_file(MHD_Connection* connection, const ObjectName& name,
     range = *asked;
   }
   const std::uint64_t bytes = is_head ? 0 : range ? range->size() : file.size();
-  if (const auto wait_s = guard_.charge(bytes)) {
+  if (const auto wait_s = wait_before(bytes)) {
     return answer(connection, MHD_HTTP_SERVICE_UNAVAILABLE, MHD_HTTP_HEADER_RETRY_AFTER, std::to_string(*wait_s));
   }
   guard_.request_begins(connection, bytes);
   return send_file(connection, name, std::move(file), tag, range);
 }
 
+/// For so many seconds nothing may leave.
+std::optional<std::uint64_t> Server::wait_before(std::uint64_t bytes) {
+  const auto charged = guard_.charge(bytes);
+  if (charged) {
+    cannot_count_ = false;
+    return *charged;
+  }
+  constexpr std::uint64_t kTryAgainSeconds = 60;
+  if (!cannot_count_.exchange(true) && settings_.on_trouble) {
+    settings_.on_trouble("Nothing is given until what leaves can be counted again: " + charged.error().sentence() +
+                         ".");
+  }
+  return kTryAgainSeconds;
+}
+
+/// Small pieces go out in one packet with the headers; the kernel sends the others from the file. Null on an error.
+ResponsePointer make_response(ServedFile file, std::uint64_t offset, std::uint64_t bytes) {
+  constexpr std::size_t kReadBytesMax = 16 << 10;
+  const int descriptor = file.release();
+  if (bytes > kReadBytesMax) {  // closes it at its end
+    ResponsePointer response(MHD_create_response_from_fd_at_offset64(bytes, descriptor, offset));
+    if (response == nullptr) ::close(descriptor);
+    return response;
+  }
+  std::array<char, kReadBytesMax> buffer;  // NOLINT(*-member-init): what is given out of it is read into it first
+  const ssize_t count = ::pread(descriptor, buffer.data(), bytes, static_cast<off_t>(offset));
+  ::close(descriptor);
+  if (count != static_cast<ssize_t>(bytes)) return nullptr;
+  return ResponsePointer(MHD_create_response_from_buffer(bytes, buffer.data(), MHD_RESPMEM_MUST_COPY));
+}
+
 MHD_Result Server::send_file(MHD_Connection* connection, const ObjectName& name, ServedFile file,
                              const std::string& tag, const std::optional<ByteRange>& range) {
   const std::uint64_t size = file.size();
   const ByteRange part = range.value_or(ByteRange{0, size == 0 ? 0 : size - 1});
-  const int descriptor = file.release();  // the response closes it
-  const ResponsePointer response(
-      MHD_create_response_from_fd_at_offset64(size == 0 ? 0 : part.size(), descriptor, part.first));
-  if (response == nullptr) {
-    const ServedFile closes_it(descriptor, 0, "");
-    return MHD_NO;
-  }
+  const ResponsePointer response = make_response(std::move(file), part.first, size == 0 ? 0 : part.size());
+  if (response == nullptr) return MHD_NO;
   const auto add = [&](const char* header, const std::string& value) {
     MHD_add_response_header(response.get(), header, value.c_str());
   };
@@ -328,13 +371,15 @@ Result<void> Server::serve_at(Listener listener) {
       MHD_OPTION_END));
   if (daemons_.back() == nullptr) {
     daemons_.pop_back();
-    const ServedFile closes_it(socket, 0, "");
+    const ServedFile closes_it(socket, {});
     return Error(Code::io, "the server could not be started at " + where);
   }
   return {};
 }
 
 Result<void> Server::start() {
+  constexpr std::uint64_t kFilesBeside = 100;
+  let_open_files_be(2 * std::uint64_t{settings_.limits.connections_max} + kFilesBeside);
   if (!settings_.listen.empty()) {
     TRY_ASSIGN(Listener listener, Listener::open(settings_.listen));
     address_ = listener.address();
@@ -353,12 +398,30 @@ Result<void> Server::start() {
   return {};
 }
 
+/// The count of what left, where a cap needs one.
+Result<std::unique_ptr<TrafficFile>> open_traffic(Fs& fs, Clock& clock, const ServeSettings& settings) {
+  if (settings.limits.bytes_per_day_max == 0 && settings.limits.bytes_per_month_max == 0)
+    return std::unique_ptr<TrafficFile>();
+  TRY_ASSIGN(auto file, TrafficFile::open(fs, settings.root));
+  if (!settings.on_trouble) return file;
+  if (file->damage())
+    settings.on_trouble(file->damage()->sentence() + ": what left today and this month is counted from zero.");
+  if (const std::int64_t day_s = file->earlier().day.begins_s; day_s > clock.now_s()) {
+    settings.on_trouble(
+        "Counted last was " + to_date(day_s) +
+        ", which is yet to come: the clock is wrong, or was. Until that day is over, its count goes on. "
+        "To begin anew, end this run and take home/traffic away.");
+  }
+  return file;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<MirrorServer>> MirrorServer::start(Fs& fs, Random& random, Clock& clock,
                                                           ServeSettings settings) {
   TRY_ASSIGN(ServedFolder folder, ServedFolder::open(settings.root));
-  auto server = std::make_unique<Server>(fs, random, clock, std::move(settings), std::move(folder));
+  TRY_ASSIGN(auto traffic, open_traffic(fs, clock, settings));
+  auto server = std::make_unique<Server>(fs, random, clock, std::move(settings), std::move(folder), std::move(traffic));
   TRY(server->start());
   return std::unique_ptr<MirrorServer>(std::move(server));
 }

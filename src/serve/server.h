@@ -38,12 +38,15 @@ struct ServeSettings {
   std::size_t post_bytes_max = 0;
   std::string unix_path = {};  // also at this unix socket (Listener::open_unix); empty: at none
   bool unix_may_read = false;  // who comes by it has been let in already, and is as good as a reading token
+  // Is told what whoever keeps the mirror should know. Called by several threads; may be empty.
+  std::function<void(const std::string& sentence)> on_trouble = {};
 };
 
 class MirrorServer {
  public:
-  /// Serves until it is destroyed. The doors outlive it and are used by several threads. Errors: `invalid` for an
-  /// address, `io` when it cannot be had, those of opening the folder.
+  /// Serves until it is destroyed. The doors outlive it and are used by several threads. With a cap on the bytes of a
+  /// day or month it keeps their count in the folder. Errors: `invalid` for an address, `io` when it cannot be had,
+  /// those of opening the folder and TrafficFile::open.
   static Result<std::unique_ptr<MirrorServer>> start(Fs& fs, Random& random, Clock& clock, ServeSettings settings);
   virtual ~MirrorServer() = default;
 

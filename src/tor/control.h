@@ -34,6 +34,8 @@ class ControlConnection {
   /// Sends a line, given without its end, and gives the answer, of whatever status. Events that come in between wait.
   /// Errors: `corrupt`, `limit`, `unavailable`; the connection has ended with it.
   Result<ControlReply> ask(std::string_view command);
+  /// Events that wait are not looked at any more.
+  void forget_events() { events_.clear(); }
   /// The next event, or nothing once the time is over, however many still come. Errors likewise.
   Result<std::optional<std::string>> next_event(Deadline deadline);
   /// Whatever waits for this connection ends with `unavailable`.

@@ -38,6 +38,13 @@ TEST_F(ControlTest, ALineWithoutAnEndIsNotReadFurther) {
   EXPECT_CODE(connection->ask("WORD"), Code::unavailable) << "it has ended";
 }
 
+TEST_F(ControlTest, AnAnswerThatIsThereTooLateIsNone) {
+  const auto connection = connect("", {.answer_ms_max = 0});
+  const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!tor.say("250 OK\r\n") && std::chrono::steady_clock::now() < patience) std::this_thread::yield();
+  EXPECT_CODE(connection->ask("WORD"), Code::unavailable) << "it lay there, but the time was over";
+}
+
 TEST_F(ControlTest, AnAnswerWithoutAnEndIsNotReadFurther) {
   std::string lines;
   for (int i = 0; i < 1000; ++i) lines += "250-more\r\n";

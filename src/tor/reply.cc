@@ -1,6 +1,7 @@
 #include "tor/reply.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/encoding.h"
 
@@ -116,7 +117,13 @@ Result<CookieChallenge> parse_cookie_challenge(const ControlReply& reply) {
 std::optional<DescriptorEvent> parse_descriptor_event(std::string_view text) {
   const auto words = split(text, ' ');
   if (words.size() < 3 || words[0] != "HS_DESC") return std::nullopt;
-  return DescriptorEvent{std::string(words[1]), std::string(words[2])};
+  DescriptorEvent event;
+  event.action = words[1];
+  event.address = words[2];
+  event.is_fetch = words.size() > 3 && words[3] != "UNKNOWN";  // of an upload tor says no kind of authentication
+  if (words.size() > 4) event.directory = words[4];
+  if (auto reason = value_in(text, "REASON")) event.reason = std::move(*reason);
+  return event;
 }
 
 }  // namespace muniment

@@ -45,10 +45,13 @@ struct CookieChallenge {
 /// Errors: `corrupt`.
 Result<CookieChallenge> parse_cookie_challenge(const ControlReply& reply);
 
-/// "HS_DESC UPLOADED address …": what became of a descriptor.
+/// "HS_DESC RECEIVED address NO_AUTH directory …": what became of a descriptor.
 struct DescriptorEvent {
-  std::string action;   // "UPLOAD", "UPLOADED", "FAILED", "RECEIVED" and others
-  std::string address;  // of the onion
+  std::string action;     // "UPLOAD", "UPLOADED", "REQUESTED", "RECEIVED", "FAILED" and others
+  std::string address;    // of the onion
+  bool is_fetch = false;  // and not about an upload
+  std::string directory;  // "$fingerprint~name"; empty where none is named
+  std::string reason;     // of FAILED: "NOT_FOUND" and others; empty where none is given
 };
 /// Nothing for other events.
 std::optional<DescriptorEvent> parse_descriptor_event(std::string_view text);

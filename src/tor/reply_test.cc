@@ -70,6 +70,13 @@ TEST(DescriptorEvents, AreToldFromOthers) {
   ASSERT_TRUE(event);
   EXPECT_EQ(event->action, "UPLOADED");
   EXPECT_EQ(event->address, "abc");
+  EXPECT_FALSE(event->is_fetch);
+  EXPECT_EQ(event->directory, "$AB~relay");
+  const auto failed = parse_descriptor_event("HS_DESC FAILED abc NO_AUTH $AB~relay xyz REASON=NOT_FOUND");
+  ASSERT_TRUE(failed);
+  EXPECT_TRUE(failed->is_fetch);
+  EXPECT_EQ(failed->reason, "NOT_FOUND");
+  EXPECT_EQ(parse_descriptor_event("HS_DESC FAILED abc NO_AUTH")->directory, "");
   EXPECT_FALSE(parse_descriptor_event("HS_DESC UPLOADED"));
   EXPECT_FALSE(parse_descriptor_event("HS_DESC_CONTENT abc x y"));
   EXPECT_FALSE(parse_descriptor_event(""));

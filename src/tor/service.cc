@@ -90,13 +90,19 @@ Result<void> OnionService::rest_and_look(const std::stop_token& stop) {
 Result<void> OnionService::look_from_outside(const std::stop_token& stop) {
   const bool needs_key = !order_.clients.empty();
   if (needs_key) TRY(tor_->add_client_key(address_, own_client_));
-  Result<void> seen = fetch_and_compare(stop);
+  Result<void> seen = look_once(stop);
   for (unsigned tries = 1; !seen && tries < settings_.limits.fetches_max; ++tries) {
     if (!wait(stop, settings_.limits.first_wait_ms)) break;
-    seen = fetch_and_compare(stop);
+    seen = look_once(stop);
   }
   if (needs_key) TRY(tor_->remove_client_key(address_));
   return seen;
+}
+
+/// As a reader comes who has never been here: first to a directory, then to the onion.
+Result<void> OnionService::look_once(const std::stop_token& stop) {
+  TRY(tor_->fetch_descriptor(address_, settings_.limits.descriptor_ms_max));
+  return fetch_and_compare(stop);
 }
 
 Result<void> OnionService::fetch_and_compare(const std::stop_token& stop) {

@@ -17,6 +17,7 @@ namespace muniment {
 struct OnionLimits {
   std::uint64_t check_interval_ms = 600'000;  // between looks at itself from outside
   std::uint64_t upload_ms_max = 120'000;      // from ADD_ONION until a descriptor is uploaded
+  std::uint64_t descriptor_ms_max = 60'000;   // from HSFETCH until a directory has given the descriptor
   unsigned fetches_max = 3;                   // of one look: a circuit may fail by chance
   std::uint64_t first_wait_ms = 2'000;        // before it is tried again; each further wait is twice as long
   std::uint64_t wait_ms_max = 300'000;        // of a single wait
@@ -56,6 +57,7 @@ class OnionService {
   void run(const std::stop_token& stop);
   Result<void> prove(const std::stop_token& stop);
   Result<void> look_from_outside(const std::stop_token& stop);
+  Result<void> look_once(const std::stop_token& stop);
   Result<void> fetch_and_compare(const std::stop_token& stop);
   Result<void> rest_and_look(const std::stop_token& stop);
   bool wait(const std::stop_token& stop, std::uint64_t milliseconds);

@@ -95,6 +95,23 @@ TEST_F(OnionServiceTest, IsNotUpWhileAnotherCheckpointIsShown) {
   EXPECT_TRUE(comes_to({"forged", "up"}));
 }
 
+TEST_F(OnionServiceTest, IsNotUpWhileNoDirectoryGivesItsDescriptor) {
+  fake.answer_with("HSFETCH", [this] {
+    return FakeTor::Answer("250 OK\r\n" + fake.fetch_event("REQUESTED", "") +
+                           fake.fetch_event("FAILED", " REASON=NOT_FOUND"));
+  });
+  const auto service = start();
+  ASSERT_TRUE(service);
+  EXPECT_TRUE(comes_to({"unavailable"}));
+  EXPECT_TRUE(fake.wait_for("HSFETCH", limits.fetches_max + 1)) << "several times a look, and at the next one";
+  {
+    const std::lock_guard lock(mutex);
+    EXPECT_EQ(urls.size(), 0u) << "by a descriptor that tor still has nobody is told that readers get through";
+  }
+  fake.answer_with("HSFETCH", nullptr);
+  EXPECT_TRUE(comes_to({"unavailable", "up"}));
+}
+
 TEST_F(OnionServiceTest, IsTakenAwayAndAddedAgainWhenItNoLongerReachesItself) {
   const auto service = start();
   ASSERT_TRUE(service);

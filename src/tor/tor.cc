@@ -151,6 +151,34 @@ Result<void> Tor::wait_until_uploaded(const std::string& address, std::uint64_t 
   }
 }
 
+Result<void> Tor::fetch_descriptor(const std::string& address, std::uint64_t wait_ms) {
+  constexpr std::uint64_t kAskedMsMax = 5'000;  // tor says at once which directory it asks, where it asks one
+  connection_->forget_events();                 // of earlier fetches
+  TRY_ASSIGN(const ControlReply reply, connection_->ask("HSFETCH " + address));
+  if (!reply.is_done()) return refusal(reply, "to fetch a descriptor");
+  const auto begun = std::chrono::steady_clock::now();
+  const auto deadline = begun + std::chrono::milliseconds(wait_ms);
+  std::optional<std::string> directory;
+  for (;;) {
+    const auto asked_by = begun + std::chrono::milliseconds(std::min(wait_ms, kAskedMsMax));
+    TRY_ASSIGN(const auto event, connection_->next_event(directory ? deadline : asked_by));
+    if (!event && !directory) return {};
+    if (!event) {
+      return Error(Code::unavailable, "no directory of Tor's network has answered in " +
+                                          std::to_string(wait_ms / 1000) + " seconds for " + address + ".onion");
+    }
+    const auto descriptor = parse_descriptor_event(*event);
+    if (!descriptor || descriptor->address != address || !descriptor->is_fetch) continue;
+    if (descriptor->action == "REQUESTED" && !directory) directory = descriptor->directory;
+    if (descriptor->directory != directory) continue;
+    if (descriptor->action == "RECEIVED") return {};
+    if (descriptor->action == "FAILED") {
+      return Error(Code::unavailable, "a directory of Tor's network does not give the descriptor of " + address +
+                                          ".onion (" + printable(descriptor->reason, 40) + ")");
+    }
+  }
+}
+
 Result<void> Tor::rest(std::uint64_t wait_ms) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
   for (;;) {

@@ -1,5 +1,5 @@
 // The tor of this machine, as far as an onion service needs it. Spec: Tor's control-spec, sections 3.24
-// (AUTHCHALLENGE), 3.27 (ADD_ONION), 3.28 (DEL_ONION), 3.30 (ONION_CLIENT_AUTH_ADD).
+// (AUTHCHALLENGE), 3.26 (HSFETCH), 3.27 (ADD_ONION), 3.28 (DEL_ONION), 3.30 (ONION_CLIENT_AUTH_ADD).
 #pragma once
 
 #include <memory>
@@ -35,6 +35,10 @@ class Tor {
   Result<void> delete_onion(const std::string& address);
   /// Waits until a descriptor of this address has been uploaded. Errors: `unavailable` when that takes longer.
   Result<void> wait_until_uploaded(const std::string& address, std::uint64_t wait_ms);
+  /// Has tor fetch the descriptor of this address from a directory of its network, whatever it has kept of it. Success
+  /// also where tor asks none, which is when it has asked them all within some minutes. Errors: `unavailable` where the
+  /// directory does not have it, or does not answer in time.
+  Result<void> fetch_descriptor(const std::string& address, std::uint64_t wait_ms);
   /// Success after so many milliseconds of nothing but events; an error as soon as the connection ends.
   Result<void> rest(std::uint64_t wait_ms);
   /// This tor's own clients may reach the address by this key, until it is taken away or tor ends; it is not written.

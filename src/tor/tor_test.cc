@@ -124,6 +124,45 @@ TEST_F(TorTest, ADescriptorOfAnotherOrOneThatFailedIsNotUploaded) {
   EXPECT_NE(uploaded.error().sentence().find("1 uploads failed"), std::string::npos) << uploaded.error().sentence();
 }
 
+TEST_F(TorTest, ADescriptorIsFetchedOnceADirectoryHasGivenIt) {
+  auto tor = open();
+  ASSERT_TRUE(tor);
+  EXPECT_TRUE(tor->fetch_descriptor(fake.service_id(), 5000));
+  EXPECT_EQ(fake.last("HSFETCH"), "HSFETCH " + fake.service_id());
+}
+
+TEST_F(TorTest, ADescriptorThatADirectoryDoesNotGiveIsNotFetched) {
+  const std::string received = fake.fetch_event("RECEIVED", "");
+  std::string of_others = received;
+  of_others.replace(of_others.find("$AB"), 3, "$CD");
+  const std::string uploads = "650 HS_DESC UPLOADED " + fake.service_id() + " UNKNOWN $AB~x\r\n650 HS_DESC FAILED " +
+                              fake.service_id() + " UNKNOWN $AB~x REASON=UPLOAD_REJECTED\r\n";
+  // Of a fetch before this one:
+  fake.answer_with("SETEVENTS",
+                   [&] { return FakeTor::Answer(fake.fetch_event("REQUESTED", "") + received + "250 OK\r\n"); });
+  auto tor = open();
+  ASSERT_TRUE(tor);
+  fake.answer_with("HSFETCH", [&] {
+    return FakeTor::Answer("250 OK\r\n" + uploads + fake.fetch_event("REQUESTED", " desc HSDIR_INDEX=1") + uploads +
+                           of_others + fake.fetch_event("FAILED", " desc REASON=NOT_FOUND"));
+  });
+  const auto fetched = tor->fetch_descriptor(fake.service_id(), 5000);
+  ASSERT_FALSE(fetched);
+  EXPECT_NE(fetched.error().sentence().find("NOT_FOUND"), std::string::npos) << fetched.error().sentence();
+  fake.answer_with("HSFETCH",
+                   [&] { return FakeTor::Answer("250 OK\r\n" + fake.fetch_event("REQUESTED", "") + of_others); });
+  EXPECT_CODE(tor->fetch_descriptor(fake.service_id(), 50), Code::unavailable) << "another directory's answer";
+  fake.answer_with("HSFETCH", [] { return FakeTor::Answer("510 Unrecognized command\r\n"); });
+  EXPECT_CODE(tor->fetch_descriptor(fake.service_id(), 50), Code::unavailable);
+}
+
+TEST_F(TorTest, WhereTorAsksNoDirectoryAgainNothingIsWaitedFor) {
+  auto tor = open();
+  ASSERT_TRUE(tor);
+  fake.answer_with("HSFETCH", [] { return FakeTor::Answer("250 OK\r\n"); });
+  EXPECT_TRUE(tor->fetch_descriptor(fake.service_id(), 50));
+}
+
 TEST_F(TorTest, AnOnionThatWasNotThereIsDeleted) {
   auto tor = open();
   ASSERT_TRUE(tor);

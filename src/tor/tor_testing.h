@@ -63,15 +63,22 @@ class FakeTor {
   std::string control() const { return folder + "/control"; }
   std::string service_id() const { return onion_address(ed25519_public(seed_of_sevens())); }
 
+  /// What is said of a fetch of its own descriptor.
+  std::string fetch_event(const std::string& action, const std::string& rest) const {
+    return "650 HS_DESC " + action + " " + service_id() + " NO_AUTH $AB~x" + rest + "\r\n";
+  }
+
   /// In place of the honest answer to commands that begin with `word`.
   void answer_with(const std::string& word, std::function<Answer()> answer) {
     const std::lock_guard lock(mutex_);
     special_[word] = std::move(answer);
   }
-  /// To the connection that is there, from nowhere.
-  void say(const std::string& bytes) {
+  /// To the connection that is there, from nowhere. False where there is none yet.
+  bool say(const std::string& bytes) {
     const std::lock_guard lock(mutex_);
-    if (connection_ >= 0) static_cast<void>(::send(connection_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+    if (connection_ < 0) return false;
+    static_cast<void>(::send(connection_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+    return true;
   }
   void end_connection() {
     const std::lock_guard lock(mutex_);
@@ -168,6 +175,7 @@ class FakeTor {
       return "250-ServiceID=" + service_id() + "\r\n250 OK\r\n650 HS_DESC UPLOADED " + service_id() +
              " UNKNOWN $AB~x\r\n";
     }
+    if (word == "HSFETCH") return "250 OK\r\n" + fetch_event("REQUESTED", "") + fetch_event("RECEIVED", "");
     return "250 OK\r\n";
   }
 
