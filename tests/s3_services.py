@@ -133,7 +133,8 @@ def _start_ceph(folder, port, memory):
     configuration = folder / "ceph.conf"
     fsid = pathlib.Path("/proc/sys/kernel/random/uuid").read_text().strip()
     mon_port = free_port()
-    configuration.write_text(CEPH_CONFIGURATION.format(fsid=fsid, mon_port=mon_port, port=port, folder=folder, memory=memory))
+    configuration.write_text(CEPH_CONFIGURATION.format(fsid=fsid, mon_port=mon_port, port=port, folder=folder,
+                                                       memory=memory))
     for name in ("mon", "mgr", "osd", "rgw"):
         (folder / name).mkdir()
 

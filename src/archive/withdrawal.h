@@ -22,7 +22,8 @@ struct WithdrawalReport {
 };
 
 /// Carries out what the log orders, as far as it is time. Nothing is destroyed before its hold is over by this copy's
-/// clock and, where the charter asks for a quorum of cosigners, by the time as of which one has cosigned the head; while a legal hold is on, or beyond the charter's limit in any seven days; nothing else is ever touched.
+/// clock and, where the charter asks for a quorum of cosigners, by the time as of which one has cosigned the head;
+/// nothing while a legal hold is on, or beyond the charter's limit in any seven days; nothing else is ever touched.
 /// Cut off anywhere, the next run goes on. Does nothing where nothing is ordered.
 /// Errors: `forged` when the view is not of the pinned archive, `conflict` when another run is at it, `io`.
 Result<WithdrawalReport> carry_out_removals(Clock& clock, Store& store, const ArchiveView& view, const IdPin& pin);

@@ -84,7 +84,11 @@ Result<Pushed> push_to(const std::string& address, const std::string& archive, S
   const std::vector<std::string> addresses{archive, address};
   TRY_ASSIGN(const auto lanes, open_lanes(context, addresses, lanes_for(addresses)));
   const CopyOptions options{
-      .agreed_part = agreed_part, .on_bytes = progress->counter(), .lanes = lanes_into_last(lanes), .steady_ns = steady_ns};
+      .agreed_part = agreed_part,
+      .on_bytes = progress->counter(),
+      .lanes = lanes_into_last(lanes),
+      .steady_ns = steady_ns,
+  };
   TRY_ASSIGN(pushed.copied, copy_archive({&source}, survey.charter, head, *target, options));
   progress.reset();
   print_copied(pushed, head.head.size, context.output);

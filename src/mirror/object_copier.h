@@ -1,5 +1,5 @@
 // The objects of an entry, from whichever source gives the right bytes into the target: what one lane of a copying
-// does. Spec: docs/formats.md "CopyRun".
+// does. Spec: docs/formats.md "Copying".
 #pragma once
 
 #include <mutex>
@@ -8,8 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "archive/objects.h"
 #include "base/crew.h"
-#include "mirror/copy.h"
+#include "mirror/copy_options.h"
 #include "mirror/source_order.h"
 
 namespace muniment {

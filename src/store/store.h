@@ -56,8 +56,8 @@ class Store {
   /// Makes durable what was put. Errors: `conflict` where another writer put other bytes under a name meanwhile.
   virtual Result<void> flush() = 0;
 
-  /// From now on put() may keep objects back until flush(), so that many are made durable at once; by `steady_ns`, if it
-  /// is not empty, for about a second only, so that a run that is cut off has done little in vain. This store's own
+  /// From now on put() may keep objects back until flush(), so that many are made durable at once: by `steady_ns`, if
+  /// it is not empty, for about a second only, so that a run that is cut off has done little in vain. This store's own
   /// calls see them all the while, others do not.
   virtual void put_in_groups(const std::function<std::int64_t()>& /*steady_ns*/) {}
 
