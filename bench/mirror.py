@@ -3,9 +3,9 @@
 
 Usage: bench/mirror.py PROGRAM [--bytes N] [--deposits N] [--rounds N] [--bucket-share N] [--json FILE]
 Two archives: one of a single deposit of N bytes in parts, one of N deposits of 64 KiB. Folders on one disk, our server
-on loopback (against rclone from nginx), and Ceph's radosgw over an object store in memory. That one gets archives of one
-Nth of the size (--bucket-share, 0: none), since a request there takes longer than a file. Copies are synced to the disk
-before a time is taken, the peers' by sync -f.
+on loopback (against rclone from nginx), and Ceph's radosgw over an object store in memory. That one gets archives of
+one Nth of the size (--bucket-share, 0: none), since a request there takes longer than a file. Copies are synced to the
+disk before a time is taken, the peers' by sync -f.
 """
 import argparse
 import json
@@ -109,10 +109,10 @@ class Bench:
                   f"endpoint='http://127.0.0.1:{service.port}',force_path_style=true:{s3_services.BUCKET}")
         address = service.address(f"{archive}-{number}")
         push = (self.program, "mirror", "push", archive, address, "--credentials", keys)
-        result = {"rclone copy, radosgw": self.timed("rclone", "copy", "-q", source, f"{remote}/by-rclone-{archive}-{number}")}
+        by_rclone = ("rclone", "copy", "-q", source, f"{remote}/by-rclone-{archive}-{number}")
+        result = {"rclone copy, radosgw": self.timed(*by_rclone)}
         result["muniment mirror push, radosgw"] = self.timed(*push)
-        result["rclone copy, radosgw, nothing new"] = self.timed("rclone", "copy", "-q", source,
-                                                                 f"{remote}/by-rclone-{archive}-{number}")
+        result["rclone copy, radosgw, nothing new"] = self.timed(*by_rclone)
         result["muniment mirror push, radosgw, nothing new"] = self.timed(*push)
         return result
 

@@ -186,7 +186,8 @@ def main():
                 summary[name][server][ratio] = statistics.median(
                     one[of] / plain[of] for one, plain in zip(rounds, servers[PLAIN]))
     print(f"{arguments.idle} idle and {arguments.slow} slow clients in the crowd; {arguments.rounds} rounds of "
-          f"{arguments.seconds} s, medians; ratios, in bytes a second and in processor seconds a request, to plain nginx in the same round")
+          f"{arguments.seconds} s, medians; ratios, in bytes a second and in processor seconds a request, to plain "
+          "nginx in the same round")
     print(f"{'':32} {'':14} {'requests/s':>10} {'MiB/s':>8} {'p99 ms':>8} {'cpu µs':>8} {'ratio':>6} {'cpu':>6}")
     for name, servers in summary.items():
         for server, one in servers.items():

@@ -43,24 +43,41 @@ Result<void> PartWriter::hand_over(bool ends_part) {
     writer_.emplace(mode_, kPiecesWaitingMax);
     syncer_.emplace(mode_, kPartsUnsyncedMax);
   }
-  // Shared, since a task must be copyable; nobody else looks at it.
-  auto filled = std::make_shared<Bytes>(std::move(piece_));
-  piece_ = Bytes();
   {
     const std::lock_guard lock(mutex_);
+    filled_.push_back(std::move(piece_));
+    piece_ = Bytes();
     if (!free_.empty()) {
       piece_ = std::move(free_.back());
       free_.pop_back();
     }
   }
   if (ends_part) part_bytes_ = 0;
-  return writer_->give([this, filled, ends_part]() -> Result<void> {
-    TRY(write_piece(*filled, ends_part));
-    filled->clear();
+  return writer_->give([this, ends_part] { return write_next(ends_part); });
+}
+
+Result<void> PartWriter::write_next(bool ends_part) {
+  Bytes piece;
+  {
     const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(*filled));
-    return {};
-  });
+    piece = std::move(filled_.front());
+    filled_.pop_front();
+  }
+  TRY(write_piece(piece, ends_part));
+  piece.clear();
+  const std::lock_guard lock(mutex_);
+  free_.push_back(std::move(piece));
+  return {};
+}
+
+Result<void> PartWriter::sync_next() {
+  std::unique_ptr<OutputFile> file;
+  {
+    const std::lock_guard lock(mutex_);
+    file = std::move(unsynced_.front());
+    unsynced_.pop_front();
+  }
+  return file->sync();
 }
 
 Result<void> PartWriter::write_piece(ByteView piece, bool ends_part) {
@@ -72,8 +89,11 @@ Result<void> PartWriter::write_piece(ByteView piece, bool ends_part) {
   if (!ends_part) return {};
   parts_.push_back(hasher_.finish());
   if (parts_.size() > kPartsMax) return Error(Code::limit, "a single file of more than 4 TiB cannot be one deposit");
-  const std::shared_ptr<OutputFile> written = std::move(file_);
-  return syncer_->give([written] { return written->sync(); });
+  {
+    const std::lock_guard lock(mutex_);
+    unsynced_.push_back(std::move(file_));
+  }
+  return syncer_->give([this] { return sync_next(); });
 }
 
 }  // namespace muniment

@@ -2,6 +2,7 @@
 // is more than a little of it. Spec: docs/formats.md "Deposit".
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,7 +31,9 @@ class PartWriter {
 
  private:
   Result<void> hand_over(bool ends_part);
+  Result<void> write_next(bool ends_part);
   Result<void> write_piece(ByteView piece, bool ends_part);
+  Result<void> sync_next();
 
   Fs& fs_;
   std::string folder_;
@@ -45,9 +48,11 @@ class PartWriter {
   std::vector<Sha256> parts_;
   // Between them.
   std::mutex mutex_;
-  std::vector<Bytes> free_;       // buffers that can be filled again
-  std::optional<Worker> syncer_;  // waits for the disk
-  std::optional<Worker> writer_;  // hashes and writes; its tasks use syncer_, so it goes first
+  std::deque<Bytes> filled_;                          // pieces to be written, in order
+  std::vector<Bytes> free_;                           // buffers that can be filled again
+  std::deque<std::unique_ptr<OutputFile>> unsynced_;  // parts that are written
+  std::optional<Worker> syncer_;                      // waits for the disk
+  std::optional<Worker> writer_;                      // hashes and writes; its tasks use syncer_, so it goes first
 };
 
 }  // namespace muniment
