@@ -35,7 +35,7 @@ class RememberedHeadTest : public ::testing::Test {
 
 TEST_F(RememberedHeadTest, FollowsAHeadThatGrows) {
   EXPECT_EQ(*read(), std::nullopt) << "a home that is being founded";
-  for (const std::uint64_t size : {3, 3, 5, 9}) {
+  for (const std::uint64_t size : {std::uint64_t{3}, std::uint64_t{3}, std::uint64_t{5}, std::uint64_t{9}}) {
     service_shows(head_of(size, 1));
     EXPECT_EQ(*read(), head_of(size, 1));
   }
