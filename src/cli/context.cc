@@ -185,7 +185,9 @@ Result<std::unique_ptr<Store>> open_store(Context& context, const std::string& a
                      printable(address, 80));
   }
   TRY_ASSIGN(const auto* tokens, tokens_of(context));
-  TRY_ASSIGN(auto client, HttpClient::make(context.network));
+  HttpSettings settings = context.network;
+  settings.silence = &context.silences.try_emplace(address, kNoSilence).first->second;
+  TRY_ASSIGN(auto client, HttpClient::make(std::move(settings)));
   auto store = std::make_unique<HttpStore>(std::move(client), system_sleeper(), address, *tokens, limits);
   return std::unique_ptr<Store>(std::make_unique<TileCache>(std::move(store), kTileCacheBytes));
 }

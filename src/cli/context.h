@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <functional>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -59,6 +60,7 @@ struct Context {  // NOLINT(cppcoreguidelines-pro-type-member-init): an aggregat
   Output& output;
   std::optional<std::string> passphrase_file;             // --passphrase-file
   HttpSettings network;                                   // --proxy, --at; the environment's proxies are not asked
+  std::map<std::string, SharedSilence> silences = {};     // by address: what clients of it share
   std::optional<std::string> token_file;                  // --token-file
   std::optional<std::vector<Token>> tokens;               // what was in it, once it was read
   std::optional<std::string> credentials_file;            // --credentials

@@ -284,6 +284,7 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
                   .output = output,
                   .passphrase_file = {},
                   .network = {},
+                  .silences = {},
                   .token_file = {},
                   .tokens = {},
                   .credentials_file = {},

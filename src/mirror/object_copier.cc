@@ -26,10 +26,11 @@ void ObjectCopier::add_finding(std::size_t source, const ObjectName& name, const
 }
 
 /// What a source could not be asked for is not lost: the run ends there, and another one goes on.
-Result<std::optional<Bytes>> ObjectCopier::fetch(const LoggedObject& object, std::uint64_t bytes_max) {
+Result<std::optional<Bytes>> ObjectCopier::fetch(const LoggedObject& object, std::uint64_t bytes_max,
+                                                 std::uint64_t expected_bytes) {
   std::optional<Error> not_asked;
   for (const std::size_t i : run_.order.order()) {
-    SourceOrder::Fetch running(run_.order, i);
+    SourceOrder::Fetch running(run_.order, i, expected_bytes);
     auto bytes = sources_[i]->get(object.name, bytes_max);
     if (bytes && sha256(*bytes) == object.digest) {
       running.brought(bytes->size());
@@ -54,11 +55,12 @@ Result<std::optional<Bytes>> ObjectCopier::fetch(const LoggedObject& object, std
   return std::optional<Bytes>{};
 }
 
-Result<std::optional<Bytes>> ObjectCopier::copy_object(const LoggedObject& object, std::uint64_t bytes_max) {
+Result<std::optional<Bytes>> ObjectCopier::copy_object(const LoggedObject& object, std::uint64_t bytes_max,
+                                                       std::uint64_t expected_bytes) {
   auto bytes = Result<Bytes>(target_.get(object.name, bytes_max));
   const bool is_right = bytes && sha256(*bytes) == object.digest;
   if (!is_right) {
-    TRY_ASSIGN(auto fetched, fetch(object, bytes_max));
+    TRY_ASSIGN(auto fetched, fetch(object, bytes_max, expected_bytes));
     if (!fetched) return std::optional<Bytes>{};
     bytes = std::move(*fetched);
   }
@@ -105,7 +107,7 @@ Result<void> copy_part(ObjectCopier& copier, const CopyRun& run, const EntryObje
     const auto present = copier.target().size(part.name);
     if (present && *present == size_bytes) return copier.count_present();
   }
-  TRY(copier.copy_object(part, size_bytes));
+  TRY(copier.copy_object(part, size_bytes, size_bytes));
   return {};
 }
 

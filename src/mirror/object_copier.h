@@ -43,14 +43,16 @@ class ObjectCopier {
   /// Bytes that are known to be right take the place of whatever is there.
   Result<void> put_checked(const ObjectName& name, ByteView bytes);
   /// Gives the object's bytes, from the target where it is right there, else from a source; nothing when it is lost.
-  Result<std::optional<Bytes>> copy_object(const LoggedObject& object, std::uint64_t bytes_max);
+  /// `expected_bytes` is its size where the log says it, or 0.
+  Result<std::optional<Bytes>> copy_object(const LoggedObject& object, std::uint64_t bytes_max,
+                                           std::uint64_t expected_bytes = 0);
   /// Whether the target, which shows this entry already, has all of it, by names and by the sizes that the log says.
   bool is_present(const EntryObjects& entry);
   Result<void> count_present();
   void add_finding(std::size_t source, const ObjectName& name, const std::string& what, std::optional<Code> code = {});
 
  private:
-  Result<std::optional<Bytes>> fetch(const LoggedObject& object, std::uint64_t bytes_max);
+  Result<std::optional<Bytes>> fetch(const LoggedObject& object, std::uint64_t bytes_max, std::uint64_t expected_bytes);
   bool has(const ObjectName& name, std::optional<std::uint64_t> size_bytes);
 
   const std::vector<Store*>& sources_;

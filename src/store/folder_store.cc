@@ -11,6 +11,7 @@ constexpr std::uint64_t kHeadBytesMax = 1 << 20;
 constexpr std::size_t kGroupObjectsMax = 1000;
 constexpr std::uint64_t kGroupBytesMax = 64 << 20;
 constexpr std::int64_t kGroupNsMax = 1'000'000'000;
+constexpr std::int64_t kSlowNs = kGroupNsMax / 4;
 constexpr std::size_t kFoldersSyncedOneByOneMax = 16;
 constexpr int kStagingTriesMax = 100;  // another run that ends may take the empty `staging` away under our feet
 
@@ -108,10 +109,13 @@ Result<void> FolderStore::keep_back(const std::string& path, ByteView bytes) {
   }
   const std::int64_t now_ns = steady_ns_ ? steady_ns_() : 0;
   if (kept_back_.empty()) group_begun_ns_ = now_ns;
+  // What comes slowly is worth more than a sync: nothing of it waits for what comes next.
+  const bool is_slow = steady_ns_ && (!last_put_ns_ || now_ns - *last_put_ns_ >= kSlowNs);
+  last_put_ns_ = now_ns;
   kept_back_.emplace(path, staged);
   kept_back_bytes_ += bytes.size();
   const bool is_full = kept_back_.size() >= kGroupObjectsMax || kept_back_bytes_ >= kGroupBytesMax;
-  if (is_full || now_ns - group_begun_ns_ >= kGroupNsMax) return settle();
+  if (is_full || is_slow || now_ns - group_begun_ns_ >= kGroupNsMax) return settle();
   return {};
 }
 

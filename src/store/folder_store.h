@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -54,6 +55,7 @@ class FolderStore final : public Store {
   bool in_groups_ = false;
   std::function<std::int64_t()> steady_ns_;
   std::int64_t group_begun_ns_ = 0;
+  std::optional<std::int64_t> last_put_ns_;
   std::map<std::string, std::string> kept_back_;  // by path: where they lie staged, not synced
   std::uint64_t kept_back_bytes_ = 0;
   std::string staging_;                     // this writer's own folder, once it has one

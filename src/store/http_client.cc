@@ -181,7 +181,10 @@ class CurlClient final : public HttpClient {
     MUNIMENT_CHECK(curl_ != nullptr);
   }
   Result<HttpResponse> exchange(const HttpRequest& request) override;
-  std::optional<std::uint64_t> silent_after() const override { return silent_after_; }
+  std::optional<std::uint64_t> silent_after() const override {
+    const std::uint64_t bytes = settings_.silence != nullptr ? settings_.silence->load() : own_silence_.load();
+    return bytes == kNoSilence ? std::nullopt : std::optional(bytes);
+  }
 
  private:
   template <typename T>
@@ -205,7 +208,7 @@ class CurlClient final : public HttpClient {
   CurlPointer<CURL> curl_;
   std::array<char, CURL_ERROR_SIZE> cause_{};
   std::uint64_t connection_bytes_ = 0;  // of all answers over the newest connection
-  std::optional<std::uint64_t> silent_after_;
+  SharedSilence own_silence_ = kNoSilence;
 };
 
 void CurlClient::set_way() {
@@ -228,8 +231,8 @@ void CurlClient::set_way() {
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(std::min<std::uint64_t>(settings_.stall_timeout_s, 3600)));
   set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_FRESH_CONNECT, silent_after_ ? 1L : 0L);
-  set(CURLOPT_FORBID_REUSE, silent_after_ ? 1L : 0L);
+  set(CURLOPT_FRESH_CONNECT, silent_after() ? 1L : 0L);
+  set(CURLOPT_FORBID_REUSE, silent_after() ? 1L : 0L);
   cause_[0] = '\0';
   set(CURLOPT_ERRORBUFFER, cause_.data());
 }
@@ -254,7 +257,10 @@ void CurlClient::count_bytes(CURLcode code, const Incoming& incoming) {
   if (!is_known || connects > 0) connection_bytes_ = 0;
   connection_bytes_ += incoming.header_bytes + incoming.body_bytes;
   if (code != CURLE_OPERATION_TIMEDOUT || connection_bytes_ < kWorthAConnectionBytes) return;
-  silent_after_ = std::min(connection_bytes_, silent_after_.value_or(connection_bytes_));
+  SharedSilence& silence = settings_.silence != nullptr ? *settings_.silence : own_silence_;
+  std::uint64_t known = silence.load();
+  while (connection_bytes_ < known && !silence.compare_exchange_weak(known, connection_bytes_)) {
+  }
 }
 
 void CurlClient::set_method(const HttpRequest& request) {

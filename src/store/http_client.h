@@ -2,6 +2,7 @@
 // is bounded here and checked by the caller. Spec: RFC 9110; docs/formats.md "A copy over HTTP".
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,12 +18,18 @@
 
 namespace muniment {
 
+/// The fewest bytes after which a connection to one address fell silent; the largest number while none did. Several
+/// clients of that address may share it, so that what one of them has found out the others know.
+using SharedSilence = std::atomic<std::uint64_t>;
+inline constexpr std::uint64_t kNoSilence = UINT64_MAX;
+
 struct HttpSettings {
   std::string proxy;               // "socks5h://127.0.0.1:9050", or empty. The environment's proxies are never used
   std::string proxy_circuit = {};  // by another text Tor goes another way (IsolateSOCKSAuth); empty: as others go
   std::vector<HostAddress> addresses = {};  // of names that DNS is not asked for; https:// only, the first one counts
   std::uint64_t connect_timeout_ms = 15'000;
   std::uint64_t stall_timeout_s = 30;  // less than 1 byte a second for so long ends an exchange
+  SharedSilence* silence = nullptr;    // lent; null: each client finds out by itself
   std::stop_token stop = {};           // once it is asked for, an exchange ends within about a second
 };
 

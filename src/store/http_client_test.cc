@@ -236,6 +236,23 @@ TEST(HttpClientTest, AfterAConnectionFellSilentEachExchangeHasItsOwn) {
   EXPECT_EQ(server.connections(), 3u);
 }
 
+TEST(HttpClientTest, ClientsOfOneAddressShareWhatOneHasFoundOfSilence) {
+  const std::string half = "HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n" + std::string(8000, 'x');
+  const ScriptedServer server({{half, Then::stall}, {http_answer(200, "b")}, {http_answer(200, "c")}});
+  SharedSilence silence = kNoSilence;
+  HttpSettings settings{.proxy = {}, .connect_timeout_ms = 2000, .stall_timeout_s = 1};
+  settings.silence = &silence;
+  const auto one = client_with(settings);
+  const auto other = client_with(settings);
+  EXPECT_EQ(other->silent_after(), std::nullopt);
+  EXPECT_CODE(one->exchange(get(server, 20'000)), Code::unavailable);
+  ASSERT_TRUE(other->silent_after());
+  EXPECT_EQ(other->silent_after(), one->silent_after());
+  EXPECT_TRUE(other->exchange(get(server)));
+  EXPECT_TRUE(other->exchange(get(server)));
+  EXPECT_EQ(server.connections(), 3u) << "each exchange has its own connection";
+}
+
 TEST(HttpClientTest, AConnectionThatBreaksOrFallsSilentAtOnceTellsNothingOfWhatTheNextOneMayBring) {
   const std::string half = "HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n";
   const ScriptedServer server({{half + std::string(8000, 'x'), Then::close}, {half + "x", Then::stall}});
