@@ -66,6 +66,40 @@ TEST(HttpStoreTest, GetsAnObjectByItsNameBelowTheAddress) {
   EXPECT_EQ(visit.store->where(), visit.server.address());
 }
 
+/// What one PUT of "body" comes to at a server that gives these answers.
+std::string sentence_of_put(std::vector<ScriptedAnswer> answers) {
+  Visit visit(std::move(answers));
+  const auto put = visit.store->put(ObjectName("incoming/a/part-0000000"), as_view("body"));
+  return put ? "done" : std::string(name_of(put.error().code())) + ": " + put.error().sentence();
+}
+
+TEST(HttpStoreTest, SaysOfWhatIsThereOnlyWhatItHasSeen) {
+  const std::string hidden = sentence_of_put({{http_answer(412, "")}, {http_answer(404, "")}});
+  EXPECT_TRUE(hidden.starts_with("conflict: ") && contains(hidden, "cannot be seen")) << hidden;
+  EXPECT_FALSE(contains(hidden, "other bytes")) << hidden;
+  for (const char* other : {"BODY", "longer than it"}) {
+    const std::string seen = sentence_of_put({{http_answer(412, "")}, {http_answer(200, other)}});
+    EXPECT_TRUE(seen.starts_with("conflict: ") && contains(seen, "with other bytes")) << seen;
+  }
+}
+
+TEST(HttpStoreTest, APageOfSomebodyBetweenIsNoSuccess) {
+  const std::string page = sentence_of_put({{http_answer(200, "<html>Please log in</html>")}});
+  EXPECT_TRUE(page.starts_with("unavailable: ") && contains(page, "login page")) << page;
+  const std::string portal = sentence_of_put({{http_answer(511, "Log in")}});
+  EXPECT_TRUE(portal.starts_with("unavailable: ") && contains(portal, "captive portal")) << portal;
+  const std::string moved = sentence_of_put({{http_answer(302, "")}});
+  EXPECT_TRUE(moved.starts_with("unavailable: ") && contains(moved, "captive portal")) << moved;
+  EXPECT_EQ(sentence_of_put({{http_answer(201, "")}}), "done");
+}
+
+TEST(HttpStoreTest, SaysTheDigestOfWhatItSends) {
+  Visit visit({{http_answer(201, "")}});
+  ASSERT_TRUE(visit.store->put(ObjectName("incoming/a/receipt"), as_view("r")));
+  EXPECT_TRUE(contains(visit.server.requests()[0],
+                       "\r\nRepr-Digest: sha-256=:RUNJ5CLwUpcZHq0T4h09tSDlq+9SBV5JZLgvshP1k6E=:\r\n"));
+}
+
 TEST(HttpStoreTest, GoesOnWhereATransferBrokeOff) {
   Visit visit({broken_whole(9000, 4500), part(4500, 8999, 9000, 4400), part(8900, 8999, 9000, 100)});
   EXPECT_EQ(visit.text(), bytes_from(0, 9000));
