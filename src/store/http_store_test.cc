@@ -189,18 +189,32 @@ TEST(HttpStoreTest, AsksForTheSizeWithoutTheObject) {
 }
 
 TEST(HttpStoreTest, SendsATokenOnlyWithWhatNeedsItAndOnlyToItsOwnMirror) {
-  Visit visit(std::vector<ScriptedAnswer>(5, {http_answer(200, "x")}));
+  std::vector<ScriptedAnswer> answers(4, {http_answer(200, "x")});
+  answers.push_back({http_answer(200, "")});
+  answers.push_back({http_answer(200, "")});
+  Visit visit(std::move(answers));
   visit.text("checkpoint");
   visit.text("deposits/ab/abcd/part-0000000");
   visit.text("deposits/ab/abcd/header-0");
   visit.text("keyring/1/evidence/custodian-1.age");
   ASSERT_TRUE(visit.store->put(ObjectName("incoming/a/receipt"), as_view("r")));
+  ASSERT_TRUE(visit.store->list(ObjectName("incoming")));
   const auto asked = visit.server.requests();
   EXPECT_FALSE(contains(asked[0], "Authorization"));
   EXPECT_FALSE(contains(asked[1], "Authorization"));
   EXPECT_TRUE(contains(asked[2], "\r\nAuthorization: Bearer reading\r\n"));
   EXPECT_TRUE(contains(asked[3], "\r\nAuthorization: Bearer reading\r\n"));
   EXPECT_TRUE(contains(asked[4], "\r\nAuthorization: Bearer sending\r\n"));
+  EXPECT_TRUE(contains(asked[5], "\r\nAuthorization: Bearer reading\r\n"));
+}
+
+TEST(HttpStoreTest, ListsWhatArrivedAndNothingElse) {
+  Visit visit({{http_answer(200, "b\na\n")}, {http_answer(404, "")}, {http_answer(200, "../home\n")}});
+  EXPECT_EQ(*visit.store->list(ObjectName("incoming")), (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(visit.server.requests()[0].starts_with("GET /incoming/ HTTP/1.1\r\n"));
+  EXPECT_CODE(visit.store->list(ObjectName("incoming")), Code::denied) << "another server, or no token";
+  EXPECT_CODE(visit.store->list(ObjectName("incoming")), Code::corrupt);
+  EXPECT_CODE(visit.store->list(ObjectName("deposits")), Code::unsupported);
 }
 
 TEST(HttpStoreTest, CreatesBelowIncomingAndNowhereElse) {
