@@ -1,5 +1,6 @@
 #include "archive/card.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "archive/keyed_line.h"
@@ -10,38 +11,68 @@ namespace muniment {
 namespace {
 
 constexpr std::string_view kFirstLine = "muniment/card/v1";
+constexpr std::string_view kFirstLineWithAddresses = "muniment/card/v2";
+constexpr std::size_t kAddressBytesMax = 500;
 constexpr std::string_view kText = "the card";
 constexpr std::size_t kFrontLines = 6;  // before the recipients and the charters
 constexpr std::size_t kLinesMax = 1000;
 
 std::string render_text(const Card& card, const FoundCharter& charters) {
-  std::string text(kFirstLine);
+  std::string text(card.send.empty() ? kFirstLine : kFirstLineWithAddresses);
   text += "\narchive " + card.archive.hex();
   text += "\nwords " + id_words(card.archive);
   text += "\ncompartment " + card.compartment;
   text += "\nexpires " + card.expires;
   text += "\nrecipient " + card.recipient + "\n";
   if (!card.hybrid.empty()) text += "recipient " + card.hybrid + "\n";
+  for (const Token& to : card.send) text += "send " + std::string(to.text.expose_text()) + " " + to.address + "\n";
   for (const CharterVersion& version : charters.versions) text += "charter " + to_base64(as_view(version.note)) + "\n";
   return text;
 }
 
+/// One line "send TOKEN ADDRESS", behind its first word.
+Result<void> add_address(Card& card, std::string_view value) {
+  const Error damaged(Code::corrupt, "the card has a line \"send \" that is not a token and an address");
+  auto tokens = parse_tokens("deposit " + std::string(value) + "\n");
+  if (!tokens || tokens->size() != 1 || !is_card_address(tokens->front().address)) return damaged;
+  if (card.send.size() >= kCardAddressesMax) return Error(Code::corrupt, "the card has too many addresses");
+  const auto is_same = [&](const Token& other) { return other.address == tokens->front().address; };
+  if (std::ranges::any_of(card.send, is_same)) return damaged;
+  card.send.push_back(std::move(tokens->front()));
+  return {};
+}
+
 }  // namespace
 
+bool is_card_address(std::string_view text) {
+  const bool has_scheme = text.starts_with("https://") || text.starts_with("http://");
+  return has_scheme && text.size() <= kAddressBytesMax && !text.ends_with('/') &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+}
+
 Result<std::string> make_card(const FoundCharter& charters, std::string_view compartment, std::string_view expires,
-                              const SignerKey& custodian) {
+                              const SignerKey& custodian, const std::vector<Token>& send) {
   TRY(parse_date(expires));
   const Compartment* found = charters.charter.find_compartment(compartment);
   if (found == nullptr)
     return Error(Code::invalid, "the archive has no compartment \"" + std::string(compartment) + "\"");
   if (found->is_closed)
     return Error(Code::invalid, "the compartment \"" + found->name + "\" is closed: nothing new is sealed for it");
-  const Card card{.archive = charters.id,
-                  .compartment = found->name,
-                  .recipient = found->recipient,
-                  .hybrid = found->hybrid,
-                  .expires = std::string(expires),
-                  .charter = charters.charter};
+  if (send.size() > kCardAddressesMax)
+    return Error(Code::invalid, "a card has " + std::to_string(kCardAddressesMax) + " addresses at the most");
+  Card card{.archive = charters.id,
+            .compartment = found->name,
+            .recipient = found->recipient,
+            .hybrid = found->hybrid,
+            .expires = std::string(expires),
+            .charter = charters.charter,
+            .send = {}};
+  for (const Token& to : send) {
+    if (!is_card_address(to.address))
+      return Error(Code::invalid,
+                   printable(to.address, 200) + " cannot stand on a card: give an https:// or .onion address");
+    card.send.push_back({Token::Right::deposit, SecretBytes::copy_of(to.text.expose()), to.address});
+  }
   const SignerKey* const signers[] = {&custodian};
   std::string note = sign_note(render_text(card, charters), signers);
   TRY(parse_card(note));  // a custodian whom the charter does not name makes no cards
@@ -51,7 +82,9 @@ Result<std::string> make_card(const FoundCharter& charters, std::string_view com
 Result<Card> parse_card(std::string_view text) {
   TRY_ASSIGN(const Note note, parse_note(text, {.bytes_max = kCardBytesMax, .signatures_max = 16}));
   TRY_ASSIGN(const auto lines, split_lines(note.text, kLinesMax));
-  if (lines.size() <= kFrontLines || lines[0] != kFirstLine) return Error(Code::corrupt, "not a card of this version");
+  const bool has_addresses = !lines.empty() && lines[0] == kFirstLineWithAddresses;
+  if (lines.size() <= kFrontLines || (lines[0] != kFirstLine && !has_addresses))
+    return Error(Code::corrupt, "not a card of this version");
   Card card;
   TRY_ASSIGN(const auto archive, value_of(lines[1], "archive ", kText));
   TRY_ASSIGN(card.archive, parse_sha256(archive));
@@ -65,6 +98,10 @@ Result<Card> parse_card(std::string_view text) {
   for (std::size_t i = kFrontLines; i < lines.size(); ++i) {
     if (i == kFrontLines && lines[i].starts_with("recipient ")) {
       TRY_ASSIGN(card.hybrid, value_of(lines[i], "recipient ", kText));
+      continue;
+    }
+    if (has_addresses && !charters && lines[i].starts_with("send ")) {
+      TRY(add_address(card, lines[i].substr(5)));
       continue;
     }
     TRY_ASSIGN(const auto encoded, value_of(lines[i], "charter ", kText));

@@ -19,8 +19,9 @@ void check_note(std::string_view note) {
   MUNIMENT_CHECK(compartment != nullptr && compartment->recipient == card->recipient);
   const auto lines = split_lines(note, 2000);
   MUNIMENT_CHECK((*lines)[2] == "words " + id_words(card->archive));
-  const auto charter_note = from_base64((*lines)[card->hybrid.empty() ? 6 : 7].substr(8));
+  const auto charter_note = from_base64((*lines)[(card->hybrid.empty() ? 6u : 7u) + card->send.size()].substr(8));
   MUNIMENT_CHECK(charter_note && sha256(*charter_note) == card->archive);
+  for (const Token& to : card->send) MUNIMENT_CHECK(to.right == Token::Right::deposit && is_card_address(to.address));
   const auto midnight = parse_date(card->expires);
   MUNIMENT_CHECK(midnight && check_not_expired(*card, *midnight - 1) && !check_not_expired(*card, *midnight));
 }

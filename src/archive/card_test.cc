@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "archive/archive_testing.h"
 #include "base/encoding.h"
 #include "testing/expect_code.h"
@@ -23,12 +25,15 @@ class CardOfAnArchive : public ::testing::Test {
   }
   /// The text of a card with something else in it, signed as the card was.
   Result<Card> parse_changed(const std::string& what, const std::string& with) {
-    std::string text = parse_note(card())->text;
-    const std::size_t at = text.find(what);
-    EXPECT_NE(at, std::string::npos) << what;
-    text.replace(at, what.size(), with);
+    return parse_changed_text([&](std::string text) {
+      const std::size_t at = text.find(what);
+      EXPECT_NE(at, std::string::npos) << what;
+      return text.replace(at, what.size(), with);
+    });
+  }
+  Result<Card> parse_changed_text(const std::function<std::string(std::string)>& change) {
     const SignerKey* const signers[] = {&archive.custodian.signer()};
-    return parse_card(sign_note(text, signers));
+    return parse_card(sign_note(change(parse_note(card())->text), signers));
   }
 
   MemoryFs fs;
@@ -81,7 +86,7 @@ TEST_F(CardOfAnArchive, IsForgedWhenItsLinesDoNotFit) {
   EXPECT_CODE(parse_changed("words ", "words academic "), Code::forged) << "words that are not those of the id";
   EXPECT_CODE(parse_changed("compartment evidence", "compartment identities"), Code::forged);
   EXPECT_CODE(parse_changed("expires 2026-06-01", "expires 2026-06-31"), Code::corrupt) << "no such day";
-  EXPECT_CODE(parse_changed("card/v1", "card/v2"), Code::corrupt);
+  EXPECT_CODE(parse_changed("card/v1", "card/v3"), Code::corrupt);
 }
 
 TEST_F(CardOfAnArchive, CannotBePutTogetherFromTwoArchives) {
@@ -132,6 +137,64 @@ TEST_F(CardOfAnArchive, ExpiresAtTheFirstSecondOfItsDay) {
   ASSERT_TRUE(fails_with(later, Code::denied));
   EXPECT_NE(later.error().sentence().find("2026-01-02"), std::string::npos);
   EXPECT_NE(later.error().sentence().find("2026-01-03"), std::string::npos) << "what this machine believes";
+}
+
+/// Tokens for sending to these addresses.
+std::vector<Token> tokens_to(const std::vector<std::string>& addresses) {
+  std::vector<Token> tokens;
+  for (const std::string& address : addresses)
+    tokens.push_back({Token::Right::deposit, SecretBytes::copy_of(as_view(std::string(40, 's'))), address});
+  return tokens;
+}
+
+TEST_F(CardOfAnArchive, CarriesAddressesWithTheirTokens) {
+  const auto made = make_card(charter_of(archive), "evidence", "2026-06-01", archive.custodian.signer(),
+                              tokens_to({"https://oak.example/a", "http://ash.onion"}));
+  ASSERT_TRUE(made) << made.error().sentence();
+  EXPECT_TRUE(made->starts_with("muniment/card/v2\n"));
+  const auto parsed = parse_card(*made);
+  ASSERT_TRUE(parsed) << parsed.error().sentence();
+  ASSERT_EQ(parsed->send.size(), 2u);
+  EXPECT_EQ(parsed->send[0].address, "https://oak.example/a");
+  EXPECT_EQ(parsed->send[1].address, "http://ash.onion");
+  const Token* token = token_for(parsed->send, Token::Right::deposit, "http://ash.onion");
+  ASSERT_NE(token, nullptr);
+  EXPECT_EQ(token->text.expose_text(), std::string(40, 's'));
+  EXPECT_TRUE(card().starts_with("muniment/card/v1\n")) << "without addresses it stays as readers of old know it";
+  EXPECT_TRUE(parse_card(card())->send.empty());
+}
+
+TEST_F(CardOfAnArchive, WithAddressesThatAreNoneIsRefused) {
+  const std::string token(40, 's');
+  const auto with = [&](const std::string& version, const std::string& lines) {
+    return parse_changed_text([&](std::string text) {
+      text.replace(text.find("card/v1"), 7, version);
+      return text.insert(text.find("charter "), lines);
+    });
+  };
+  EXPECT_TRUE(with("card/v2", "send " + token + " https://oak.example\n"));
+  EXPECT_CODE(with("card/v1", "send " + token + " https://oak.example\n"), Code::corrupt);
+  EXPECT_CODE(with("card/v2", ""), Code::forged) << "a card without addresses is of version 1";
+  const std::vector<std::string> lines{token,
+                                       token + " ",
+                                       token + " ftp://oak.example",
+                                       token + " https://oak.example/",
+                                       token + " https://oak .example",
+                                       token + " https://oak.example x",
+                                       token + " https://" + std::string(500, 'a'),
+                                       "short https://oak.example"};
+  for (const std::string& line : lines) EXPECT_FALSE(with("card/v2", "send " + line + "\n")) << line;
+  const std::string good = "send " + token + " https://oak.example";
+  EXPECT_CODE(with("card/v2", good + "\n" + good + "\n"), Code::corrupt) << "one address twice";
+  std::string many;
+  for (std::size_t i = 0; i <= kCardAddressesMax; ++i) many += good + std::to_string(i) + "\n";
+  EXPECT_CODE(with("card/v2", many), Code::corrupt);
+  std::vector<std::string> addresses;
+  for (std::size_t i = 0; i <= kCardAddressesMax; ++i) addresses.push_back("https://oak.example/" + std::to_string(i));
+  const auto& signer = archive.custodian.signer();
+  EXPECT_CODE(make_card(charter_of(archive), "evidence", "2026-06-01", signer, tokens_to(addresses)), Code::invalid);
+  EXPECT_CODE(make_card(charter_of(archive), "evidence", "2026-06-01", signer, tokens_to({"/a/folder"})),
+              Code::invalid);
 }
 
 }  // namespace

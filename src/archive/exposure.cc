@@ -107,6 +107,7 @@ std::string_view name_of(Exposed kind) {
     case Exposed::core_dumps: return "core dumps";
     case Exposed::home: return "home";
     case Exposed::archive: return "archive";
+    case Exposed::sending_card: return "sending card";
     case Exposed::sealed: return "sealed";
     case Exposed::unfinished: return "unfinished";
     case Exposed::history: return "history";
@@ -121,6 +122,7 @@ std::optional<Exposed> classify_file(std::string_view start) {
     return Exposed::opened_evidence;
   if (is_under_passphrase(start)) return Exposed::locked_key;
   if (first_line(start) == "muniment/deposit/v1") return Exposed::sealed;
+  if (first_line(start) == "muniment/card/v2") return Exposed::sending_card;
   if (first_line(start) == "muniment/card/v1") return Exposed::card;
   if (start.find('\0') == std::string_view::npos && has_share(start)) return Exposed::share;
   return std::nullopt;

@@ -154,15 +154,17 @@ TEST_F(AnExposure, OfSealedDepositsAndWhatCutOffRunsLeft) {
   put("/home/me/play/staging/scene/lock", "");
   put("/home/me/play/staging/0123456789abcde0/scene", "");
   put("/home/me/card.txt", "muniment/card/v1\narchive …");
+  put("/home/me/sends.txt", "muniment/card/v2\narchive …");
   const ExposureReport report = look();
-  ASSERT_EQ(report.found.size(), 3u);
-  EXPECT_EQ(report.found[0].kind, Exposed::sealed);
-  EXPECT_EQ(report.found[0].path, "/home/me/sealed");
-  EXPECT_EQ(report.found[0].count, 2u);
-  EXPECT_EQ(report.found[1].kind, Exposed::unfinished);
-  EXPECT_EQ(report.found[1].path, "/home/me/sealed/staging");
-  EXPECT_EQ(report.found[1].count, 1u);
-  EXPECT_EQ(report.found[2].kind, Exposed::card);
+  ASSERT_EQ(report.found.size(), 4u);
+  EXPECT_EQ(report.found[0].kind, Exposed::sending_card);
+  EXPECT_EQ(report.found[1].kind, Exposed::sealed);
+  EXPECT_EQ(report.found[1].path, "/home/me/sealed");
+  EXPECT_EQ(report.found[1].count, 2u);
+  EXPECT_EQ(report.found[2].kind, Exposed::unfinished);
+  EXPECT_EQ(report.found[2].path, "/home/me/sealed/staging");
+  EXPECT_EQ(report.found[2].count, 1u);
+  EXPECT_EQ(report.found[3].kind, Exposed::card);
 }
 
 TEST_F(AnExposure, OfAnArchiveIsOneAndOfItsHomeNamesTheCopies) {

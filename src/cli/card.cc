@@ -1,14 +1,33 @@
 #include "archive/card.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "archive/view.h"
+#include "base/encoding.h"
+#include "cli/chores.h"
 #include "cli/commands.h"
 
 namespace muniment::cli {
 namespace {
 
 constexpr std::int64_t kDayS = 86400;
+
+/// The tokens by which each of the addresses takes in deposits.
+Result<std::vector<Token>> tokens_to(const std::vector<std::string>& addresses, Context& context) {
+  std::vector<Token> found;
+  TRY_ASSIGN(const auto* tokens, tokens_of(context));
+  for (std::string address : addresses) {
+    while (address.ends_with('/')) address.pop_back();
+    const Token* token = token_for(*tokens, Token::Right::deposit, address);
+    if (token == nullptr) {
+      return Error(Code::invalid, "there is no token for sending to " + printable(address, 200) +
+                                      ": give --token-file FILE with a line \"deposit TOKEN ADDRESS\" for it");
+    }
+    found.push_back({token->right, SecretBytes::copy_of(token->text.expose()), address});
+  }
+  return found;
+}
 
 struct MadeCard {
   Card card;
@@ -17,13 +36,26 @@ struct MadeCard {
 
 Result<MadeCard> make(const CardArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
+  if (!arguments.send_to.empty() && !arguments.output)
+    return Error(Code::invalid, "a card with addresses has tokens on it, which no terminal should keep: give -o FILE");
+  TRY_ASSIGN(const auto tokens, tokens_to(arguments.send_to, context));
   TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
   TRY_ASSIGN(const HolderKeys keys, open_key_file(context, arguments.key_file));
   const std::string expires = to_date(context.doors.clock.now_s() + static_cast<std::int64_t>(arguments.days) * kDayS);
-  TRY_ASSIGN(std::string text, make_card(charter, arguments.compartment, expires, keys.signer()));
+  TRY_ASSIGN(std::string text, make_card(charter, arguments.compartment, expires, keys.signer(), tokens));
   TRY_ASSIGN(Card card, parse_card(text));
+  std::optional<PrivateFiles> only_for_me;
+  if (!tokens.empty()) only_for_me.emplace();
   if (arguments.output) TRY(create_durably(context.doors.fs, *arguments.output, as_view(text)));
+  Issued issued{.kind = "card",
+                .id = sha256(as_view(text)).hex().substr(0, 16),
+                .about = card.compartment,
+                .by = keys.pseudonym(),
+                .made = {},
+                .expires = card.expires,
+                .addresses = arguments.send_to};
+  note_issued(context, arguments.archive, charter.charter, std::move(issued));
   return MadeCard{std::move(card), std::move(text)};
 }
 
@@ -35,20 +67,27 @@ Status run_card(const CardArguments& arguments, Context& context) {
   Output& out = context.output;
   if (!arguments.output) out.raw(made->text);
   if (arguments.output) {
-    out.line("Wrote the card " + *arguments.output + ". There is nothing secret on it; it is good until " +
-             made->card.expires + ".");
+    const std::string secrecy =
+        made->card.send.empty() ? "There is nothing secret on it"
+                                : "It opens nothing; but it says where the mirrors are, and whoever has it can send "
+                                  "there: keep it from those who would block them";
+    out.line("Wrote the card " + *arguments.output + ". " + secrecy + "; it is good until " + made->card.expires + ".");
     out.line("Whoever gets it should compare these words with you, by voice or on paper:");
     out.line("");
     out.line("    " + id_words(made->card.archive));
     out.line("");
     out.line("Next: on the device in the field    muniment seal --card " + *arguments.output + " -o FOLDER PATH...");
   }
+  nlohmann::ordered_json send_to = nlohmann::ordered_json::array();
+  for (const Token& to : made->card.send) send_to.push_back(to.address);
+  const bool is_secret = !made->card.send.empty();  // its tokens stay in its file
   out.document({{"archive", made->card.archive.hex()},
                 {"words", id_words(made->card.archive)},
                 {"compartment", made->card.compartment},
                 {"recipient", made->card.recipient},
                 {"expires", made->card.expires},
-                {"card", made->text}});
+                {"sendTo", send_to},
+                {"card", is_secret ? nlohmann::ordered_json() : nlohmann::ordered_json(made->text)}});
   return Status::done;
 }
 

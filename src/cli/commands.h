@@ -56,6 +56,7 @@ struct CardArguments {
   std::optional<std::string> output;  // standard output otherwise
   std::string compartment = "evidence";
   std::uint64_t days = 90;
+  std::vector<std::string> send_to;  // addresses of mirrors; their tokens come from --token-file
 };
 Status run_card(const CardArguments& arguments, Context& context);
 
@@ -66,6 +67,16 @@ struct SealArguments {
   std::optional<std::string> id;
 };
 Status run_seal(const SealArguments& arguments, Context& context);
+
+struct SendArguments {
+  std::string folder;
+  std::string card;
+  std::vector<std::string> first;  // what is sent before all else: starts of names in the folder
+  bool waits = false;
+  std::uint64_t every_s = 300;  // between two looks at the mirrors' logs
+  std::optional<std::string> id;
+};
+Status run_send(const SendArguments& arguments, Context& context);
 
 struct DepositArguments {
   std::string archive;
@@ -181,6 +192,8 @@ Status run_mirror_push_sticks(const MirrorArguments& arguments, Context& context
 Status run_mirror_list(const MirrorArguments& arguments, Context& context);
 Status run_mirror_push(const MirrorArguments& arguments, Context& context);
 Status run_mirror_pull(const MirrorArguments& arguments, Context& context);
+/// What was sent to mirrors comes into incoming/ of the home.
+Status run_mirror_fetch_incoming(const MirrorArguments& arguments, Context& context);
 Status run_mirror_collect(const MirrorArguments& arguments, Context& context);
 Status run_mirror_heal(const MirrorArguments& arguments, Context& context);
 Status run_mirror_audit(const MirrorArguments& arguments, Context& context);

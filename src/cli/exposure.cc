@@ -87,6 +87,10 @@ Advice advice_on(const Exposure& found) {
                   ". It opens with a custodian's key only. It shows who the custodians are, by pseudonym, and how much "
                   "there is.",
               "Nothing, if it is meant to be here."};
+    case Exposed::sending_card:
+      return {"A card that sends: " + where +
+                  ". It opens nothing. It shows where mirrors are, and whoever has it may send there.",
+              "If it is in other hands, tell a custodian: muniment lost says which tokens to change."};
     case Exposed::sealed:
       return {many("sealed deposit", "sealed deposits") + " in " + where +
                   ", not in an archive. They do not open here; they show that there was something to send, and roughly "

@@ -6,6 +6,7 @@
 #include "age/file.h"
 #include "archive/mirror_list.h"
 #include "base/encoding.h"
+#include "cli/chores.h"
 #include "cli/commands.h"
 #include "cli/orders.h"
 #include "mirror/probe.h"
@@ -59,6 +60,16 @@ Result<Json> make_lists(const MirrorListsArguments& arguments, Context& context)
   Order order = new_order(OrderKind::mirrors, context.doors);
   order.lists = first.commitment;
   TRY(log_order(at, order));
+  std::vector<std::string> named;
+  for (const MirrorAddress& each : addresses) named.push_back(each.address);
+  note_issued(context, arguments.archive, at.view.charter,
+              {.kind = "list",
+               .id = sha256(as_view(notes[0])).hex().substr(0, 16),
+               .about = {},
+               .by = at.holder.pseudonym(),
+               .made = {},
+               .expires = expires,
+               .addresses = std::move(named)});
   Json files = Json::array();
   for (const MadeList& list : made) {
     context.output.line("Wrote " + list.file + ": " + counted(list.addresses, "address", "addresses"));

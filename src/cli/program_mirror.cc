@@ -207,6 +207,17 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
                    "Read so many of a hundred parts, chosen by chance, and see of the others that they are there")
       ->check(CLI::Range(1, 100));
   audit->footer("Examples:\n  muniment mirror audit archive\n  muniment mirror audit archive --sample 5");
+  auto* fetch = commands.add(*mirror, "fetch-incoming", "Bring what was sent to mirrors into incoming/ of the home",
+                             run_mirror_fetch_incoming, all.fetch_incoming);
+  fetch->add_option("ARCHIVE", all.fetch_incoming.archive, "The home, a folder")->required();
+  fetch->add_option(
+      "--from", all.fetch_incoming.others,
+      "Addresses of mirrors that run muniment mirror serve, each with a token for reading in --token-file; "
+      "all that are known here when none is given");
+  fetch->add_option("--id", all.fetch_incoming.id, kIdHelp);
+  fetch->footer(
+      "Example:\n  muniment mirror fetch-incoming archive --from http://oak.onion --token-file tokens.txt --proxy "
+      "socks5h://127.0.0.1:9050");
   auto* list = commands.add(*mirror, "list", "Show the copies that are known here", run_mirror_list, all.mirror_list);
   list->add_option("ARCHIVE", all.mirror_list.archive)->required();
   list->add_option("--id", all.mirror_list.id, kIdHelp);

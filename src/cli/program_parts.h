@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/authority_commands.h"
+#include "cli/chores.h"
 #include "cli/commands.h"
 
 namespace muniment::cli {
@@ -48,7 +49,7 @@ void add_trustee_commands(CLI::App& app, Commands& commands, TrusteeArguments& a
 
 /// All that the commands of program_mirror.cc fill in.
 struct MirrorCommandArguments {
-  MirrorArguments push, pull, heal, audit, collect, mirror_list, status;
+  MirrorArguments push, pull, heal, audit, collect, mirror_list, status, fetch_incoming;
   DoctorArguments doctor;
   MirrorListsArguments lists;
   MirrorLearnArguments learn;
@@ -59,6 +60,13 @@ struct MirrorCommandArguments {
   ServeArguments serve;
 };
 void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArguments& all);
+
+/// All that the commands of program_chores.cc fill in.
+struct ChoreArguments {
+  TendArguments tend;
+  LostArguments lost;
+};
+void add_chore_commands(CLI::App& app, Commands& commands, ChoreArguments& all);
 
 /// All that the commands of program_authority.cc fill in.
 struct AuthorityArguments {

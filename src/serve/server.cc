@@ -16,6 +16,7 @@
 #include "serve/listener.h"
 #include "serve/served_folder.h"
 #include "serve/tags.h"
+#include "store/arrival_list.h"
 #include "store/audience.h"
 #include "store/folder_store.h"
 #include "store/http_range.h"
@@ -101,12 +102,15 @@ class Server final : public MirrorServer {
   static void on_completed(void* self, MHD_Connection* connection, void** context, MHD_RequestTerminationCode how);
 
   bool has_right(MHD_Connection* connection, Token::Right right) const;
+  bool has_token(MHD_Connection* connection, Token::Right right) const;
   MHD_Result answer(MHD_Connection* connection, unsigned status, const char* header = nullptr,
                     const std::string& value = "") const;
   MHD_Result begin(MHD_Connection* connection, const char* url, std::string_view method, Exchange& exchange);
   MHD_Result begin_upload(MHD_Connection* connection, const char* url, Exchange& exchange);
   MHD_Result finish_post(MHD_Connection* connection, const Exchange& exchange) const;
+  std::optional<bool> is_there_with(const ObjectName& name, std::uint64_t bytes, const std::string& digest);
   MHD_Result finish_upload(MHD_Connection* connection, Exchange& exchange);
+  MHD_Result list_arrivals(MHD_Connection* connection, bool is_head);
   MHD_Result give(MHD_Connection* connection, const char* url, bool is_head);
   MHD_Result give_file(MHD_Connection* connection, const ObjectName& name, ServedFile file, bool is_head);
   std::optional<std::uint64_t> wait_before(std::uint64_t bytes);
@@ -172,6 +176,10 @@ bool comes_by_unix_socket(MHD_Connection* connection) {
 
 bool Server::has_right(MHD_Connection* connection, Token::Right right) const {
   if (right == Token::Right::read && settings_.unix_may_read && comes_by_unix_socket(connection)) return true;
+  return has_token(connection, right);
+}
+
+bool Server::has_token(MHD_Connection* connection, Token::Right right) const {
   constexpr std::string_view kScheme = "Bearer ";
   const std::string given = header_of(connection, MHD_HTTP_HEADER_AUTHORIZATION);
   if (!given.starts_with(kScheme)) return false;
@@ -225,6 +233,25 @@ MHD_Result Server::begin(MHD_Connection* connection, const char* url, std::strin
   return MHD_YES;
 }
 
+/// The digest of an upload's body, where its sender gives one: RFC 9530.
+std::optional<std::string> digest_of(MHD_Connection* connection) {
+  const std::string given = header_of(connection, "Repr-Digest");
+  constexpr std::string_view kFirst = "sha-256=:";
+  if (!given.starts_with(kFirst) || !given.ends_with(':') || given.size() <= kFirst.size()) return std::nullopt;
+  return given.substr(kFirst.size(), given.size() - kFirst.size() - 1);
+}
+
+/// Whether what is under this name is the same; nothing where nothing is, or where it cannot be told.
+std::optional<bool> Server::is_there_with(const ObjectName& name, std::uint64_t bytes, const std::string& digest) {
+  FolderStore store(fs_, settings_.root, random_);
+  const auto size = store.size(name);
+  if (!size) return std::nullopt;
+  if (*size != bytes) return false;
+  const auto present = store.get(name, bytes);
+  if (!present) return std::nullopt;
+  return to_base64(sha256(*present).bytes) == digest;
+}
+
 /// Before its body is taken, an upload needs a token, a name and a length.
 MHD_Result Server::begin_upload(MHD_Connection* connection, const char* url, Exchange& exchange) {
   if (!has_right(connection, Token::Right::deposit))
@@ -234,6 +261,10 @@ MHD_Result Server::begin_upload(MHD_Connection* connection, const char* url, Exc
   const auto length = parse_decimal(header_of(connection, MHD_HTTP_HEADER_CONTENT_LENGTH));
   if (!length) return answer(connection, MHD_HTTP_LENGTH_REQUIRED);
   if (*length > settings_.limits.upload_bytes_max) return answer(connection, MHD_HTTP_CONTENT_TOO_LARGE);
+  if (const auto digest = digest_of(connection)) {  // a second try of what is there: its body is not needed
+    const auto there = is_there_with(*name, *length, *digest);
+    if (there) return answer(connection, *there ? MHD_HTTP_OK : MHD_HTTP_PRECONDITION_FAILED);
+  }
   if (!guard_.upload_begins(*length))
     return answer(connection, MHD_HTTP_SERVICE_UNAVAILABLE, MHD_HTTP_HEADER_RETRY_AFTER, "10");
   guard_.request_begins(connection, *length);
@@ -263,14 +294,38 @@ MHD_Result Server::finish_post(MHD_Connection* connection, const Exchange& excha
   return MHD_queue_response(connection, said.status, response.get());
 }
 
+/// The whole ones: those that have their receipt.
+MHD_Result Server::list_arrivals(MHD_Connection* connection, bool is_head) {
+  FolderStore store(fs_, settings_.root, random_);
+  const auto names = store.list(ObjectName("incoming"));
+  if (!names) return answer(connection, MHD_HTTP_INTERNAL_SERVER_ERROR);
+  std::vector<std::string> whole;
+  for (const std::string& name : *names) {
+    const auto receipt = ObjectName::parse("incoming/" + name + "/receipt");
+    if (receipt && store.size(*receipt) && whole.size() < kArrivalsMax) whole.push_back(name);
+  }
+  std::string text = render_arrivals(whole);
+  if (const auto wait_s = wait_before(is_head ? 0 : text.size()))
+    return answer(connection, MHD_HTTP_SERVICE_UNAVAILABLE, MHD_HTTP_HEADER_RETRY_AFTER, std::to_string(*wait_s));
+  const ResponsePointer response(MHD_create_response_from_buffer(text.size(), text.data(), MHD_RESPMEM_MUST_COPY));
+  if (response == nullptr) return MHD_NO;
+  MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-store");
+  MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain; charset=utf-8");
+  return MHD_queue_response(connection, MHD_HTTP_OK, response.get());
+}
+
 MHD_Result Server::give(MHD_Connection* connection, const char* url, bool is_head) {
+  // What arrived is for the home, which has a token for reading; to all others it is not there.
+  const bool may_see_arrivals = settings_.role == Role::vault && has_token(connection, Token::Right::read);
+  if (may_see_arrivals && std::string_view(url) == "/incoming/") return list_arrivals(connection, is_head);
   const auto name = url[0] == '/' ? ObjectName::parse(url + 1) : ObjectName::parse("");
   if (!name) return answer(connection, MHD_HTTP_NOT_FOUND);
+  const bool is_arrival = may_see_arrivals && is_incoming(*name);
   const Audience audience = audience_of(*name);
   const auto lies_below = [&](std::string_view folder) { return name->text().starts_with(folder); };
   const bool is_sealed = lies_below("deposits/") || lies_below("keyring/");
   const bool is_of_role = settings_.role == Role::vault ? !lies_below("public/") : !is_sealed;
-  if (audience == Audience::nobody || !is_of_role) return answer(connection, MHD_HTTP_NOT_FOUND);
+  if ((audience == Audience::nobody && !is_arrival) || !is_of_role) return answer(connection, MHD_HTTP_NOT_FOUND);
   if (audience == Audience::token_holders && !has_right(connection, Token::Right::read))
     return answer(connection, MHD_HTTP_UNAUTHORIZED, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
   auto file = folder_.file(*name);
@@ -340,7 +395,7 @@ MHD_Result Server::send_file(MHD_Connection* connection, const ObjectName& name,
   const auto add = [&](const char* header, const std::string& value) {
     MHD_add_response_header(response.get(), header, value.c_str());
   };
-  const bool is_private = audience_of(name) == Audience::token_holders;
+  const bool is_private = audience_of(name) != Audience::everybody;
   add(MHD_HTTP_HEADER_ETAG, tag);
   add(MHD_HTTP_HEADER_ACCEPT_RANGES, "bytes");
   add(MHD_HTTP_HEADER_CONTENT_TYPE, "application/octet-stream");

@@ -94,10 +94,38 @@ TEST(ServerTest, APublicMirrorGivesNothingSealed) {
   EXPECT_EQ(vault.status("public/index.html"), 404u);
 }
 
+TEST(ServerTest, WhatArrivedIsThereForWhoHasATokenForReadingAndForNobodyElse) {
+  const TemporaryFolder folder;
+  const Served served(folder.path());
+  EXPECT_EQ(served.ask("incoming/", {bearer(kReading)}).status, 200u) << "nothing has arrived yet";
+  served.place("incoming/b/receipt", "second");
+  served.place("incoming/a/receipt", "first");
+  served.place("incoming/half/header-0", "no receipt yet");
+  served.place("incoming/a/part-0000000", "part");
+  const HttpResponse list = served.ask("incoming/", {bearer(kReading)});
+  EXPECT_EQ(as_text(list.body), "a\nb\n");
+  EXPECT_EQ(*list.header("cache-control"), "private, no-store");
+  const HttpResponse part = served.ask("incoming/a/part-0000000", {bearer(kReading)});
+  EXPECT_EQ(as_text(part.body), "part");
+  EXPECT_EQ(*part.header("cache-control"), "private, no-store");
+  EXPECT_EQ(served.ask("incoming/", {bearer(kReading)}, "HEAD").status, 200u);
+  for (const char* name : {"incoming/", "incoming/a/receipt", "incoming/half/header-0"}) {
+    EXPECT_EQ(served.status(name), 404u) << name;
+    EXPECT_EQ(served.status(name, {bearer(kSending)}), 404u) << name;
+  }
+  for (const char* name : {"incoming", "incoming/a", "incoming/a/", "incoming/../home/head"})
+    EXPECT_EQ(served.status(name, {bearer(kReading)}), 404u) << name;
+  const TemporaryFolder public_folder;
+  const Served published(public_folder.path(), Role::published);
+  published.place("incoming/a/receipt", "first");
+  for (const char* name : {"incoming/", "incoming/a/receipt"})
+    EXPECT_EQ(published.status(name, {bearer(kReading)}), 404u) << name;
+}
+
 TEST(ServerTest, NothingElseIsThere) {
   const TemporaryFolder folder;
   const Served served(folder.path());
-  for (const char* name : {"home/head", "staging/1/0", "withdrawn/1/part-0000000", "incoming/a/receipt", "own.key"}) {
+  for (const char* name : {"home/head", "staging/1/0", "withdrawn/1/part-0000000", "own.key"}) {
     served.place(name, "private");
     EXPECT_EQ(served.status(name, {bearer(kReading)}), 404u) << name;
   }

@@ -1,6 +1,8 @@
 // What a token for sending may do, and what it may not: the same at our own server and at nginx.
 #include <gtest/gtest.h>
 
+#include "base/encoding.h"
+#include "crypto/sha256.h"
 #include "serve/serve_testing.h"
 #include "testing/temporary_folder.h"
 
@@ -78,6 +80,24 @@ TEST_P(UploadTest, CreatesAndKeepsWhatIsThere) {
   EXPECT_EQ(taker->look("incoming/b/part-0000000"), large);
   EXPECT_EQ(put("incoming/b/empty", ""), 201u);
   EXPECT_EQ(taker->look("incoming/b/empty"), "");
+}
+
+TEST_P(UploadTest, OfWhatIsThereNeedsItsHeadersOnly) {
+  taker->place("incoming/a/part-0000000", "first");
+  const auto status_of_headers = [&](const std::string& digest, std::size_t size) {
+    const RawConnection connection(taker->address());
+    connection.say("PUT /incoming/a/part-0000000 HTTP/1.1\r\nHost: x\r\n" + bearer(kSending) +
+                   "\r\nExpect: 100-continue\r\nRepr-Digest: sha-256=:" + digest +
+                   ":\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n");
+    return connection.status();
+  };
+  const std::string same = to_base64(sha256(as_view("first")).bytes);
+  const std::string other = to_base64(sha256(as_view("other")).bytes);
+  EXPECT_EQ(status_of_headers(same, 5), taker->knows_same_bytes() ? 200u : 412u);
+  EXPECT_EQ(status_of_headers(other, 5), 412u);
+  EXPECT_EQ(status_of_headers(same, 6), 412u);
+  EXPECT_EQ(status_of_headers("", 6), 412u);
+  EXPECT_EQ(taker->look("incoming/a/part-0000000"), "first");
 }
 
 TEST_P(UploadTest, NeitherListsReadsBackNorDeletes) {

@@ -1,10 +1,19 @@
 #include "store/http_store.h"
 
 #include "base/encoding.h"
+#include "crypto/sha256.h"
+#include "store/arrival_list.h"
 #include "store/audience.h"
 #include "store/http_download.h"
 
 namespace muniment {
+namespace {
+
+/// Who stands between may answer anything with a page: no mirror says anything of an object that it has created.
+bool is_page(const HttpResponse& answer) { return answer.status >= 200 && answer.status < 300 && !answer.body.empty(); }
+
+}  // namespace
+
 HttpStore::HttpStore(std::unique_ptr<HttpClient> client, Sleeper& sleeper, std::string address,
                      const std::vector<Token>& tokens, RetryLimits limits)
     : client_(std::move(client)), retry_(*client_, sleeper, limits), address_(std::move(address)), tokens_(tokens) {
@@ -18,7 +27,9 @@ HttpRequest HttpStore::request_for(const ObjectName& name, const char* method) c
   const bool sends = request.method == "PUT";
   const Token* token = nullptr;
   if (sends) token = token_for(tokens_, Token::Right::deposit, address_);
-  if (!sends && audience_of(name) == Audience::token_holders) token = token_for(tokens_, Token::Right::read, address_);
+  const bool is_for_holders =
+      audience_of(name) == Audience::token_holders || name.text() == "incoming" || is_incoming(name);
+  if (!sends && is_for_holders) token = token_for(tokens_, Token::Right::read, address_);
   if (token != nullptr) request.headers.push_back("Authorization: Bearer " + std::string(token->text.expose_text()));
   return request;
 }
@@ -49,9 +60,17 @@ Error HttpStore::refusal(const ObjectName& name, const HttpResponse& answer) con
     case 507: return {Code::denied, what + ": it does not take so much"};
     default: break;
   }
+  constexpr unsigned kNetworkAuthenticationRequired = 511;
+  if (answer.status == kNetworkAuthenticationRequired) {
+    return {Code::unavailable, what +
+                                   ": the network here asks for a login first (a captive portal). Log in to it with a "
+                                   "browser, or take another network"};
+  }
   if (answer.status >= 300 && answer.status < 400) {
-    return {Code::unavailable, what + ", a redirect to " + shown_header(answer, "location") +
-                                   ": redirects are not followed. Give the address where the archive lies"};
+    return {Code::unavailable,
+            what + ", a redirect to " + shown_header(answer, "location") +
+                ": redirects are not followed. Either the archive lies elsewhere, or the network here "
+                "asks for a login first (a captive portal)"};
   }
   if (is_busy(answer.status))
     return {Code::unavailable,
@@ -83,15 +102,25 @@ Result<void> HttpStore::put(const ObjectName& name, ByteView bytes) {
   HttpRequest request = request_for(name, "PUT");
   request.headers.emplace_back("If-None-Match: *");
   request.body = bytes;
+  // What is there already with these bytes needs not be sent again: RFC 9530, where the server knows it.
+  request.headers.push_back("Repr-Digest: sha-256=:" + to_base64(sha256(bytes).bytes) + ":");
   constexpr std::uint64_t kAnswerBytesMax = 64 << 10;
   request.body_bytes_max = kAnswerBytesMax;
   TRY_ASSIGN(const HttpResponse answer, ask(request));
+  if (is_page(answer)) {
+    return remember({Code::unavailable, address_ + " answers with a page of text for " + name.text() +
+                                            ": a login page or another server stands between, and nothing was sent"});
+  }
   if (answer.status == 200 || answer.status == 201 || answer.status == 204) return {};
   if (answer.status == 412 || answer.status == 409) {
     const auto present = get(name, bytes.size());  // an earlier try whose answer was lost
     if (present && equal(*present, bytes)) return {};
-    return Error(Code::conflict,
-                 name.text() + " is at " + address_ + " already with other bytes, and objects are never overwritten");
+    const std::string what = name.text() + " is at " + address_ + " already";
+    if (present || present.error().code() == Code::limit)
+      return Error(Code::conflict, what + " with other bytes, and objects are never overwritten");
+    return Error(Code::conflict, what +
+                                     ", and objects are never overwritten; whether with the same bytes cannot be seen "
+                                     "from here");
   }
   return refusal(name, answer);
 }
@@ -112,7 +141,21 @@ Result<void> HttpStore::move(const ObjectName& /*from*/, const ObjectName& /*to*
   return unsupported("is reached over HTTP, and nothing is moved from afar");
 }
 
-Result<std::vector<std::string>> HttpStore::list(const ObjectName& /*folder*/) {
+Result<std::vector<std::string>> HttpStore::list(const ObjectName& folder) {
+  if (folder.text() == "incoming") {
+    if (gone_) return *gone_;
+    HttpRequest request = request_for(folder, "GET");
+    request.url += "/";
+    auto text = download(retry_, request, kArrivalListBytesMax, [&](const HttpResponse& answer) {
+      if (answer.status != 404) return refusal(folder, answer);
+      return Error(Code::denied, address_ +
+                                     " does not say what arrived there: only muniment mirror serve does, to who has a "
+                                     "token for reading. Give --token-file FILE");
+    });
+    if (!text) return remember(text.error());
+    auto names = parse_arrivals(as_text(*text));
+    return names ? std::move(names) : names.error().in(address_);
+  }
   return unsupported("is reached over HTTP, where folders are not listed");
 }
 

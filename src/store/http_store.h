@@ -27,14 +27,17 @@ class HttpStore final : public Store {
   /// Errors also: `denied` for what needs a token.
   Result<Bytes> get(const ObjectName& name, std::uint64_t bytes_max) override;
   Result<std::uint64_t> size(const ObjectName& name) override;
-  /// Below incoming/ only, durable once this returns. Errors also: `unsupported` elsewhere, `denied`.
+  /// Below incoming/ only, durable once this returns. Errors also: `unsupported` elsewhere, `denied`; `conflict` as
+  /// well where something is there and the server, which gives it to nobody, does not say whether it is the same.
   Result<void> put(const ObjectName& name, ByteView bytes) override;
   Result<void> flush() override { return {}; }
-  /// `unsupported`: nobody replaces, removes or lists from afar.
+  /// Of incoming/ the whole arrivals, for who has a token for reading. `unsupported` elsewhere. Errors also: `denied`,
+  /// `corrupt`.
+  Result<std::vector<std::string>> list(const ObjectName& folder) override;
+  /// `unsupported`: nobody replaces or removes from afar.
   Result<void> replace(const ObjectName& name, ByteView bytes) override;
   Result<void> remove(const ObjectName& name) override;
   Result<void> move(const ObjectName& from, const ObjectName& to, std::uint64_t bytes_max) override;
-  Result<std::vector<std::string>> list(const ObjectName& folder) override;
 
  private:
   HttpRequest request_for(const ObjectName& name, const char* method) const;

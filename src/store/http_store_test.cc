@@ -66,6 +66,40 @@ TEST(HttpStoreTest, GetsAnObjectByItsNameBelowTheAddress) {
   EXPECT_EQ(visit.store->where(), visit.server.address());
 }
 
+/// What one PUT of "body" comes to at a server that gives these answers.
+std::string sentence_of_put(std::vector<ScriptedAnswer> answers) {
+  Visit visit(std::move(answers));
+  const auto put = visit.store->put(ObjectName("incoming/a/part-0000000"), as_view("body"));
+  return put ? "done" : std::string(name_of(put.error().code())) + ": " + put.error().sentence();
+}
+
+TEST(HttpStoreTest, SaysOfWhatIsThereOnlyWhatItHasSeen) {
+  const std::string hidden = sentence_of_put({{http_answer(412, "")}, {http_answer(404, "")}});
+  EXPECT_TRUE(hidden.starts_with("conflict: ") && contains(hidden, "cannot be seen")) << hidden;
+  EXPECT_FALSE(contains(hidden, "other bytes")) << hidden;
+  for (const char* other : {"BODY", "longer than it"}) {
+    const std::string seen = sentence_of_put({{http_answer(412, "")}, {http_answer(200, other)}});
+    EXPECT_TRUE(seen.starts_with("conflict: ") && contains(seen, "with other bytes")) << seen;
+  }
+}
+
+TEST(HttpStoreTest, APageOfSomebodyBetweenIsNoSuccess) {
+  const std::string page = sentence_of_put({{http_answer(200, "<html>Please log in</html>")}});
+  EXPECT_TRUE(page.starts_with("unavailable: ") && contains(page, "login page")) << page;
+  const std::string portal = sentence_of_put({{http_answer(511, "Log in")}});
+  EXPECT_TRUE(portal.starts_with("unavailable: ") && contains(portal, "captive portal")) << portal;
+  const std::string moved = sentence_of_put({{http_answer(302, "")}});
+  EXPECT_TRUE(moved.starts_with("unavailable: ") && contains(moved, "captive portal")) << moved;
+  EXPECT_EQ(sentence_of_put({{http_answer(201, "")}}), "done");
+}
+
+TEST(HttpStoreTest, SaysTheDigestOfWhatItSends) {
+  Visit visit({{http_answer(201, "")}});
+  ASSERT_TRUE(visit.store->put(ObjectName("incoming/a/receipt"), as_view("r")));
+  EXPECT_TRUE(contains(visit.server.requests()[0],
+                       "\r\nRepr-Digest: sha-256=:RUNJ5CLwUpcZHq0T4h09tSDlq+9SBV5JZLgvshP1k6E=:\r\n"));
+}
+
 TEST(HttpStoreTest, GoesOnWhereATransferBrokeOff) {
   Visit visit({broken_whole(9000, 4500), part(4500, 8999, 9000, 4400), part(8900, 8999, 9000, 100)});
   EXPECT_EQ(visit.text(), bytes_from(0, 9000));
@@ -155,18 +189,32 @@ TEST(HttpStoreTest, AsksForTheSizeWithoutTheObject) {
 }
 
 TEST(HttpStoreTest, SendsATokenOnlyWithWhatNeedsItAndOnlyToItsOwnMirror) {
-  Visit visit(std::vector<ScriptedAnswer>(5, {http_answer(200, "x")}));
+  std::vector<ScriptedAnswer> answers(4, {http_answer(200, "x")});
+  answers.push_back({http_answer(200, "")});
+  answers.push_back({http_answer(200, "")});
+  Visit visit(std::move(answers));
   visit.text("checkpoint");
   visit.text("deposits/ab/abcd/part-0000000");
   visit.text("deposits/ab/abcd/header-0");
   visit.text("keyring/1/evidence/custodian-1.age");
   ASSERT_TRUE(visit.store->put(ObjectName("incoming/a/receipt"), as_view("r")));
+  ASSERT_TRUE(visit.store->list(ObjectName("incoming")));
   const auto asked = visit.server.requests();
   EXPECT_FALSE(contains(asked[0], "Authorization"));
   EXPECT_FALSE(contains(asked[1], "Authorization"));
   EXPECT_TRUE(contains(asked[2], "\r\nAuthorization: Bearer reading\r\n"));
   EXPECT_TRUE(contains(asked[3], "\r\nAuthorization: Bearer reading\r\n"));
   EXPECT_TRUE(contains(asked[4], "\r\nAuthorization: Bearer sending\r\n"));
+  EXPECT_TRUE(contains(asked[5], "\r\nAuthorization: Bearer reading\r\n"));
+}
+
+TEST(HttpStoreTest, ListsWhatArrivedAndNothingElse) {
+  Visit visit({{http_answer(200, "b\na\n")}, {http_answer(404, "")}, {http_answer(200, "../home\n")}});
+  EXPECT_EQ(*visit.store->list(ObjectName("incoming")), (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(visit.server.requests()[0].starts_with("GET /incoming/ HTTP/1.1\r\n"));
+  EXPECT_CODE(visit.store->list(ObjectName("incoming")), Code::denied) << "another server, or no token";
+  EXPECT_CODE(visit.store->list(ObjectName("incoming")), Code::corrupt);
+  EXPECT_CODE(visit.store->list(ObjectName("deposits")), Code::unsupported);
 }
 
 TEST(HttpStoreTest, CreatesBelowIncomingAndNowhereElse) {
