@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "archive/card_page.h"
 #include "archive/view.h"
 #include "cli/commands.h"
 
@@ -13,6 +14,7 @@ constexpr std::int64_t kDayS = 86400;
 struct MadeCard {
   Card card;
   std::string text;
+  std::optional<Sha256> page;  // digest of the file
 };
 
 Result<MadeCard> make(const CardArguments& arguments, Context& context) {
@@ -23,8 +25,25 @@ Result<MadeCard> make(const CardArguments& arguments, Context& context) {
   const std::string expires = to_date(context.doors.clock.now_s() + static_cast<std::int64_t>(arguments.days) * kDayS);
   TRY_ASSIGN(std::string text, make_card(charter, arguments.compartment, expires, keys.signer()));
   TRY_ASSIGN(Card card, parse_card(text));
+  std::string page;
+  if (arguments.page) {
+    TRY_ASSIGN(page, make_card_page(text, context.doors.clock.now_s()));
+  }
   if (arguments.output) TRY(create_durably(context.doors.fs, *arguments.output, as_view(text)));
-  return MadeCard{std::move(card), std::move(text)};
+  if (arguments.page) TRY(create_durably(context.doors.fs, *arguments.page, as_view(page)));
+  MadeCard made{.card = std::move(card), .text = std::move(text), .page = {}};
+  if (arguments.page) made.page = sha256(as_view(page));
+  return made;
+}
+
+void tell_of_page(const MadeCard& made, const std::string& path, Output& out) {
+  out.line("Wrote the page " + path + ". There is nothing secret on it; it is good until " + made.card.expires + ".");
+  out.line("It seals in a browser, without a network: open the file on a phone or on any machine.");
+  out.line("The page shows the archive's words. Whoever alters it can show them as well, so hand it over yourself,");
+  out.line("and say, or print, the fingerprint of the file (sha256sum; in Windows certutil -hashfile FILE SHA256):");
+  out.line("");
+  out.line("    " + made.page->hex());
+  out.line("");
 }
 
 }  // namespace
@@ -33,22 +52,26 @@ Status run_card(const CardArguments& arguments, Context& context) {
   const auto made = make(arguments, context);
   if (!made) return fail(context, made.error());
   Output& out = context.output;
-  if (!arguments.output) out.raw(made->text);
+  if (!arguments.output && !arguments.page) out.raw(made->text);
+  if (arguments.page) tell_of_page(*made, *arguments.page, out);
   if (arguments.output) {
     out.line("Wrote the card " + *arguments.output + ". There is nothing secret on it; it is good until " +
              made->card.expires + ".");
+  }
+  if (arguments.output || arguments.page) {
     out.line("Whoever gets it should compare these words with you, by voice or on paper:");
     out.line("");
     out.line("    " + id_words(made->card.archive));
     out.line("");
-    out.line("Next: on the device in the field    muniment seal --card " + *arguments.output + " -o FOLDER PATH...");
   }
-  out.document({{"archive", made->card.archive.hex()},
-                {"words", id_words(made->card.archive)},
-                {"compartment", made->card.compartment},
-                {"recipient", made->card.recipient},
-                {"expires", made->card.expires},
-                {"card", made->text}});
+  if (arguments.output)
+    out.line("Next: on the device in the field    muniment seal --card " + *arguments.output + " -o FOLDER PATH...");
+  if (arguments.page) out.line("What comes back is taken in by    muniment deposit " + arguments.archive + " FILE");
+  nlohmann::ordered_json document = {{"archive", made->card.archive.hex()},   {"words", id_words(made->card.archive)},
+                                     {"compartment", made->card.compartment}, {"recipient", made->card.recipient},
+                                     {"expires", made->card.expires},         {"card", made->text}};
+  if (made->page) document["pageSha256"] = made->page->hex();
+  out.document(document);
   return Status::done;
 }
 

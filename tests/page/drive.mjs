@@ -1,0 +1,132 @@
+// Drives a browser over the page of a card: node drive.mjs PACKAGES < job.json > outcome.json
+//
+// PACKAGES is a folder node_modules with puppeteer-core. The job says which browser, which page, and steps; what each
+// step found comes out, in order. Browsers keep nothing: each run has a profile of its own.
+import fs from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+const packages = process.argv[2];
+const entry = path.join(packages, "puppeteer-core", "lib", "esm", "puppeteer", "puppeteer-core.js");
+const { default: puppeteer } = await import(pathToFileURL(entry).href);
+const job = JSON.parse(fs.readFileSync(0, "utf8"));
+const TIMEOUT_MS = 280_000;
+
+const browser = await puppeteer.launch({
+  browser: job.browser,
+  executablePath: job.executable,
+  headless: true,
+  userDataDir: job.profile,
+  protocolTimeout: TIMEOUT_MS,
+  args: job.browser === "chrome" ? ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"] : [],
+  extraPrefsFirefox: {
+    "browser.download.folderList": 2,
+    "browser.download.dir": job.downloads,
+    "browser.download.useDownloadDir": true,
+    "browser.download.always_ask_before_handling_new_types": false,
+  },
+});
+
+const page = await browser.newPage();
+const complaints = []; // of the page's own scripts and of its policy
+page.on("pageerror", (error) => complaints.push(String(error)));
+page.on("console", (message) => { if (message.type() === "error") complaints.push(message.text()); });
+
+const shown = (id) => page.$eval(`#${id}`, (found) => (found.checkVisibility() ? found.innerText.trim() : null));
+
+async function chooseFiles(id, files) {
+  const input = await page.$(`#${id}-input`);
+  await input.uploadFile(...files);
+}
+
+// Memory of the browser's processes, in kB, while a run is under way.
+let peak = 0;
+function watchMemory() {
+  const root = browser.process().pid;
+  return setInterval(() => {
+    const parents = new Map();
+    for (const name of fs.readdirSync("/proc")) {
+      if (!/^\d+$/.test(name)) continue;
+      try {
+        const stat = fs.readFileSync(`/proc/${name}/stat`, "utf8");
+        parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+      } catch { /* it ended meanwhile */ }
+    }
+    let all = 0;
+    for (const pid of parents.keys()) {
+      let at = pid;
+      while (at > 1 && at !== root) at = parents.get(at) ?? 0;
+      if (at !== root) continue;
+      try {
+        const status = fs.readFileSync(`/proc/${pid}/status`, "utf8");
+        all += Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1] ?? 0) + Number(/^RssShmem:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+      } catch { /* it ended meanwhile */ }
+    }
+    peak = Math.max(peak, all);
+  }, 250);
+}
+
+const STEPS = {
+  open: async ({ url, languages, width }) => {
+    if (width) await page.setViewport({ width, height: 900 });
+    if (languages) await page.evaluateOnNewDocument((wanted) => {
+      Object.defineProperty(navigator, "languages", { get: () => wanted });
+    }, languages);
+    await page.goto(url);
+    await page.waitForFunction(() => document.getElementById("too-old").hidden);
+  },
+  before: async ({ script }) => { // for what a browser lacks or has
+    await page.evaluateOnNewDocument(script);
+  },
+  run: ({ script }) => page.evaluate(script),
+  files: ({ files }) => chooseFiles("choose-files", files),
+  folder: ({ folder }) => chooseFiles("choose-folder", [folder]),
+  answer: async ({ question, text }) => {
+    await page.type(`#answer-${question}`, text);
+  },
+  tick: () => page.click("#anyway"),
+  press: ({ id }) => page.click(`#${id}`),
+  text: ({ id }) => shown(id),
+  size: ({ width, height }) => page.setViewport({ width, height: height ?? 900 }),
+  widest: () => page.evaluate(() => document.documentElement.scrollWidth),
+  outcome: async () => {
+    const watch = watchMemory();
+    const from = Date.now();
+    await page.waitForFunction(() => !document.getElementById("outcome").hidden, { timeout: TIMEOUT_MS });
+    clearInterval(watch);
+    const kind = await page.$eval("#result", (found) => found.className);
+    return { kind, text: await shown("result-text"), peakKb: peak, seconds: (Date.now() - from) / 1000 };
+  },
+  // A download is whole when its name and its size are what the page says.
+  download: async ({ timeout_s: seconds = 120 }) => {
+    const name = await page.$eval("#download", (link) => link.download);
+    const file = path.join(job.downloads, name);
+    for (let waited = 0; waited < seconds * 10; waited++) {
+      const isThere = fs.existsSync(file) && !fs.existsSync(`${file}.part`) && !fs.existsSync(`${file}.crdownload`);
+      if (isThere && fs.statSync(file).size > 0) {
+        const { size } = fs.statSync(file);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        if (fs.statSync(file).size === size) return { file, size };
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`${file} was not saved`);
+  },
+  picture: async ({ file, full = true }) => {
+    await page.screenshot({ path: file, fullPage: full });
+  },
+};
+
+const found = [];
+try {
+  if (job.browser === "chrome") {
+    const session = await browser.target().createCDPSession();
+    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: job.downloads });
+  }
+  for (const { step, ...rest } of job.steps) found.push((await STEPS[step](rest)) ?? null);
+  console.log(JSON.stringify({ found, complaints, version: await browser.version() }));
+} catch (error) {
+  console.log(JSON.stringify({ found, complaints, error: String(error?.stack ?? error) }));
+} finally {
+  await browser.close();
+}
