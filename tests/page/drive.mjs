@@ -2,6 +2,7 @@
 //
 // PACKAGES is a folder node_modules with puppeteer-core. The job says which browser, which page, and steps; what each
 // step found comes out, in order. Browsers keep nothing: each run has a profile of its own.
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -39,44 +40,49 @@ async function chooseFiles(id, files) {
   await input.uploadFile(...files);
 }
 
-// Memory of the browser's processes, in kB, while a run is under way.
-let peak = 0;
-function watchMemory() {
+/** A file of /proc; empty when the process has ended meanwhile. */
+function ofProcess(pid, name) {
+  try {
+    return fs.readFileSync(`/proc/${pid}/${name}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Memory of the browser's processes, in KiB: what is theirs alone, and what they share among them once. */
+function memory() {
+  const parents = new Map();
+  for (const pid of fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number)) {
+    const stat = ofProcess(pid, "stat");
+    parents.set(pid, Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+  }
   const root = browser.process().pid;
-  return setInterval(() => {
-    const parents = new Map();
-    for (const name of fs.readdirSync("/proc")) {
-      if (!/^\d+$/.test(name)) continue;
-      try {
-        const stat = fs.readFileSync(`/proc/${name}/stat`, "utf8");
-        parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
-      } catch { /* it ended meanwhile */ }
-    }
-    let all = 0;
-    for (const pid of parents.keys()) {
-      let at = pid;
-      while (at > 1 && at !== root) at = parents.get(at) ?? 0;
-      if (at !== root) continue;
-      try {
-        const status = fs.readFileSync(`/proc/${pid}/status`, "utf8");
-        all += Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1] ?? 0) + Number(/^RssShmem:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-      } catch { /* it ended meanwhile */ }
-    }
-    peak = Math.max(peak, all);
-  }, 250);
+  let all = 0;
+  for (const pid of parents.keys()) {
+    let at = pid;
+    while (at > 1 && at !== root) at = parents.get(at) ?? 0;
+    if (at === root) all += Number(/^Pss:\s+(\d+)/m.exec(ofProcess(pid, "smaps_rollup"))?.[1] ?? 0);
+  }
+  return all;
 }
 
 const STEPS = {
+  "open-blank": async () => {
+    await page.goto("about:blank");
+  },
   open: async ({ url, languages, width }) => {
     if (width) await page.setViewport({ width, height: 900 });
     if (languages) await page.evaluateOnNewDocument((wanted) => {
-      Object.defineProperty(navigator, "languages", { get: () => wanted });
+      Object.defineProperty(navigator, "languages", { get: () => wanted, configurable: true });
     }, languages);
     await page.goto(url);
     await page.waitForFunction(() => document.getElementById("too-old").hidden);
   },
   before: async ({ script }) => { // for what a browser lacks or has
     await page.evaluateOnNewDocument(script);
+  },
+  shell: ({ script }) => { // what happens outside meanwhile
+    execFileSync("sh", [script]);
   },
   run: ({ script }) => page.evaluate(script),
   files: ({ files }) => chooseFiles("choose-files", files),
@@ -90,12 +96,14 @@ const STEPS = {
   size: ({ width, height }) => page.setViewport({ width, height: height ?? 900 }),
   widest: () => page.evaluate(() => document.documentElement.scrollWidth),
   outcome: async () => {
-    const watch = watchMemory();
+    const before = memory();
+    let peak = before;
+    const watch = setInterval(() => { peak = Math.max(peak, memory()); }, 500);
     const from = Date.now();
     await page.waitForFunction(() => !document.getElementById("outcome").hidden, { timeout: TIMEOUT_MS });
     clearInterval(watch);
     const kind = await page.$eval("#result", (found) => found.className);
-    return { kind, text: await shown("result-text"), peakKb: peak, seconds: (Date.now() - from) / 1000 };
+    return { kind, text: await shown("result-text"), grownKib: peak - before, seconds: (Date.now() - from) / 1000 };
   },
   // A download is whole when its name and its size are what the page says.
   download: async ({ timeout_s: seconds = 120 }) => {
