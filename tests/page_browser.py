@@ -50,7 +50,7 @@ class Browser:
         return json.loads(done.stdout)
 
     def drive(self, *steps):
-        """Gives what each step found. The page's own scripts may complain of nothing."""
+        """Gives what each step found. The page's own scripts may complain of nothing. What is opened last is driven."""
         outcome = self.run(list(steps))
         if "error" in outcome or outcome["complaints"]:
             raise AssertionError(f"{self.kind}: {outcome.get('error')} {outcome['complaints']}, after {outcome['found']}")
@@ -62,9 +62,9 @@ def step(kind, **values):
 
 
 def open_page(page, languages=("en",), before=NO_PICKERS, width=1280):
-    """Steps that open the page, from a file unless it is an address."""
+    """Opens the page in a new tab, from a file unless it is an address."""
     url = str(page) if str(page).startswith("http") else pathlib.Path(page).as_uri()
-    return [step("before", script=before), step("open", url=url, languages=list(languages), width=width)]
+    return step("open", url=url, languages=list(languages), before=before, width=width)
 
 
 def serve(test, folder):

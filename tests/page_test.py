@@ -168,7 +168,7 @@ class InABrowser:
     def seal(self, *choices, page=None, expect="good"):
         """Seals by download; gives the carried file and what the page said."""
         *_, outcome, saved = self.browser.drive(
-            *open_page(page or self.page), *choices, step("press", id="to-file"), step("outcome"), step("download"))
+            open_page(page or self.page), *choices, step("press", id="to-file"), step("outcome"), step("download"))
         self.assertEqual(outcome["kind"], expect, outcome["text"])
         self.assertIn(str(saved["size"]), outcome["text"], "the page says how large the file must be")
         return pathlib.Path(saved["file"]), outcome
@@ -194,7 +194,7 @@ class InABrowser:
         for size in (0, 1, 511, 512, 65_536, 65_537, PART - 1, PART, PART + 1):
             self.write(f"{case.name}/sizes/{size}.bin", noise(size))
         for name in ("Протокол.txt", "протокол.TXT", "100%.jpg", "tab\there", " edge", "и\u0306.mov", "ы" * 120 + ".mp4",
-                     "b/c", "b-", "a\\b", "日本.png"):
+                     "b/c", "b-", "日本.png"):
             self.write(f"{case.name}/{name}", name.encode())
         os.utime(case / "sizes/1.bin", ns=(-12_345_000_000, -12_345_000_000))
         os.utime(case / "sizes/0.bin", ns=(2**33 * 10**9, 2**33 * 10**9))
@@ -270,7 +270,7 @@ class InABrowser:
             window.showDirectoryPicker = async () => (await root()).getDirectoryHandle("stick", { create: true });
             window.showSaveFilePicker = async () => (await root()).getFileHandle("carried.tar", { create: true });"""
         *_, outcome, objects = self.browser.drive(
-            *open_page(page, before=pickers), step("files", files=[str(source)]), step("press", id="to-folder"),
+            open_page(page, before=pickers), step("files", files=[str(source)]), step("press", id="to-folder"),
             step("outcome"), step("run", script=READ_FOLDER))
         self.assertEqual(outcome["kind"], "good", outcome["text"])
         self.assertIn("read back", outcome["text"])
@@ -281,7 +281,7 @@ class InABrowser:
         self.assertEqual(len(self.deposit(self.own / "stick")), 1)
 
         *_, outcome, content = self.browser.drive(
-            *open_page(page, before=pickers), step("files", files=[str(source)]), step("press", id="to-file"),
+            open_page(page, before=pickers), step("files", files=[str(source)]), step("press", id="to-file"),
             step("outcome"), step("run", script=READ_FILE))
         self.assertEqual(outcome["kind"], "good", outcome["text"])
         self.assertEqual(len(self.deposit(self.write("carried.tar", base64.b64decode(content)))), 1)
@@ -292,21 +292,21 @@ class InABrowser:
         faults = {"write: () => { throw new DOMException('full', 'QuotaExceededError'); }": "no space left",
                   "write: () => { throw new DOMException('no', 'NotAllowedError'); }": "may not write",
                   "write: () => file.write(new Uint8Array(3))": "not what is there now"}
-        for fault, sentence in faults.items():
-            with self.subTest(sentence):
-                before = FAULTY_FOLDER.replace("FAULT", fault)
-                *_, outcome, left = self.browser.drive(
-                    *open_page(page, before=before), step("files", files=[str(source)]),
-                    step("press", id="to-folder"), step("outcome"), step("run", script=READ_FOLDER))
-                self.assertEqual(outcome["kind"], "bad")
-                self.assertIn(sentence, outcome["text"])
-                self.assertIn("nothing whole was written", outcome["text"])
-                self.assertEqual(left, {})
+        steps = []
+        for fault in faults:
+            steps += [open_page(page, before=FAULTY_FOLDER.replace("FAULT", fault)), step("files", files=[str(source)]),
+                      step("press", id="to-folder"), step("outcome"), step("run", script=READ_FOLDER)]
+        found = self.browser.drive(*steps)
+        for sentence, outcome, left in zip(faults.values(), found[3::5], found[4::5]):
+            self.assertEqual(outcome["kind"], "bad")
+            self.assertIn(sentence, outcome["text"])
+            self.assertIn("nothing whole was written", outcome["text"])
+            self.assertEqual(left, {}, sentence)
 
     def test_stopping_leaves_nothing(self):
         source = self.write("source.bin", noise(200_000_000))
         *_, outcome, link = self.browser.drive(
-            *open_page(self.page), step("files", files=[str(source)]), step("press", id="to-file"),
+            open_page(self.page), step("files", files=[str(source)]), step("press", id="to-file"),
             step("press", id="cancel"), step("outcome"), step("run", script="document.getElementById('download') !== null"))
         self.assertIn("Stopped", outcome["text"])
         self.assertFalse(link)
@@ -324,7 +324,7 @@ class InABrowser:
             before = "window.showSaveFilePicker = async () => (await navigator.storage.getDirectory())" \
                      ".getFileHandle('carried.tar', { create: true });"
             *_, outcome, _, saved = self.browser.drive(
-                *open_page(page, before=before), step("files", files=[str(source)]), step("press", id="to-file"),
+                open_page(page, before=before), step("files", files=[str(source)]), step("press", id="to-file"),
                 step("outcome"), step("run", script=SAVE_FILE), step("download"))
             carried = pathlib.Path(saved["file"])
         print(f"{self.kind}: {LARGE_BYTES >> 20} MiB in {outcome['seconds']:.0f} s, {outcome['grownKib'] >> 10} MiB more memory")
@@ -347,19 +347,22 @@ class InABrowser:
 
     def test_an_expired_card_and_a_clock_far_off_are_warned_of_and_need_a_word(self):
         source = self.write("a.txt", b"a")
-        for days, sentence in ((91, "expired on"), (-400, "clock is wrong"), (3000, "years after"), (0, None)):
-            with self.subTest(days=days):
-                steps = [*open_page(self.page, before=self.at(days)), step("text", id="warning-text"),
-                         step("files", files=[str(source)]), step("press", id="to-file")]
-                if sentence is None:
-                    *_, warning, _, _, outcome = self.browser.drive(*steps, step("outcome"))
-                    self.assertIsNone(warning)
-                else:
-                    *_, warning, _, _, hint, _, _, outcome = self.browser.drive(
-                        *steps, step("text", id="hint"), step("tick"), step("press", id="to-file"), step("outcome"))
-                    self.assertIn(sentence, warning)
-                    self.assertIn("I know this", hint)
-                self.assertEqual(outcome["kind"], "good")
+        for_seal = [step("files", files=[str(source)]), step("press", id="to-file")]
+        steps = [open_page(self.page, before=self.at(0)), step("text", id="warning-text"), *for_seal, step("outcome")]
+        cases = ((91, "expired on"), (-400, "clock is wrong"), (3000, "years after"))
+        for days, _ in cases:
+            steps += [open_page(self.page, before=self.at(days)), step("text", id="warning-text"), *for_seal,
+                      step("text", id="hint"), step("text", id="working"), step("tick"), step("press", id="to-file"),
+                      step("outcome")]
+        _, warning, _, _, outcome, *found = self.browser.drive(*steps)
+        self.assertIsNone(warning)
+        self.assertEqual(outcome["kind"], "good")
+        for at, (_, sentence) in enumerate(cases):
+            _, warning, _, _, hint, working, _, _, outcome = found[9 * at:9 * at + 9]
+            self.assertIn(sentence, warning)
+            self.assertIn("I know this", hint)
+            self.assertIsNone(working, "nothing is sealed before the word is given")
+            self.assertEqual(outcome["kind"], "good")
 
     def test_a_damaged_card_and_a_browser_without_what_is_needed_seal_nothing(self):
         text = self.page.read_text(encoding="utf-8")
@@ -367,18 +370,25 @@ class InABrowser:
         source = self.write("a.txt", b"a")
         other = recipient[:-6] + ("qqqqqq" if not recipient.endswith("qqqqqq") else "pppppp")
         cases = [(self.altered("other.html", (f"recipient {recipient}", f"recipient {other}")), NO_PICKERS, "damaged"),
-                 (self.altered("cut.html", ("muniment/card/v1", "muniment/card")), NO_PICKERS, "damaged"),
+                 (self.altered("cut.html", (">muniment/card/v1", ">muniment/card")), NO_PICKERS, "damaged"),
                  (self.page, NO_PICKERS + "; delete window.TransformStream", "Streams"),
                  (self.page, NO_PICKERS + "; delete window.Worker", "Worker"),
                  (self.page, NO_PICKERS + "; Object.defineProperty(Crypto.prototype, 'subtle', { get: () => undefined })",
                   "open connection")]
-        for page, before, sentence in cases:
-            with self.subTest(sentence):
-                *_, trouble, _, _, working = self.browser.drive(
-                    *open_page(page, before=before), step("text", id="trouble"), step("files", files=[str(source)]),
-                    step("press", id="to-file"), step("text", id="working"))
-                self.assertIn(sentence, trouble)
-                self.assertIsNone(working)
+        steps = []
+        for page, before, _ in cases:
+            steps += [open_page(page, before=before), step("text", id="trouble"), step("files", files=[str(source)]),
+                      step("press", id="to-file"), step("text", id="working")]
+        found = self.browser.drive(*steps)
+        for (_, _, sentence), trouble, working in zip(cases, found[1::5], found[4::5]):
+            self.assertIn(sentence, trouble)
+            self.assertIsNone(working)
+
+    def test_a_page_whose_script_was_altered_runs_nothing(self):
+        """By accident, that is: whoever means it alters the policy as well."""
+        page = self.altered("script.html", ("<script>", "<script>;"))
+        outcome = self.browser.run([step("open-blank"), open_page(page), step("text", id="too-old")])
+        self.assertIn("error", outcome)
 
     def test_without_webassembly_it_seals(self):
         carried, _ = self.seal(step("run", script="delete window.WebAssembly"),
@@ -388,14 +398,14 @@ class InABrowser:
     def test_a_name_in_a_file_name_is_warned_of(self):
         source = self.write("Interview IVANOV.txt", b"a")
         *_, before, _, after = self.browser.drive(
-            *open_page(self.page), step("files", files=[str(source)]), step("text", id="name-in-path"),
+            open_page(self.page), step("files", files=[str(source)]), step("text", id="name-in-path"),
             step("answer", question="who", text="Ivanov, who came in May"), step("text", id="name-in-path"))
         self.assertIsNone(before)
         self.assertIn("ivanov", after)
 
     def test_it_shows_the_words_of_the_archive_and_nothing_is_sealed_without_anything(self):
         *_, words, _, hint, working = self.browser.drive(
-            *open_page(self.page), step("text", id="words"), step("press", id="to-file"), step("text", id="hint"),
+            open_page(self.page), step("text", id="words"), step("press", id="to-file"), step("text", id="hint"),
             step("text", id="working"))
         self.assertEqual(words.split(), self.words.split())
         self.assertIn("Choose files first", hint)
@@ -405,26 +415,28 @@ class InABrowser:
         pictures = blackbox.build() / "page-pictures"
         pictures.mkdir(exist_ok=True)
         sources = [self.write(name, b"x" * 5000) for name in ("Интервью 3.mp4", "a_very_long_name_" * 8 + ".jpeg", "c.txt")]
+        steps, widest = [], []
         for language in LANGUAGES:
-            widths = []
-            steps = [*open_page(self.page, [language], width=320), step("files", files=[str(source) for source in sources]),
-                     step("answer", question="who", text="x")]
+            name = f"{pictures}/{self.kind}-{language}"
+            steps += [open_page(self.page, [language], width=320), step("files", files=[str(path) for path in sources]),
+                      step("answer", question="who", text="x")]
             for width in (320, 1280):
-                name = str(pictures / f"{self.kind}-{language}-{width}")
-                widths += [len(steps) + 1]
-                steps += [step("size", width=width), step("widest"), step("picture", file=f"{name}.png")]
-            steps += [step("press", id="to-file"), step("outcome"), step("size", width=320)]
-            widths += [len(steps)]
-            steps += [step("widest"), step("picture", file=f"{pictures}/{self.kind}-{language}-sealed.png")]
-            found = self.browser.drive(*steps)
-            with self.subTest(language):
-                self.assertEqual([found[at] for at in widths][0::2], [320, 320])
-                self.assertEqual(found[widths[1]], 1280)
+                steps += [step("size", width=width), step("widest"), step("picture", file=f"{name}-{width}.png")]
+                widest.append((len(steps) - 2, language, width))
+            steps += [step("press", id="to-file"), step("outcome"), step("size", width=320), step("widest"),
+                      step("picture", file=f"{name}-sealed.png")]
+            widest.append((len(steps) - 2, language, 320))
+        found = self.browser.drive(*steps)
+        for at, language, width in widest:
+            self.assertEqual(found[at], width, language)
 
     def test_its_language_is_the_browsers(self):
-        for wanted, title in ((["be-BY", "ru"], "Старонка"), (["uk"], "Сторінка"), (["de", "ru-RU"], "Страница"),
-                              (["de", "fr"], "Sealing")):
-            *_, found = self.browser.drive(*open_page(self.page, wanted), step("run", script="document.title"))
+        cases = ((["be-BY", "ru"], "Старонка"), (["uk"], "Сторінка"), (["de", "ru-RU"], "Страница"),
+                 (["de", "fr"], "Sealing"))
+        steps = []
+        for wanted, _ in cases:
+            steps += [open_page(self.page, wanted), step("run", script="document.title")]
+        for (_, title), found in zip(cases, self.browser.drive(*steps)[1::2]):
             self.assertTrue(found.startswith(title), found)
 
     # Hybrid seals.
@@ -438,7 +450,7 @@ class InABrowser:
         page.write_text(with_hybrid_key(self.page.read_text(encoding="utf-8"), recipient), encoding="utf-8")
         source = self.write("a.bin", noise(100_000))
         *_, shown, _, _, outcome, saved = self.browser.drive(
-            *open_page(page), step("text", id="seal-kind"), step("files", files=[str(source)]),
+            open_page(page), step("text", id="seal-kind"), step("files", files=[str(source)]),
             step("press", id="to-file"), step("outcome"), step("download"))
         self.assertIn("hybrid", shown)
         self.assertEqual(outcome["kind"], "good", outcome["text"])
@@ -454,7 +466,7 @@ class InABrowser:
         self.assertEqual((bag / "metadata/contents.jsonl").read_bytes(), (self.own / "contents").read_bytes())
 
     def test_a_hybrid_deposit_is_taken_in_and_opened(self):
-        if "age1pq1" not in self.page.read_text(encoding="utf-8"):
+        if "\nrecipient age1pq1" not in self.page.read_text(encoding="utf-8"):
             self.skipTest("this libcrypto has no ML-KEM-768, so archives here have no hybrid key")
         carried, _ = self.seal(step("answer", question="who", text="somebody"))
         (deposit_id,) = self.deposit(carried)

@@ -75,7 +75,10 @@ function drawCard(): void {
 /** Warnings that a person may override, and troubles that nobody can. */
 function drawWarnings(): void {
   const lacks = missing();
-  const trouble = card === undefined ? text("damaged") : lacks !== undefined ? text("oldBrowser", { what: lacks }) : "";
+  let trouble = "";
+  if (!crypto.subtle) trouble = text("notSecure");
+  else if (lacks !== undefined) trouble = text("oldBrowser", { what: lacks });
+  else if (card === undefined) trouble = text("damaged");
   fill("trouble", trouble);
   show("trouble", trouble !== "");
   const state = card === undefined ? "fine" : clockState(card.expires, made, Date.now());
@@ -160,7 +163,7 @@ function sourcesToSeal(): Source[] {
 
 async function seal(chooseSink: () => Promise<Sink>): Promise<void> {
   const sources = sourcesToSeal();
-  const isBlocked = card === undefined || missing() !== undefined || !crypto.subtle;
+  const isBlocked = missing() !== undefined || !crypto.subtle; // and the page says so
   const hint = sources.length === 0 ? "nothingToSeal" : !byId("warning").hidden && !byId<HTMLInputElement>("anyway").checked
     ? "sealAnyway" : undefined;
   redraw = () => fill("hint", hint === undefined ? "" : text(hint));
@@ -251,11 +254,7 @@ function connect(): void {
 async function start(): Promise<void> {
   makeQuestions();
   connect();
-  if (!crypto.subtle) {
-    fill("trouble", text("notSecure"));
-  } else {
-    card = await parseCard(byId("card").textContent ?? "").catch(() => undefined);
-  }
+  card = await parseCard(byId("card").textContent ?? "").catch(() => undefined); // drawWarnings() says so
   show("too-old", false);
   show("page", true);
   draw();

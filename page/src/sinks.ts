@@ -69,8 +69,13 @@ export class FolderSink implements Sink {
     const handle = await inside.getFileHandle(name, { create: true });
     const digest = await digestOf(bytes);
     const file = await handle.createWritable();
-    await file.write(bytes);
-    await file.close();
+    try {
+      await file.write(bytes);
+      await file.close();
+    } catch (error) {
+      await file.abort().catch(() => undefined); // else the folder cannot be taken away
+      throw error;
+    }
     this.bytes += bytes.length;
     this.written.push({ name, handle, digest });
   }

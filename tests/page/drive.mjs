@@ -11,7 +11,7 @@ const packages = process.argv[2];
 const entry = path.join(packages, "puppeteer-core", "lib", "esm", "puppeteer", "puppeteer-core.js");
 const { default: puppeteer } = await import(pathToFileURL(entry).href);
 const job = JSON.parse(fs.readFileSync(0, "utf8"));
-const TIMEOUT_MS = 280_000;
+const TIMEOUT_MS = 150_000;
 
 const browser = await puppeteer.launch({
   browser: job.browser,
@@ -28,10 +28,15 @@ const browser = await puppeteer.launch({
   },
 });
 
-const page = await browser.newPage();
 const complaints = []; // of the page's own scripts and of its policy
-page.on("pageerror", (error) => complaints.push(String(error)));
-page.on("console", (message) => { if (message.type() === "error") complaints.push(message.text()); });
+let page; // the newest tab
+
+async function newTab() {
+  await page?.close();
+  page = await browser.newPage();
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => { if (message.type() === "error") complaints.push(message.text()); });
+}
 
 const shown = (id) => page.$eval(`#${id}`, (found) => (found.checkVisibility() ? found.innerText.trim() : null));
 
@@ -68,18 +73,17 @@ function memory() {
 
 const STEPS = {
   "open-blank": async () => {
+    await newTab();
     await page.goto("about:blank");
   },
-  open: async ({ url, languages, width }) => {
-    if (width) await page.setViewport({ width, height: 900 });
-    if (languages) await page.evaluateOnNewDocument((wanted) => {
-      Object.defineProperty(navigator, "languages", { get: () => wanted, configurable: true });
-    }, languages);
+  // `before` is run before the page's own script: for what a browser lacks or has.
+  open: async ({ url, languages, width, before }) => {
+    await newTab();
+    await page.setViewport({ width, height: 900 });
+    await page.evaluateOnNewDocument(`Object.defineProperty(navigator, "languages",
+      { get: () => ${JSON.stringify(languages)}, configurable: true }); ${before}`);
     await page.goto(url);
-    await page.waitForFunction(() => document.getElementById("too-old").hidden);
-  },
-  before: async ({ script }) => { // for what a browser lacks or has
-    await page.evaluateOnNewDocument(script);
+    await page.waitForFunction(() => document.getElementById("too-old").hidden, { timeout: 20_000 });
   },
   shell: ({ script }) => { // what happens outside meanwhile
     execFileSync("sh", [script]);
