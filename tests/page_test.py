@@ -428,7 +428,7 @@ class InABrowser:
             widest.append((len(steps) - 2, language, 320))
         found = self.browser.drive(*steps)
         for at, language, width in widest:
-            self.assertEqual(found[at], width, language)
+            self.assertLessEqual(found[at], width, f"{language}: what is wider must be moved aside")
 
     def test_its_language_is_the_browsers(self):
         cases = ((["be-BY", "ru"], "Старонка"), (["uk"], "Сторінка"), (["de", "ru-RU"], "Страница"),

@@ -34,8 +34,12 @@ let page; // the newest tab
 async function newTab() {
   await page?.close();
   page = await browser.newPage();
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => { if (message.type() === "error") complaints.push(message.text()); });
+  const complain = (text) => {
+    // A browser asks a server for an icon of its own accord; files have none.
+    if (!text.includes("/favicon.ico")) complaints.push(text);
+  };
+  page.on("pageerror", (error) => complain(String(error)));
+  page.on("console", (message) => { if (message.type() === "error") complain(message.text()); });
 }
 
 const shown = (id) => page.$eval(`#${id}`, (found) => (found.checkVisibility() ? found.innerText.trim() : null));
@@ -90,7 +94,16 @@ const STEPS = {
   },
   run: ({ script }) => page.evaluate(script),
   files: ({ files }) => chooseFiles("choose-files", files),
-  folder: ({ folder }) => chooseFiles("choose-folder", [folder]),
+  // Firefox lets no driver choose a folder: there its files are chosen, and told where they lie.
+  folder: async ({ folder }) => {
+    if (job.browser === "chrome") return chooseFiles("choose-folder", [folder]);
+    const names = fs.readdirSync(folder, { recursive: true }).filter((name) => fs.statSync(path.join(folder, name)).isFile());
+    const places = Object.fromEntries(names.map((name) => [path.basename(name), path.join(path.basename(folder), name)]));
+    await page.evaluate((known) => {
+      Object.defineProperty(File.prototype, "webkitRelativePath", { get() { return known[this.name] ?? ""; } });
+    }, places);
+    return chooseFiles("choose-files", names.map((name) => path.join(folder, name)));
+  },
   answer: async ({ question, text }) => {
     await page.type(`#answer-${question}`, text);
   },
@@ -124,8 +137,9 @@ const STEPS = {
     }
     throw new Error(`${file} was not saved`);
   },
-  picture: async ({ file, full = true }) => {
-    await page.screenshot({ path: file, fullPage: full });
+  picture: async ({ file }) => {
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 200))));
+    await page.screenshot({ path: file, fullPage: true });
   },
 };
 
