@@ -53,7 +53,8 @@ class Browser:
         """Gives what each step found. The page's own scripts may complain of nothing. What is opened last is driven."""
         outcome = self.run(list(steps))
         if "error" in outcome or outcome["complaints"]:
-            raise AssertionError(f"{self.kind}: {outcome.get('error')} {outcome['complaints']}, after {outcome['found']}")
+            raise AssertionError(
+                f"{self.kind}: {outcome.get('error')} {outcome['complaints']}, after {outcome['found']}")
         return outcome["found"]
 
 

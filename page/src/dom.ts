@@ -1,7 +1,8 @@
 // The few things that the page does with its elements.
 
 export function element<K extends keyof HTMLElementTagNameMap>(
-  kind: K, properties: Partial<HTMLElementTagNameMap[K]> = {}, ...children: (Node | string)[]): HTMLElementTagNameMap[K] {
+  kind: K, properties: Partial<HTMLElementTagNameMap[K]> = {}, ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
   const made = Object.assign(document.createElement(kind), properties);
   made.append(...children);
   return made;

@@ -7,7 +7,9 @@ import { showOutcome } from "./outcome.ts";
 import { Run } from "./run.ts";
 import { inOrder, type Source, withUniquePaths } from "./seal.ts";
 import { DownloadSink, type FileHandle, FileSink, type FolderHandle, FolderSink, type Sink } from "./sinks.ts";
-import { humanSize, isLanguage, type Language, LANGUAGES, preferredLanguage, say, type TextKey } from "./texts/index.ts";
+import {
+  humanSize, isLanguage, type Language, LANGUAGES, preferredLanguage, say, type TextKey,
+} from "./texts/index.ts";
 
 declare const VERSION: string; // put here by build.mjs
 
@@ -142,7 +144,8 @@ function draw(): void {
 
 function makeQuestions(): void {
   fill("questions", ...QUESTIONS.map((question) => {
-    const box = element("textarea", { id: `answer-${question}`, rows: question === "consent" || question === "risks" ? 4 : 2 });
+    const rows = question === "consent" || question === "risks" ? 4 : 2;
+    const box = element("textarea", { id: `answer-${question}`, rows });
     box.autocomplete = "off"; // what browsers keep of a form goes to a disk
     box.spellcheck = false; // some send what is checked
     box.oninput = drawNameWarning;
@@ -158,14 +161,15 @@ function sourcesToSeal(): Source[] {
   const form = renderForm(answers, now, language);
   const files = inOrder(chosen);
   if (form === undefined) return withUniquePaths(files);
-  return withUniquePaths([{ path: FORM_PATH, file: new Blob([form]), modifiedMs: now.getTime(), defects: [] }, ...files]);
+  const source = { path: FORM_PATH, file: new Blob([form]), modifiedMs: now.getTime(), defects: [] };
+  return withUniquePaths([source, ...files]);
 }
 
 async function seal(chooseSink: () => Promise<Sink>): Promise<void> {
   const sources = sourcesToSeal();
   const isBlocked = missing() !== undefined || !crypto.subtle; // and the page says so
-  const hint = sources.length === 0 ? "nothingToSeal" : !byId("warning").hidden && !byId<HTMLInputElement>("anyway").checked
-    ? "sealAnyway" : undefined;
+  const isWarned = !byId("warning").hidden && !byId<HTMLInputElement>("anyway").checked;
+  const hint = sources.length === 0 ? "nothingToSeal" : isWarned ? "sealAnyway" : undefined;
   redraw = () => fill("hint", hint === undefined ? "" : text(hint));
   redraw();
   if (card === undefined || isBlocked || hint !== undefined) return;
@@ -189,7 +193,8 @@ async function work(sink: Sink, target: Parameters<Run["seal"]>[0], sources: Sou
   redraw = () => {
     byId<HTMLProgressElement>("progress").max = Math.max(all, 1);
     byId<HTMLProgressElement>("progress").value = done;
-    fill("progress-text", isChecking ? text("checking") : text("working", { done: humanSize(done), all: humanSize(all) }));
+    const sizes = { done: humanSize(done), all: humanSize(all) };
+    fill("progress-text", isChecking ? text("checking") : text("working", sizes));
   };
   run = new Run(sink, {
     onProgress: (bytes) => { done = bytes; redraw(); },
@@ -197,6 +202,7 @@ async function work(sink: Sink, target: Parameters<Run["seal"]>[0], sources: Sou
   });
   show("prepare", false);
   show("working", true);
+  byId("working").scrollIntoView();
   redraw();
   window.onbeforeunload = (event) => event.preventDefault();
   try {
@@ -216,6 +222,7 @@ async function work(sink: Sink, target: Parameters<Run["seal"]>[0], sources: Sou
   window.onbeforeunload = null;
   show("working", false);
   redraw();
+  byId("outcome").scrollIntoView();
 }
 
 function startAnew(): void {
@@ -240,9 +247,11 @@ function connect(): void {
   const name = (): string => `sealed-${today()}-${randomHex(4)}.tar`;
   const { showDirectoryPicker, showSaveFilePicker } = pickers;
   show("to-folder-box", showDirectoryPicker !== undefined);
-  byId("to-folder").onclick = () => void seal(async () => {
-    return new FolderSink(await (showDirectoryPicker as NonNullable<typeof showDirectoryPicker>)({ mode: "readwrite" }));
-  });
+  if (showDirectoryPicker !== undefined) {
+    byId("to-folder").onclick = () => void seal(async () => {
+      return new FolderSink(await showDirectoryPicker({ mode: "readwrite" }));
+    });
+  }
   byId("to-file").onclick = () => void seal(async () => {
     if (showSaveFilePicker === undefined) return new DownloadSink(name());
     return FileSink.begin(await showSaveFilePicker({ suggestedName: name() }));

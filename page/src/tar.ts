@@ -16,7 +16,8 @@ function putOctal(block: Bytes, offset: number, size: number, value: number): vo
 
 function putBase256(block: Bytes, offset: number, size: number, value: number): void {
   block[offset] = 0x80;
-  for (let at = offset + size - 1, rest = BigInt(value); at > offset; at--, rest >>= 8n) block[at] = Number(rest & 255n);
+  let rest = BigInt(value);
+  for (let at = offset + size - 1; at > offset; at--, rest >>= 8n) block[at] = Number(rest & 255n);
 }
 
 function header(shortName: Bytes, size: number, modifiedS: number, type: string): Bytes {
@@ -68,7 +69,8 @@ export function renderFront(name: string, size: number, modifiedS: number): Byte
   const own = header(shortNameOf(bytes), size, fitsTime ? modifiedS : 0, "0");
   if (records === "") return own;
   const text = utf8(records);
-  return joined([header(utf8("PaxHeaders/0"), text.length, 0, "x"), text, new Uint8Array(zerosAfter(text.length)), own]);
+  const front = header(utf8("PaxHeaders/0"), text.length, 0, "x");
+  return joined([front, text, new Uint8Array(zerosAfter(text.length)), own]);
 }
 
 export class TarWriter {

@@ -28,6 +28,7 @@ scope.onmessage = ({ data }) => {
     return;
   }
   seal(data.target, data.sources).catch((error: unknown) => {
-    scope.postMessage({ kind: "failed", reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    scope.postMessage({ kind: "failed", reason });
   });
 };

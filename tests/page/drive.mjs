@@ -97,8 +97,10 @@ const STEPS = {
   // Firefox lets no driver choose a folder: there its files are chosen, and told where they lie.
   folder: async ({ folder }) => {
     if (job.browser === "chrome") return chooseFiles("choose-folder", [folder]);
-    const names = fs.readdirSync(folder, { recursive: true }).filter((name) => fs.statSync(path.join(folder, name)).isFile());
-    const places = Object.fromEntries(names.map((name) => [path.basename(name), path.join(path.basename(folder), name)]));
+    const names = fs.readdirSync(folder, { recursive: true })
+      .filter((name) => fs.statSync(path.join(folder, name)).isFile());
+    const base = path.basename(folder);
+    const places = Object.fromEntries(names.map((name) => [path.basename(name), path.join(base, name)]));
     await page.evaluate((known) => {
       Object.defineProperty(File.prototype, "webkitRelativePath", { get() { return known[this.name] ?? ""; } });
     }, places);

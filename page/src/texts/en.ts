@@ -40,7 +40,7 @@ export const en = {
   risks: "What could happen, and to whom, if this became known?",
   seal: "Seal",
   toFolder: "Seal into a folder",
-  toFolderWhy: "on a stick or a disk; best for large files",
+  toFolderWhy: "on a stick or a disk; best for large files. The browser asks whether it may write there: allow it",
   toFile: "Seal into one file",
   toFileWhy: "to carry, or to save among the downloads",
   nothingToSeal: "Choose files first, or answer a question.",
