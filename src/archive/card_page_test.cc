@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "archive/archive_testing.h"
+#include "archive/exposure.h"
 #include "testing/expect_code.h"
 #include "testing/fixed_clock.h"
 #include "testing/fixed_random.h"
@@ -40,6 +41,7 @@ TEST_F(CardPage, HoldsTheCardWholeAndTheDay) {
   ASSERT_TRUE(page) << page.error().sentence();
   EXPECT_EQ(count_of(*page, "<pre id=\"card\" hidden>" + card() + "</pre>"), 1u) << "a card needs no escapes";
   EXPECT_EQ(count_of(*page, "<span id=\"made\" hidden>2026-01-01</span>"), 1u);
+  EXPECT_EQ(classify_file(*page), Exposed::card) << "muniment exposure knows it";
   EXPECT_EQ(page->size(), card_page_text().size() - 16 + card().size() + 10);
 }
 

@@ -28,7 +28,13 @@ const browser = await puppeteer.launch({
   },
 });
 
+function end(outcome) {
+  process.stdout.write(JSON.stringify(outcome) + "\n", () => process.exit(0));
+}
+const found = []; // by the steps so far
 const complaints = []; // of the page's own scripts and of its policy
+browser.on("disconnected", () => end({ found, complaints, error: "the browser has ended" }));
+setTimeout(() => end({ found, complaints, error: "the steps took too long" }), 2 * TIMEOUT_MS).unref();
 let page; // the newest tab
 
 async function newTab() {
@@ -46,7 +52,10 @@ const shown = (id) => page.$eval(`#${id}`, (found) => (found.checkVisibility() ?
 
 async function chooseFiles(id, files) {
   const input = await page.$(`#${id}-input`);
+  const sum = await page.$eval("#files-sum", (found) => found.textContent);
   await input.uploadFile(...files);
+  // A browser looks through a folder on its own time.
+  await page.waitForFunction((before) => document.getElementById("files-sum").textContent !== before, {}, sum);
 }
 
 /** A file of /proc; empty when the process has ended meanwhile. */
@@ -145,16 +154,20 @@ const STEPS = {
   },
 };
 
-const found = [];
+let outcome;
 try {
   if (job.browser === "chrome") {
     const session = await browser.target().createCDPSession();
     await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: job.downloads });
   }
   for (const { step, ...rest } of job.steps) found.push((await STEPS[step](rest)) ?? null);
-  console.log(JSON.stringify({ found, complaints, version: await browser.version() }));
+  outcome = { found, complaints };
 } catch (error) {
-  console.log(JSON.stringify({ found, complaints, error: String(error?.stack ?? error) }));
-} finally {
-  await browser.close();
+  outcome = { found, complaints, error: String(error?.stack ?? error) };
 }
+browser.removeAllListeners("disconnected");
+const isClosed = await Promise.race([
+  browser.close().then(() => true), new Promise((resolve) => setTimeout(resolve, 10_000, false))]);
+if (!isClosed) console.error("the browser did not close within ten seconds");
+browser.process()?.kill("SIGKILL");
+end(outcome);
