@@ -63,16 +63,16 @@ def run(args, expect=0, **kw):
     return done
 
 
-def npm_packages(name):
-    """A folder below the build folder with the packages of tests/npm in node_modules; skips where they are not to be
-    had."""
+def npm_packages(name, of="tests/npm"):
+    """A folder below the build folder with the packages that a folder of the sources locks, in node_modules; skips
+    where they are not to be had."""
     for tool in ("npm", "node"):
         if shutil.which(tool) is None:
             raise unittest.SkipTest(f"{tool} is not installed")
     folder = build() / name
     folder.mkdir(exist_ok=True)
     for file in ("package.json", "package-lock.json"):
-        shutil.copy(source() / "tests" / "npm" / file, folder)
+        shutil.copy(source() / of / file, folder)
     try:
         done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder,
                               capture_output=True, text=True, timeout=120, check=False)

@@ -6,7 +6,10 @@ set -eu
 build="g++ cmake ninja-build make ccache lld python3
   libssl-dev libcurl4-openssl-dev libexpat1-dev libmicrohttpd-dev libcli11-dev
   nlohmann-json3-dev libutf8proc-dev libqrencode-dev"
-# What the tests can do without, and then say so: a service that speaks S3, and a program that copies to one.
+# What the program can be built without, and then says so: what bundles the page of a card.
+page="npm"
+# What the tests can do without, and then say so: browsers; a service that speaks S3, and a program that copies to one.
+browsers="chromium firefox-esr fonts-dejavu-core"
 services="ceph-mon ceph-mgr ceph-osd ceph-common radosgw rclone curl"
 stock="age tar coreutils findutils bash bsdutils"
 test="$stock libgtest-dev zlib1g-dev librapidcheck-dev
@@ -21,9 +24,9 @@ wanted=""
 optional=""
 for goal in "$@"; do
   case "$goal" in
-    build) wanted="$wanted $build" ;;
+    build) wanted="$wanted $build"; optional="$optional $page" ;;
     demo) wanted="$wanted $build $stock" ;;
-    test) wanted="$wanted $build $test"; optional="$services" ;;
+    test) wanted="$wanted $build $test"; optional="$optional $services $browsers" ;;
     lint) wanted="$wanted $build $test $lint" ;;
     bench) wanted="$wanted $build $stock $bench" ;;
     debian13) wanted="$wanted $debian13" ;;
@@ -47,7 +50,10 @@ missing=$(find_missing $wanted)
 # shellcheck disable=SC2086
 missing_optional=$(find_missing $optional)
 # A Node.js that did not come from Debian brings npm along without the package.
-command -v npm >/dev/null 2>&1 && missing=$(printf '%s' "$missing" | sed 's/ npm\b//')
+if command -v npm >/dev/null 2>&1; then
+  missing=$(printf '%s' "$missing" | sed 's/ npm\b//')
+  missing_optional=$(printf '%s' "$missing_optional" | sed 's/ npm\b//')
+fi
 [ -n "$missing$missing_optional" ] || exit 0
 
 echo "Installing from Debian:$missing$missing_optional" >&2
@@ -66,4 +72,4 @@ $run apt-get update -qq
 [ -z "$missing" ] || $run apt-get install -y -qq --no-install-recommends $missing >/dev/null
 # shellcheck disable=SC2086
 [ -z "$missing_optional" ] || $run apt-get install -y -qq --no-install-recommends $missing_optional >/dev/null ||
-  echo "deps.sh: not installed, and the tests that need it are skipped:$missing_optional" >&2
+  echo "deps.sh: not installed; what needs it is left out or skipped, and says so:$missing_optional" >&2

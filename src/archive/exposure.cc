@@ -23,6 +23,19 @@ constexpr std::size_t kShareWordsMin = 20;
 constexpr std::size_t kShareWordsMax = 330;
 constexpr std::size_t kShareWordsDifferentMin = 15;  // "true, true, true …" is none
 
+/// A card as a page.
+bool is_card_page(std::string_view start) {
+  return start.starts_with("<!DOCTYPE html>") &&
+         start.find("<meta name=\"generator\" content=\"muniment card\">") != std::string_view::npos;
+}
+
+/// Sealed deposits in one file, by the front of a tar and the age header behind it.
+bool is_carried(std::string_view start) {
+  constexpr std::size_t kBlockBytes = 512;
+  return start.substr(0, start.find('\0')).ends_with("/header-0") && start.size() > kBlockBytes &&
+         start.substr(kBlockBytes).starts_with("age-encryption.org/v1\n");
+}
+
 std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 /// True when a line of the text is a secret key of age or of ours: its checksum holds, so it is no example.
@@ -122,8 +135,9 @@ std::optional<Exposed> classify_file(std::string_view start) {
     return Exposed::opened_evidence;
   if (is_under_passphrase(start)) return Exposed::locked_key;
   if (first_line(start) == "muniment/deposit/v1") return Exposed::sealed;
+  if (is_carried(start)) return Exposed::sealed;
   if (first_line(start) == "muniment/card/v2") return Exposed::sending_card;
-  if (first_line(start) == "muniment/card/v1") return Exposed::card;
+  if (first_line(start) == "muniment/card/v1" || is_card_page(start)) return Exposed::card;
   if (start.find('\0') == std::string_view::npos && has_share(start)) return Exposed::share;
   return std::nullopt;
 }
@@ -217,7 +231,7 @@ class Search {
       where = parent_of(path);
       if (name_in(where) == "metadata") where = parent_of(where);
     }
-    if (*kind == Exposed::sealed) where = parent_of(parent_of(path));  // <folder>/<id>/receipt
+    if (*kind == Exposed::sealed && name_in(path) == "receipt") where = parent_of(parent_of(path));
     add(*kind, where);
   }
 

@@ -167,6 +167,22 @@ TEST_F(AnExposure, OfSealedDepositsAndWhatCutOffRunsLeft) {
   EXPECT_EQ(report.found[3].kind, Exposed::card);
 }
 
+TEST_F(AnExposure, OfWhatAPageOfACardLeaves) {
+  const std::string front = "deposit-0123456789abcdef/header-0";
+  const std::string carried = front + std::string(512 - front.size(), '\0') + "age-encryption.org/v1\n-> X25519";
+  put("/home/me/Downloads/sealed-2026-01-01-0123abcd.tar", carried);
+  put("/home/me/Downloads/photos.tar", std::string(front).append(479, '\0') + "something else");
+  put("/home/me/card.html",
+      "<!DOCTYPE html>\n<html>\n<head>\n<meta name=\"generator\" content=\"muniment card\">\n<title>x</title>");
+  put("/home/me/other.html", "<!DOCTYPE html>\n<title>muniment card</title>");
+  const ExposureReport report = look();
+  ASSERT_EQ(report.found.size(), 2u);
+  EXPECT_EQ(report.found[0].kind, Exposed::sealed);
+  EXPECT_EQ(report.found[0].path, "/home/me/Downloads/sealed-2026-01-01-0123abcd.tar");
+  EXPECT_EQ(report.found[1].kind, Exposed::card);
+  EXPECT_EQ(report.found[1].path, "/home/me/card.html");
+}
+
 TEST_F(AnExposure, OfAnArchiveIsOneAndOfItsHomeNamesTheCopies) {
   for (const char* root : {"/home/me/copy", "/home/me/home"}) {
     put(std::string(root) + "/charter/1", "muniment/charter/v1\nversion 1\n");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "age/hybrid.h"
+#include "archive/carried.h"
 #include "archive/open.h"
 #include "archive/order.h"
 #include "archive/reseal.h"
@@ -26,20 +27,22 @@ Intake::Intake(const Doors& doors, Home& home, const ArchiveView& view, SealTarg
 
 Result<void> Intake::add(const std::string& path, SealLimits limits) {
   TRY_ASSIGN(const FileInfo info, doors_.fs.info(path));
+  if (info.type == FileType::file && is_carried_file(doors_.fs, path)) return unpack(path);
   if (info.type != FileType::folder) return seal(path, limits);
-  if (is_sealed_deposit(doors_.fs, path)) return adopt(path);
+  if (is_sealed_deposit(doors_.fs, path)) return adopt(path, path);
 
-  // A folder of sealed deposits: what `seal -o` wrote, or incoming/.
+  // A folder of sealed deposits: what `seal -o` wrote, incoming/, or a stick with what pages of cards made.
   const bool is_incoming = path == incoming_;
   TRY_ASSIGN(const auto names, doors_.fs.list(path));
   std::vector<std::string> sealed;
   std::vector<std::string> others;
   for (const std::string& name : names) {
     const std::string item = join(path, name);
-    (is_sealed_deposit(doors_.fs, item) ? sealed : others).push_back(item);
+    const bool is_sealed = is_sealed_deposit(doors_.fs, item) || is_carried_file(doors_.fs, item);
+    (is_sealed ? sealed : others).push_back(item);
   }
   if (sealed.empty() && !is_incoming) return seal(path, limits);
-  for (const std::string& folder : sealed) TRY(adopt(folder));
+  for (const std::string& item : sealed) TRY(add(item, limits));
   for (const std::string& other : others) {
     // What is left when a run is cut off at the very end of clearing an arrival away.
     const auto inside = doors_.fs.list(other);
@@ -72,10 +75,34 @@ Result<void> Intake::seal(const std::string& path, SealLimits limits) {
   return {};
 }
 
+/// Unpacks what was carried as one file beside what is staged, and takes in the deposits in it.
+Result<void> Intake::unpack(const std::string& file) {
+  TRY_ASSIGN(const std::string own, home_.place().own_root());
+  TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors_.fs, own, doors_.random));
+  const std::string target = join(staging.path, "unpacked");
+  const auto taken = [&]() -> Result<void> {
+    TRY(doors_.fs.make_folder(target));
+    TRY_ASSIGN(const Unpacked unpacked, unpack_carried(doors_.fs, file, target));
+    for (const std::string& folder : unpacked.folders) {
+      const std::string from = join(file, folder);
+      if (is_sealed_deposit(doors_.fs, join(target, folder))) {
+        TRY(adopt(join(target, folder), from));
+      } else {
+        report_.refused.push_back({from, "is not a whole sealed deposit: its receipt is missing"});
+      }
+    }
+    if (!unpacked.trouble.empty()) report_.refused.push_back({file, "is damaged or cut off: " + unpacked.trouble});
+    return {};
+  }();
+  remove_staging_folder(doors_.fs, std::move(staging));
+  return taken;
+}
+
 /// A sealed deposit that is not as it should be stays where it is and is named; only our own trouble is an error.
-Result<void> Intake::adopt(const std::string& folder) {
+/// `from` is where it came from, for people.
+Result<void> Intake::adopt(const std::string& folder, const std::string& from) {
   const auto refuse = [&](const std::string& why) {
-    report_.refused.push_back({folder, why});
+    report_.refused.push_back({from, why});
     return Result<void>();
   };
   const auto found = read_receipt(doors_.fs, folder);
@@ -84,7 +111,7 @@ Result<void> Intake::adopt(const std::string& folder) {
     return refuse("was sealed for another archive, " + id_words(found->receipt.archive));
   }
   if (added_.contains(found->id)) return {};
-  TakenDeposit taken{.id = found->id, .index = 0, .bytes = found->receipt.bytes, .from = folder};
+  TakenDeposit taken{.id = found->id, .index = 0, .bytes = found->receipt.bytes, .from = from};
   const bool is_from_incoming = parent_of(folder) == incoming_;
   const auto logged = logged_.find(found->id);
   if (logged != logged_.end()) taken.index = logged->second;
@@ -116,7 +143,7 @@ Result<void> Intake::adopt(const std::string& folder) {
   }
   added_.emplace(found->id, taken);
   if (contents) report_.files += contents->files.size();
-  if (is_unopened) report_.unopened.push_back(folder);
+  if (is_unopened) report_.unopened.push_back(from);
   return {};
 }
 

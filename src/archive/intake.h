@@ -45,7 +45,8 @@ class Intake {
   Intake(const Doors& doors, Home& home, const ArchiveView& view, SealTarget target,
          const age::Identity& compartment_key, IntakeHooks hooks);
 
-  /// Takes in one path: what is sealed is checked and copied, what is not is sealed. Nothing is in the log yet.
+  /// Takes in one path: what is sealed, in folders or carried as one file, is checked and copied; what is not is
+  /// sealed. Nothing is in the log yet.
   Result<void> add(const std::string& path, SealLimits limits = {});
 
   /// Appends everything that was added, and complete deposits that an earlier run left in deposits/ before it could log
@@ -56,7 +57,8 @@ class Intake {
 
  private:
   Result<void> seal(const std::string& path, SealLimits limits);
-  Result<void> adopt(const std::string& folder);
+  Result<void> unpack(const std::string& file);
+  Result<void> adopt(const std::string& folder, const std::string& from);
   Result<std::string> copy_sealed(const std::string& folder, const FoundReceipt& found);
   Result<void> finish_staged(const std::string& staged, const FoundReceipt& found);
   bool is_whole(const DepositSource& source, const FoundReceipt& found);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "archive/card_page.h"
 #include "archive/view.h"
 #include "base/encoding.h"
 #include "cli/chores.h"
@@ -32,12 +33,17 @@ Result<std::vector<Token>> tokens_to(const std::vector<std::string>& addresses, 
 struct MadeCard {
   Card card;
   std::string text;
+  std::optional<Sha256> page;  // digest of the file
 };
 
 Result<MadeCard> make(const CardArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   if (!arguments.send_to.empty() && !arguments.output)
     return Error(Code::invalid, "a card with addresses has tokens on it, which no terminal should keep: give -o FILE");
+  if (!arguments.send_to.empty() && arguments.page)
+    return Error(
+        Code::invalid,
+        "a page sends nothing itself, and goes to people who must not carry tokens: make it without --send-to");
   TRY_ASSIGN(const auto tokens, tokens_to(arguments.send_to, context));
   TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
@@ -45,9 +51,14 @@ Result<MadeCard> make(const CardArguments& arguments, Context& context) {
   const std::string expires = to_date(context.doors.clock.now_s() + static_cast<std::int64_t>(arguments.days) * kDayS);
   TRY_ASSIGN(std::string text, make_card(charter, arguments.compartment, expires, keys.signer(), tokens));
   TRY_ASSIGN(Card card, parse_card(text));
+  std::string page;
+  if (arguments.page) {
+    TRY_ASSIGN(page, make_card_page(text, context.doors.clock.now_s()));
+  }
   std::optional<PrivateFiles> only_for_me;
   if (!tokens.empty()) only_for_me.emplace();
   if (arguments.output) TRY(create_durably(context.doors.fs, *arguments.output, as_view(text)));
+  if (arguments.page) TRY(create_durably(context.doors.fs, *arguments.page, as_view(page)));
   Issued issued{.kind = "card",
                 .id = sha256(as_view(text)).hex().substr(0, 16),
                 .about = card.compartment,
@@ -56,7 +67,19 @@ Result<MadeCard> make(const CardArguments& arguments, Context& context) {
                 .expires = card.expires,
                 .addresses = arguments.send_to};
   note_issued(context, arguments.archive, charter.charter, std::move(issued));
-  return MadeCard{std::move(card), std::move(text)};
+  MadeCard made{.card = std::move(card), .text = std::move(text), .page = {}};
+  if (arguments.page) made.page = sha256(as_view(page));
+  return made;
+}
+
+void tell_of_page(const MadeCard& made, const std::string& path, Output& out) {
+  out.line("Wrote the page " + path + ". There is nothing secret on it; it is good until " + made.card.expires + ".");
+  out.line("It seals in a browser, without a network: open the file on a phone or on any machine.");
+  out.line("The page shows the archive's words. Whoever alters it can show them as well, so hand it over yourself,");
+  out.line("and say, or print, the fingerprint of the file (sha256sum; in Windows certutil -hashfile FILE SHA256):");
+  out.line("");
+  out.line("    " + made.page->hex());
+  out.line("");
 }
 
 }  // namespace
@@ -65,29 +88,37 @@ Status run_card(const CardArguments& arguments, Context& context) {
   const auto made = make(arguments, context);
   if (!made) return fail(context, made.error());
   Output& out = context.output;
-  if (!arguments.output) out.raw(made->text);
+  if (!arguments.output && !arguments.page) out.raw(made->text);
+  if (arguments.page) tell_of_page(*made, *arguments.page, out);
   if (arguments.output) {
     const std::string secrecy =
         made->card.send.empty() ? "There is nothing secret on it"
                                 : "It opens nothing; but it says where the mirrors are, and whoever has it can send "
                                   "there: keep it from those who would block them";
     out.line("Wrote the card " + *arguments.output + ". " + secrecy + "; it is good until " + made->card.expires + ".");
+  }
+  if (arguments.output || arguments.page) {
     out.line("Whoever gets it should compare these words with you, by voice or on paper:");
     out.line("");
     out.line("    " + id_words(made->card.archive));
     out.line("");
-    out.line("Next: on the device in the field    muniment seal --card " + *arguments.output + " -o FOLDER PATH...");
   }
+  if (arguments.output)
+    out.line("Next: on the device in the field    muniment seal --card " + *arguments.output + " -o FOLDER PATH...");
+  if (arguments.page) out.line("What comes back is taken in by    muniment deposit " + arguments.archive + " FILE");
   nlohmann::ordered_json send_to = nlohmann::ordered_json::array();
   for (const Token& to : made->card.send) send_to.push_back(to.address);
   const bool is_secret = !made->card.send.empty();  // its tokens stay in its file
-  out.document({{"archive", made->card.archive.hex()},
-                {"words", id_words(made->card.archive)},
-                {"compartment", made->card.compartment},
-                {"recipient", made->card.recipient},
-                {"expires", made->card.expires},
-                {"sendTo", send_to},
-                {"card", is_secret ? nlohmann::ordered_json() : nlohmann::ordered_json(made->text)}});
+  nlohmann::ordered_json document = {
+      {"archive", made->card.archive.hex()},
+      {"words", id_words(made->card.archive)},
+      {"compartment", made->card.compartment},
+      {"recipient", made->card.recipient},
+      {"expires", made->card.expires},
+      {"sendTo", send_to},
+      {"card", is_secret ? nlohmann::ordered_json() : nlohmann::ordered_json(made->text)}};
+  if (made->page) document["pageSha256"] = made->page->hex();
+  out.document(document);
   return Status::done;
 }
 

@@ -54,6 +54,7 @@ struct CardArguments {
   std::string key_file;
   std::optional<std::string> id;
   std::optional<std::string> output;  // standard output otherwise
+  std::optional<std::string> page;    // the card as a page as well
   std::string compartment = "evidence";
   std::uint64_t days = 90;
   std::vector<std::string> send_to;  // addresses of mirrors; their tokens come from --token-file

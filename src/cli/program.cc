@@ -101,6 +101,7 @@ void add_founding_commands(CLI::App& app, Commands& commands, Arguments& all) {
   card->add_option("ARCHIVE", all.card.archive)->required();
   card->add_option("--key", all.card.key_file, kKeyHelp)->required();
   card->add_option("-o,--output", all.card.output, "The file to write; standard output otherwise");
+  card->add_option("--html", all.card.page, "The card as a page that seals in a browser: the file to write");
   card->add_option("--compartment", all.card.compartment, "What is sent is sealed for it")->capture_default_str();
   card->add_option("--days", all.card.days, "How long the card is good")
       ->check(CLI::Range(1, 3650))
@@ -109,7 +110,9 @@ void add_founding_commands(CLI::App& app, Commands& commands, Arguments& all) {
                    "Mirrors to which muniment send takes what was sealed; --token-file has a token for each");
   card->add_option("--id", all.card.id, kIdHelp);
   card->footer(
-      "Examples:\n  muniment card archive --key custodian.key -o card.txt\n  muniment card archive --key custodian.key "
+      "Examples:\n  muniment card archive --key custodian.key -o card.txt\n"
+      "  muniment card archive --key custodian.key --html card.html     for phones and other people's machines\n"
+      "  muniment card archive --key custodian.key "
       "-o card.txt --token-file tokens.txt --send-to https://oak.example/archive http://ash.onion\nThe token file has "
       "lines \"deposit TOKEN ADDRESS\". A card with addresses opens nothing, but keep it from the censor: it says "
       "where the mirrors are and lets its holder send there.");

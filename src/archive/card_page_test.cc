@@ -1,0 +1,68 @@
+#include "archive/card_page.h"
+
+#include <gtest/gtest.h>
+
+#include "archive/archive_testing.h"
+#include "archive/exposure.h"
+#include "testing/expect_code.h"
+#include "testing/fixed_clock.h"
+#include "testing/fixed_random.h"
+#include "testing/memory_fs.h"
+
+namespace muniment {
+namespace {
+
+std::size_t count_of(std::string_view text, std::string_view what) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
+class CardPage : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (card_page_text().empty()) GTEST_SKIP() << "this program was built without the page: npm was not to be had";
+  }
+  std::string card() {
+    FolderStore store(fs, archive.root, random);
+    return *make_card(*read_charter(store, IdPin::of(archive.id)), "evidence", "2026-06-01",
+                      archive.custodian.signer());
+  }
+
+  MemoryFs fs;
+  FixedRandom random;
+  FixedClock clock;
+  Doors doors{fs, random, clock};
+  TestArchive archive = *found_test_archive(doors, "archive");
+};
+
+TEST_F(CardPage, HoldsTheCardWholeAndTheDay) {
+  const auto page = make_card_page(card(), 1'767'225'600);
+  ASSERT_TRUE(page) << page.error().sentence();
+  EXPECT_EQ(count_of(*page, "<pre id=\"card\" hidden>" + card() + "</pre>"), 1u) << "a card needs no escapes";
+  EXPECT_EQ(count_of(*page, "<span id=\"made\" hidden>2026-01-01</span>"), 1u);
+  EXPECT_EQ(classify_file(*page), Exposed::card) << "muniment exposure knows it";
+  EXPECT_EQ(page->size(), card_page_text().size() - 16 + card().size() + 10);
+}
+
+TEST_F(CardPage, IsNotMadeOfAnAlteredCard) {
+  std::string altered = card();
+  altered[altered.find("evidence")] = 'E';
+  EXPECT_FALSE(make_card_page(altered, 0));
+  EXPECT_CODE(make_card_page("<script>", 0), Code::corrupt);
+}
+
+/// Whatever the bundler does: the page that leaves here reaches nothing, and runs what the policy names and no more.
+TEST_F(CardPage, ForbidsItselfEveryConnection) {
+  const std::string_view page = card_page_text();
+  EXPECT_EQ(count_of(page, "default-src 'none'; script-src 'sha256-"), 1u);
+  for (const std::string_view allowed :
+       {"unsafe-", "connect-src", "http-equiv=\"refresh\"", "<link", "<img", "@import"}) {
+    EXPECT_EQ(count_of(page, allowed), 0u) << allowed;
+  }
+  EXPECT_EQ(count_of(page, "<script"), 1u) << "one script, which the policy names by its digest";
+  EXPECT_EQ(count_of(page, " src="), 0u);
+}
+
+}  // namespace
+}  // namespace muniment
