@@ -178,7 +178,7 @@ void Planner::plan_cosigner() {
 void Planner::plan_mirror(const KnownMirror& mirror) {
   const std::string where = printable(mirror.where, 500);
   plan_.kind = "mirror";
-  plan_.loses.push_back("It showed " + counted(mirror.size, "entry", "entries") + " of the log" +
+  plan_.loses.push_back(where + " showed " + counted(mirror.size, "entry", "entries") + " of the log" +
                         (mirror.seen.empty() ? std::string() : " when last seen, " + mirror.seen) +
                         ". What it holds is sealed: it waits for a key. What was sent to it and not fetched may be "
                         "there alone.");
