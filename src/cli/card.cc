@@ -55,7 +55,7 @@ Result<MadeCard> make(const CardArguments& arguments, Context& context) {
                 .made = {},
                 .expires = card.expires,
                 .addresses = arguments.send_to};
-  note_issued(context, arguments.archive, charter.charter, std::move(issued));
+  if (arguments.output) note_issued(context, arguments.archive, charter.charter, std::move(issued));
   return MadeCard{std::move(card), std::move(text)};
 }
 
