@@ -229,6 +229,24 @@ class SendTest(unittest.TestCase):
         self.assertEqual(waiting.wait(timeout=120), 1)
         self.assertEqual(list((self.shop.folder / folder).iterdir()), [], "the other mirror has it")
 
+    def test_an_entry_alone_empties_nothing(self):
+        copy, address = self.mirror()
+        card = self.card(address)
+        folder, ids = self.seal(card, 10_000)
+        self.send(folder, card)
+        shutil.copytree(self.shop.folder / copy / "incoming", self.shop.folder / "archive/incoming", dirs_exist_ok=True)
+        self.take_in(copy)
+        at_mirror = next((self.shop.folder / copy).glob(f"deposits/*/{ids[0]}"))
+        at_mirror.rename(self.shop.folder / self.fresh("away"))
+        sealed = tree(self.shop.folder / folder)
+        done = self.send(folder, card)
+        self.assertIsNotNone(done["deposits"][0]["entry"])
+        self.assertFalse(done["deposits"][0]["emptied"])
+        self.assertEqual(tree(self.shop.folder / folder), sealed)
+        self.assertIn("no mirror shows it yet", self.shop.muniment("send", folder, "--card", card).stdout)
+        self.shop.muniment("mirror", "heal", copy, "--from", "archive")
+        self.assertTrue(self.send(folder, card)["deposits"][0]["emptied"])
+
     def test_nginx_takes_it_and_takes_it_again(self):
         copy = self.fresh("copy")
         self.shop.muniment("mirror", "push", "archive", copy)

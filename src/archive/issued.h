@@ -16,7 +16,7 @@ struct Issued {
   std::string by;     // the custodian who signed it
   std::string made;   // "2026-11-22"
   std::string expires;
-  std::vector<std::string> addresses;  // that it names; never a token
+  std::vector<std::string> addresses;  // that a card names; never a token, and none of a list
 };
 
 /// In the order in which they were made. Empty when there are none. Errors: `corrupt`, `io`.

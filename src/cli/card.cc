@@ -66,7 +66,7 @@ Result<MadeCard> make(const CardArguments& arguments, Context& context) {
                 .made = {},
                 .expires = card.expires,
                 .addresses = arguments.send_to};
-  note_issued(context, arguments.archive, charter.charter, std::move(issued));
+  if (arguments.output) note_issued(context, arguments.archive, charter.charter, std::move(issued));
   MadeCard made{.card = std::move(card), .text = std::move(text), .page = {}};
   if (arguments.page) made.page = sha256(as_view(page));
   return made;

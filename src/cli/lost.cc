@@ -178,16 +178,17 @@ void Planner::plan_cosigner() {
 void Planner::plan_mirror(const KnownMirror& mirror) {
   const std::string where = printable(mirror.where, 500);
   plan_.kind = "mirror";
-  plan_.loses.push_back("It showed " + counted(mirror.size, "entry", "entries") + " of the log" +
+  plan_.loses.push_back(where + " showed " + counted(mirror.size, "entry", "entries") + " of the log" +
                         (mirror.seen.empty() ? std::string() : " when last seen, " + mirror.seen) +
                         ". What it holds is sealed: it waits for a key. What was sent to it and not fetched may be "
                         "there alone.");
   step("Whoever keeps other mirrors takes the tokens for reading that it used out of their token files.");
   step("The tokens for sending and reading that it knew are in other hands: use them nowhere else.");
   const auto names_it = [&](const Issued& issued) {
+    if (issued.kind == "list") return true;  // of lists the home keeps no address
     return std::ranges::find(issued.addresses, mirror.where) != issued.addresses.end();
   };
-  replace_cards("names it", names_it);
+  replace_cards("names it, or may", names_it);
   step("Fetch what was sent to the other mirrors.",
        "muniment mirror fetch-incoming " + archive() + " --from OTHERS --token-file FILE");
   step("Make sure that enough good copies are left.", "muniment mirror audit " + archive());

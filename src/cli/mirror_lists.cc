@@ -60,8 +60,6 @@ Result<Json> make_lists(const MirrorListsArguments& arguments, Context& context)
   Order order = new_order(OrderKind::mirrors, context.doors);
   order.lists = first.commitment;
   TRY(log_order(at, order));
-  std::vector<std::string> named;
-  for (const MirrorAddress& each : addresses) named.push_back(each.address);
   note_issued(context, arguments.archive, at.view.charter,
               {.kind = "list",
                .id = sha256(as_view(notes[0])).hex().substr(0, 16),
@@ -69,7 +67,7 @@ Result<Json> make_lists(const MirrorListsArguments& arguments, Context& context)
                .by = at.holder.pseudonym(),
                .made = {},
                .expires = expires,
-               .addresses = std::move(named)});
+               .addresses = {}});  // no disk keeps the addresses of all mirrors together
   Json files = Json::array();
   for (const MadeList& list : made) {
     context.output.line("Wrote " + list.file + ": " + counted(list.addresses, "address", "addresses"));

@@ -6,6 +6,7 @@
 
 #include "archive/card.h"
 #include "base/encoding.h"
+#include "base/secret.h"
 #include "cli/commands.h"
 #include "mirror/outbox.h"
 #include "store/http_store.h"
@@ -16,8 +17,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Result<Card> read_card(const SendArguments& arguments, Context& context) {
-  TRY_ASSIGN(const Bytes text, read_file(context.doors.fs, arguments.card, kCardBytesMax));
+  TRY_ASSIGN(Bytes text, read_file(context.doors.fs, arguments.card, kCardBytesMax));
   auto card = parse_card(as_text(text));
+  wipe(text);
   if (!card) return card.error().in(arguments.card);
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   if (pin) TRY(pin->check(card->archive));
@@ -92,6 +94,7 @@ Result<std::unique_ptr<HttpStore>> Sender::open(const std::string& address) {
 /// One thread for each mirror: one that is slow or in trouble keeps no other.
 void Sender::at_each_mirror(const std::function<void(Post&, HttpStore&)>& work) {
   std::vector<std::jthread> threads;
+  threads.reserve(posts_.size());
   for (Post& post : posts_) {
     threads.emplace_back([this, &post, &work] {
       const auto store = open(post.address);

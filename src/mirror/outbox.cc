@@ -16,6 +16,7 @@ std::size_t place_in(const std::vector<std::string>& first, const std::string& n
 
 std::vector<std::string> objects_of(const Receipt& receipt) {
   std::vector<std::string> names;
+  names.reserve(receipt.parts + 3);
   for (std::uint64_t i = 0; i < receipt.parts; ++i) names.push_back(part_name(i));
   names.insert(names.end(), {"SHA256SUMS", "header-0", "contents-0.age"});
   return names;
