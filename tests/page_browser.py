@@ -9,6 +9,7 @@ import json
 import pathlib
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 import threading
@@ -23,7 +24,8 @@ NO_PICKERS = "delete window.showSaveFilePicker; delete window.showDirectoryPicke
 
 @functools.cache
 def packages():
-    return blackbox.npm_packages("page-tests", of="page") / "node_modules"
+    """The folder node_modules; each test file has its own, since they run side by side."""
+    return blackbox.npm_packages(f"npm-{pathlib.Path(sys.argv[0]).stem}", of="page") / "node_modules"
 
 
 class Browser:
@@ -41,12 +43,14 @@ class Browser:
         if "error" in trial:
             raise unittest.SkipTest(f"{kind} does not start here: {trial['error'][:300]}")
 
-    def run(self, steps):
+    def run(self, steps, look_into=lambda profile: None):
+        """What came of the steps; `look_into` is given the profile after the browser has ended."""
         with tempfile.TemporaryDirectory(dir=self.folder) as profile:
             job = {"browser": self.kind, "executable": self.executable, "profile": profile,
                    "downloads": str(self.downloads), "steps": steps}
             done = blackbox.run(["node", blackbox.source() / "tests/page/drive.mjs", packages()],
                                 input=json.dumps(job), timeout=600)
+            look_into(pathlib.Path(profile))
         return json.loads(done.stdout)
 
     def drive(self, *steps):

@@ -1,4 +1,6 @@
-"""The card as a page, in Chromium and in Firefox, from file://: what it seals is what `muniment seal` seals."""
+"""The card as a page, from file://: what it seals is what `muniment seal` seals. Here in Chromium; page_firefox_test.py
+does the same in Firefox.
+"""
 
 import base64
 import hashlib
@@ -17,9 +19,9 @@ from page_browser import (NO_PICKERS, Browser, form_of, open_page, open_with_sto
 from workshop import Workshop, tree
 
 PART = 16 * 1024 * 1024
-LARGE_BYTES = 300 * 1024 * 1024
-# What the browser may take more for a large file than before, blobs that it keeps on a disk not counted.
-GROWN_KIB_MAX = 260 * 1024
+LARGE_BYTES = 700 * 1024 * 1024
+# What the browser may take more for a large file than before: far less than the file, whenever it collects its garbage.
+GROWN_KIB_MAX = 450 * 1024
 PAGE_BYTES_MAX = 300_000
 NO_PAGE = "without the page"
 LANGUAGES = ("ru", "uk", "be", "en")
@@ -442,6 +444,24 @@ class InABrowser:
         for (_, title), found in zip(cases, self.browser.drive(*steps)[1::2]):
             self.assertTrue(found.startswith(title), found)
 
+    def test_the_profile_holds_nothing_of_what_was_sealed(self):
+        source = self.write("name-7c1f0e.txt", b"content-93baf1 " * 5000)
+        needles = ("name-7c1f0e", "content-93baf1", "typed-2b44aa", self.page.name)
+        found = set()
+
+        def look_into(profile):
+            for path in profile.rglob("*"):
+                data = path.read_bytes() if path.is_file() else b""
+                found.update(needle for needle in needles for form in ("utf-8", "utf-16-le")
+                             if needle.encode(form) in data)
+
+        outcome = self.browser.run([
+            open_page(self.page), step("files", files=[str(source)]),
+            step("answer", question="who", text="typed-2b44aa"),
+            step("press", id="to-file"), step("outcome"), step("download")], look_into)
+        self.assertNotIn("error", outcome)
+        self.assertEqual(found, {self.page.name}, "the history has the page, so the search finds what is there")
+
     # Hybrid seals.
 
     def test_a_hybrid_card_is_sealed_against_quantum_computers_too(self):
@@ -528,10 +548,6 @@ FAULTY_FOLDER = """
 
 class ChromiumTest(InABrowser, PageCase):
     kind = "chrome"
-
-
-class FirefoxTest(InABrowser, PageCase):
-    kind = "firefox"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ const packages = process.argv[2];
 const entry = path.join(packages, "puppeteer-core", "lib", "esm", "puppeteer", "puppeteer-core.js");
 const { default: puppeteer } = await import(pathToFileURL(entry).href);
 const job = JSON.parse(fs.readFileSync(0, "utf8"));
-const TIMEOUT_MS = 150_000;
+const TIMEOUT_MS = 280_000;
 
 const browser = await puppeteer.launch({
   browser: job.browser,

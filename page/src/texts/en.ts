@@ -62,7 +62,7 @@ export const en = {
   staysOriginals: "The originals, where they were. What you delete, a memory card or flash memory may keep for a long time.",
   staysDownloads: "The name of the sealed file in the list of downloads, and the file itself.",
   staysHistory: "The name of this page in the history, and the folders you opened in file dialogs.",
-  staysForm: "What you typed: browsers write it to disk so that they can restore a window. In a private window they do not.",
+  staysForm: "What you typed: the page asks the browser not to keep it, and not every browser obeys. A private window keeps less.",
   staysMemory: "Pieces of files and answers in memory, and in the swap file, until the device was off for a while.",
   again: "Empty the page and start anew",
   stopped: "Stopped. Nothing was sealed.",
