@@ -138,7 +138,8 @@ bool CopyChecker::is_to_be_read() {
   if (sampling.percent >= 100) return true;
   std::array<std::uint8_t, 4> bytes{};
   sampling.random->fill(bytes);
-  const std::uint32_t number = bytes[0] | bytes[1] << 8U | bytes[2] << 16U | std::uint32_t{bytes[3]} << 24U;
+  std::uint32_t number = 0;
+  for (const std::uint8_t byte : bytes) number = number << 8U | byte;
   return number % 100 < sampling.percent;
 }
 
