@@ -105,7 +105,8 @@ class Auditor {
     audited.sentence = sentence_of(audited, copy, seen_size);
     if (audited.agreed && audited.state != CopyState::agreed_part && audited.state != CopyState::stick)
       audited.sentence += ". Of the archive it holds " + audited.agreed->text();
-    if (audited.unread > 0)
+    if (audited.unread == 1) audited.sentence += ". 1 part was not read: it is there, in its size";
+    if (audited.unread > 1)
       audited.sentence +=
           ". " + std::to_string(audited.unread) + " parts were not read: they are there, in their sizes";
     if (const std::string removed = audited.removed.text(); !removed.empty()) audited.sentence += ". " + removed;
