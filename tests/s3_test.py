@@ -359,12 +359,13 @@ class HomeInABucketTest(unittest.TestCase):
 
     def test_what_does_not_work_there_says_so(self):
         self.muniment("init", self.home, "--custodian", self.shop.key, "--no-trustees")
+        stranger = self.shop.key_of("stranger")
         for status, sentence, arguments, state in (
                 (2, "give what to take in", ("deposit", self.home, "--key", self.shop.key), "state"),
                 (2, "--state FOLDER", ("deposit", self.home, "keys", "--key", self.shop.key), None),
                 (3, "is not empty", ("init", self.home, "--custodian", self.shop.key, "--no-trustees"), "state"),
                 (3, "it works: nobody needs to succeed",
-                 ("charter", "succeed", self.home, "--custodian", self.shop.key), "state"),
+                 ("charter", "succeed", self.home, "--custodian", stranger), "state"),
                 (3, "done to the folder", ("mirror", "serve", self.home), None)):
             with self.subTest(arguments):
                 self.assertIn(sentence, self.muniment(*arguments, state=state, expect=status).stderr)
@@ -471,7 +472,9 @@ class RefusedUploadTest(unittest.TestCase):
                                          f"s3://127.0.0.1:{server.server_port}/abc?tls=off", expect=3)
                 self.assertIn(f"answers {status} for deposits/", done.stderr)
                 self.assertIn(reason, done.stderr)
-                self.assertEqual(len(server.refused), 1, "it is asked once")
+                # Lanes may send several parts at once; none is sent a second time.
+                self.assertTrue(server.refused)
+                self.assertEqual(len(server.refused), len(set(server.refused)), "each part is sent once")
                 self.assertFalse([name for name in server.objects if name.endswith("/checkpoint")])
 
 
