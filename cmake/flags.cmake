@@ -1,9 +1,13 @@
 # Flags of every target of our own: warnings are errors, release builds are hardened.
 add_library(muniment_flags INTERFACE)
 target_compile_options(muniment_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Werror -Wconversion -Wsign-conversion -Wshadow -Wswitch-enum -Wnon-virtual-dtor
+  -Wall -Wextra -Wpedantic -Werror -Wconversion -Wsign-conversion -Wswitch-enum -Wnon-virtual-dtor
   -Woverloaded-virtual -Wold-style-cast -Wcast-qual -Wimplicit-fallthrough -Wundef
   -fstack-protector-strong -fPIE)
+# Several sources that are compiled as one see each other's constants; what is compiled alone is held to it.
+if(NOT CMAKE_UNITY_BUILD)
+  target_compile_options(muniment_flags INTERFACE -Wshadow)
+endif()
 target_compile_definitions(muniment_flags INTERFACE _GLIBCXX_ASSERTIONS _FILE_OFFSET_BITS=64)
 target_include_directories(muniment_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_link_options(muniment_flags INTERFACE -fuse-ld=lld -pie -Wl,-z,relro,-z,now)

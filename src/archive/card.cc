@@ -10,15 +10,15 @@
 namespace muniment {
 namespace {
 
-constexpr std::string_view kFirstLine = "muniment/card/v1";
+constexpr std::string_view kCardFirstLine = "muniment/card/v1";
 constexpr std::string_view kFirstLineWithAddresses = "muniment/card/v2";
 constexpr std::size_t kAddressBytesMax = 500;
-constexpr std::string_view kText = "the card";
-constexpr std::size_t kFrontLines = 6;  // before the recipients and the charters
-constexpr std::size_t kLinesMax = 1000;
+constexpr std::string_view kCardText = "the card";
+constexpr std::size_t kCardFrontLines = 6;  // before the recipients and the charters
+constexpr std::size_t kCardLinesMax = 1000;
 
-std::string render_text(const Card& card, const FoundCharter& charters) {
-  std::string text(card.send.empty() ? kFirstLine : kFirstLineWithAddresses);
+std::string render_card_text(const Card& card, const FoundCharter& charters) {
+  std::string text(card.send.empty() ? kCardFirstLine : kFirstLineWithAddresses);
   text += "\narchive " + card.archive.hex();
   text += "\nwords " + id_words(card.archive);
   text += "\ncompartment " + card.compartment;
@@ -74,37 +74,37 @@ Result<std::string> make_card(const FoundCharter& charters, std::string_view com
     card.send.push_back({Token::Right::deposit, SecretBytes::copy_of(to.text.expose()), to.address});
   }
   const SignerKey* const signers[] = {&custodian};
-  std::string note = sign_note(render_text(card, charters), signers);
+  std::string note = sign_note(render_card_text(card, charters), signers);
   TRY(parse_card(note));  // a custodian whom the charter does not name makes no cards
   return note;
 }
 
 Result<Card> parse_card(std::string_view text) {
   TRY_ASSIGN(const Note note, parse_note(text, {.bytes_max = kCardBytesMax, .signatures_max = 16}));
-  TRY_ASSIGN(const auto lines, split_lines(note.text, kLinesMax));
+  TRY_ASSIGN(const auto lines, split_lines(note.text, kCardLinesMax));
   const bool has_addresses = !lines.empty() && lines[0] == kFirstLineWithAddresses;
-  if (lines.size() <= kFrontLines || (lines[0] != kFirstLine && !has_addresses))
+  if (lines.size() <= kCardFrontLines || (lines[0] != kCardFirstLine && !has_addresses))
     return Error(Code::corrupt, "not a card of this version");
   Card card;
-  TRY_ASSIGN(const auto archive, value_of(lines[1], "archive ", kText));
+  TRY_ASSIGN(const auto archive, value_of(lines[1], "archive ", kCardText));
   TRY_ASSIGN(card.archive, parse_sha256(archive));
-  TRY_ASSIGN(card.compartment, value_of(lines[3], "compartment ", kText));
-  TRY_ASSIGN(card.expires, value_of(lines[4], "expires ", kText));
+  TRY_ASSIGN(card.compartment, value_of(lines[3], "compartment ", kCardText));
+  TRY_ASSIGN(card.expires, value_of(lines[4], "expires ", kCardText));
   TRY(parse_date(card.expires));
-  TRY_ASSIGN(card.recipient, value_of(lines[5], "recipient ", kText));
+  TRY_ASSIGN(card.recipient, value_of(lines[5], "recipient ", kCardText));
 
   const Error altered(Code::forged, "the card has been altered or is not of this archive: do not use it");
   std::optional<FoundCharter> charters;
-  for (std::size_t i = kFrontLines; i < lines.size(); ++i) {
-    if (i == kFrontLines && lines[i].starts_with("recipient ")) {
-      TRY_ASSIGN(card.hybrid, value_of(lines[i], "recipient ", kText));
+  for (std::size_t i = kCardFrontLines; i < lines.size(); ++i) {
+    if (i == kCardFrontLines && lines[i].starts_with("recipient ")) {
+      TRY_ASSIGN(card.hybrid, value_of(lines[i], "recipient ", kCardText));
       continue;
     }
     if (has_addresses && !charters && lines[i].starts_with("send ")) {
       TRY(add_address(card, lines[i].substr(5)));
       continue;
     }
-    TRY_ASSIGN(const auto encoded, value_of(lines[i], "charter ", kText));
+    TRY_ASSIGN(const auto encoded, value_of(lines[i], "charter ", kCardText));
     TRY_ASSIGN(const Bytes charter_note, from_base64(encoded));
     if (!charters) {
       if (sha256(charter_note) != card.archive) return altered;
@@ -122,7 +122,7 @@ Result<Card> parse_card(std::string_view text) {
   if (compartment->is_closed) {
     return Error(Code::denied, "the compartment \"" + card.compartment + "\" is closed: ask for a card of another");
   }
-  if (render_text(card, *charters) != note.text) return altered;
+  if (render_card_text(card, *charters) != note.text) return altered;
   if (!verify_note(note, card.charter.custodian_keys())) return altered;
   return card;
 }

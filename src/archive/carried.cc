@@ -10,7 +10,7 @@
 namespace muniment {
 namespace {
 
-constexpr std::size_t kReadBytes = 1 << 20;
+constexpr std::size_t kCarriedReadBytes = 1 << 20;
 constexpr std::size_t kFolderBytesMax = 100;
 constexpr std::size_t kFoldersMax = 10'000;
 constexpr std::string_view kPartPrefix = "part-";
@@ -136,7 +136,7 @@ Result<Unpacked> unpack_carried(Fs& fs, const std::string& path, const std::stri
   TRY_ASSIGN(const auto input, fs.open(path));
   Unpacker unpacker(fs, target);
   bag::TarReader reader(unpacker);
-  Bytes buffer(kReadBytes);
+  Bytes buffer(kCarriedReadBytes);
   Result<void> taken;
   while (taken) {
     TRY_ASSIGN(const std::size_t count, input->read(buffer));

@@ -11,8 +11,8 @@ namespace muniment {
 namespace {
 
 constexpr std::string_view kFirstLine = "muniment/charter/v1";
-constexpr std::size_t kLinesMax = 1000;
-constexpr std::size_t kIdDigits = 32;
+constexpr std::size_t kCharterLinesMax = 1000;
+constexpr std::size_t kHomeDigits = 32;
 constexpr std::string_view kOriginSuffix = ".muniment";
 constexpr std::string_view kNone = "none";
 constexpr std::string_view kHybridStart = "age1pq1";
@@ -22,7 +22,7 @@ constexpr std::uint64_t kRemovalsMax = 1'000'000;
 
 using Words = std::vector<std::string_view>;
 
-bool is_hex_id(std::string_view text) { return text.size() == kIdDigits && from_hex(text).has_value(); }
+bool is_hex_id(std::string_view text) { return text.size() == kHomeDigits && from_hex(text).has_value(); }
 
 Error malformed(std::string_view what) {
   return {Code::corrupt, "the charter's line is not \"" + std::string(what) + "\""};
@@ -152,7 +152,7 @@ Result<void> parse_policy_lines(const std::string& text, Charter& charter) {
   return {};
 }
 
-Result<void> parse_line(std::string_view line, Charter& charter) {
+Result<void> parse_charter_line(std::string_view line, Charter& charter) {
   if (is_object_line(line)) {
     TRY_ASSIGN(LoggedObject object, parse_object_line(line));
     TRY(check_object(object.name, charter.version));
@@ -293,7 +293,7 @@ Result<Charter> parse_charter(std::string_view bytes) {
 }
 
 Result<Charter> parse_charter_text(std::string_view text) {
-  TRY_ASSIGN(const auto lines, split_lines(text, kLinesMax));
+  TRY_ASSIGN(const auto lines, split_lines(text, kCharterLinesMax));
   Charter charter;
   TRY_ASSIGN(const std::size_t front, parse_front(lines, charter));
   std::string policy;
@@ -303,7 +303,7 @@ Result<Charter> parse_charter_text(std::string_view text) {
     if (is_policy) {
       policy += std::string(lines[i]) + "\n";
     } else {
-      TRY(parse_line(lines[i], charter));
+      TRY(parse_charter_line(lines[i], charter));
     }
   }
   TRY(parse_policy_lines(policy, charter));

@@ -18,7 +18,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kFormat = "muniment/contents/v1";
 constexpr std::size_t kSaltBytes = 16;
-constexpr std::size_t kLinesMax = 200'000;
+constexpr std::size_t kContentsLinesMax = 200'000;
 // The longest that is written keeps an older line in base64, which has two paths of 4,095 bytes, six bytes each in
 // JSON. It also bounds the memory that a hostile line can ask for: a value of two bytes takes many more once it is
 // parsed.
@@ -389,7 +389,7 @@ Result<Contents> parse_contents(ByteView bytes) {
   if (bytes.size() > kContentsPlainBytesMax)
     return Error(Code::limit, "the contents are larger than this program reads");
   const std::string_view text = as_text(bytes);
-  TRY_ASSIGN(const auto lines, split_lines(text, kLinesMax));
+  TRY_ASSIGN(const auto lines, split_lines(text, kContentsLinesMax));
   ContentsParser parser;
   std::uint64_t leaf = 0;
   for (const std::string_view line : lines) {

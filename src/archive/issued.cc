@@ -12,7 +12,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kFile = "home/issued";
 constexpr std::uint64_t kBytesMax = 8 << 20;
-constexpr std::size_t kLinesMax = 20'000;
+constexpr std::size_t kIssuedLinesMax = 20'000;
 
 Result<Issued> parse_line(std::string_view text) {
   const Error damaged(Code::corrupt, std::string(kFile) + " has a line that names nothing given out");
@@ -46,7 +46,7 @@ Result<std::vector<Issued>> read_issued(Fs& fs, const std::string& root) {
   const auto bytes = read_file(fs, join(root, kFile), kBytesMax);
   if (!bytes && bytes.error().code() == Code::not_found) return std::vector<Issued>{};
   if (!bytes) return bytes.error();
-  TRY_ASSIGN(const auto lines, split_lines(as_text(*bytes), kLinesMax));
+  TRY_ASSIGN(const auto lines, split_lines(as_text(*bytes), kIssuedLinesMax));
   std::vector<Issued> all;
   for (const std::string_view line : lines) {
     TRY_ASSIGN(Issued issued, parse_line(line));

@@ -11,30 +11,30 @@
 namespace muniment {
 namespace {
 
-constexpr std::string_view kFirstLine = "muniment/mirror-list/v1";
-constexpr std::string_view kText = "the list of mirrors";
+constexpr std::string_view kMirrorListFirstLine = "muniment/mirror-list/v1";
+constexpr std::string_view kMirrorListText = "the list of mirrors";
 constexpr std::string_view kAll = "all";
-constexpr std::size_t kFrontLines = 5;
+constexpr std::size_t kMirrorListFrontLines = 5;
 constexpr std::size_t kAddressesMax = 2000;
-constexpr std::size_t kAddressBytesMax = 2048;
-constexpr std::size_t kLinesMax = 20'000;
+constexpr std::size_t kListedAddressBytesMax = 2048;
+constexpr std::size_t kMirrorListLinesMax = 20'000;
 
 std::string render_body(const MirrorList& list) {
-  std::string text(kFirstLine);
+  std::string text(kMirrorListFirstLine);
   text += "\narchive " + list.archive.hex() + "\nbucket " + list.bucket + "\nexpires " + list.expires + "\nsalt " +
           to_hex(list.salt) + "\n";
   for (const std::string& address : list.addresses) text += "mirror " + address + "\n";
   return text;
 }
 
-std::string render_text(const MirrorList& list, std::span<const Sha256> digests) {
+std::string render_list_text(const MirrorList& list, std::span<const Sha256> digests) {
   std::string text = render_body(list);
   for (const Sha256& digest : digests) text += "list " + digest.hex() + "\n";
   return text;
 }
 
 template <typename T>
-bool is_ascending(const std::vector<T>& values) {
+bool are_ascending(const std::vector<T>& values) {
   return std::ranges::adjacent_find(values, std::ranges::greater_equal{}) == values.end();
 }
 
@@ -45,30 +45,30 @@ Result<void> check_list(const MirrorList& list) {
   TRY(parse_date(list.expires));
   if (list.addresses.empty()) return Error(Code::invalid, "the list \"" + list.bucket + "\" has no address");
   for (const std::string& address : list.addresses) TRY(check_mirror_address(address));
-  if (!is_ascending(list.addresses)) return Error(Code::invalid, "the addresses are not sorted, each once");
+  if (!are_ascending(list.addresses)) return Error(Code::invalid, "the addresses are not sorted, each once");
   return {};
 }
 
 /// Form alone: what the lines say. `digests` receives those of all lists.
 Result<MirrorList> parse_lines(const std::vector<std::string_view>& lines, std::vector<Sha256>& digests) {
-  if (lines.size() < kFrontLines || lines[0] != kFirstLine)
+  if (lines.size() < kMirrorListFrontLines || lines[0] != kMirrorListFirstLine)
     return Error(Code::corrupt, "not a list of mirrors of this version");
   MirrorList list;
-  TRY_ASSIGN(const auto archive, value_of(lines[1], "archive ", kText));
+  TRY_ASSIGN(const auto archive, value_of(lines[1], "archive ", kMirrorListText));
   TRY_ASSIGN(list.archive, parse_sha256(archive));
-  TRY_ASSIGN(list.bucket, value_of(lines[2], "bucket ", kText));
-  TRY_ASSIGN(list.expires, value_of(lines[3], "expires ", kText));
-  TRY_ASSIGN(const auto salt_text, value_of(lines[4], "salt ", kText));
+  TRY_ASSIGN(list.bucket, value_of(lines[2], "bucket ", kMirrorListText));
+  TRY_ASSIGN(list.expires, value_of(lines[3], "expires ", kMirrorListText));
+  TRY_ASSIGN(const auto salt_text, value_of(lines[4], "salt ", kMirrorListText));
   TRY_ASSIGN(const Bytes salt, from_hex(salt_text));
   if (salt.size() != list.salt.size()) return Error(Code::corrupt, "the list's salt has not 32 bytes");
   std::ranges::copy(salt, list.salt.begin());
-  for (std::size_t i = kFrontLines; i < lines.size(); ++i) {
+  for (std::size_t i = kMirrorListFrontLines; i < lines.size(); ++i) {
     if (lines[i].starts_with("list ")) {
       TRY_ASSIGN(const Sha256 digest, parse_sha256(lines[i].substr(5)));
       digests.push_back(digest);
       continue;
     }
-    TRY_ASSIGN(const auto address, value_of(lines[i], "mirror ", kText));
+    TRY_ASSIGN(const auto address, value_of(lines[i], "mirror ", kMirrorListText));
     list.addresses.emplace_back(address);
   }
   return list;
@@ -89,7 +89,7 @@ Result<void> check_mirror_address(std::string_view address) {
   const bool is_known =
       address.starts_with("http://") || address.starts_with("https://") || address.starts_with("s3://");
   const bool is_plain = std::ranges::all_of(address, [](char c) { return c > ' ' && c < 0x7f; });
-  if (is_known && is_plain && address.size() <= kAddressBytesMax) return {};
+  if (is_known && is_plain && address.size() <= kListedAddressBytesMax) return {};
   return Error(Code::invalid, "not an address of a mirror (http://, https:// or s3://): " + printable(address, 200));
 }
 
@@ -144,18 +144,19 @@ Result<std::vector<std::string>> sign_mirror_lists(const std::vector<MirrorList>
   std::ranges::sort(digests);
   const SignerKey* const signers[] = {&custodian};
   std::vector<std::string> notes;
-  for (const MirrorList& list : lists) notes.push_back(sign_note(render_text(list, digests), signers));
+  for (const MirrorList& list : lists) notes.push_back(sign_note(render_list_text(list, digests), signers));
   return notes;
 }
 
 Result<SignedMirrorList> parse_mirror_list(std::string_view text, const Sha256& archive, const Charter& charter) {
   TRY_ASSIGN(const Note note, parse_note(text, {.bytes_max = kMirrorListBytesMax, .signatures_max = 16}));
-  TRY_ASSIGN(const auto lines, split_lines(note.text, kLinesMax));
+  TRY_ASSIGN(const auto lines, split_lines(note.text, kMirrorListLinesMax));
   std::vector<Sha256> digests;
   TRY_ASSIGN(MirrorList list, parse_lines(lines, digests));
   if (const auto checked = check_list(list); !checked) return Error(Code::corrupt, checked.error().sentence());
   const bool is_own = std::ranges::binary_search(digests, digest_of(list));
-  if (!is_ascending(digests) || digests.size() > kMirrorListsMax || !is_own || render_text(list, digests) != note.text)
+  if (!are_ascending(digests) || digests.size() > kMirrorListsMax || !is_own ||
+      render_list_text(list, digests) != note.text)
     return Error(Code::corrupt, "the list of mirrors is not written as such lists are");
   if (list.archive != archive) return Error(Code::forged, "the list of mirrors is of another archive");
   if (!verify_note(note, charter.custodian_keys()))

@@ -18,11 +18,11 @@ constexpr std::array<std::pair<std::string_view, OrderKind>, 7> kKinds = {{{"res
                                                                            {"unseal", OrderKind::unseal},
                                                                            {"mirrors", OrderKind::mirrors}}};
 constexpr std::size_t kNumberBytes = 16;
-constexpr std::size_t kLinesMax = 2 * kOrderDepositsMax + 16;
-constexpr std::uint64_t kDaysMax = 3650;
+constexpr std::size_t kOrderLinesMax = 2 * kOrderDepositsMax + 16;
+constexpr std::uint64_t kHoldDaysMax = 3650;
 constexpr std::uint64_t kCountMax = 1'000'000'000;
 
-std::string first_line(OrderKind kind) { return "muniment/" + std::string(name_of(kind)) + "/v1"; }
+std::string first_line_of(OrderKind kind) { return "muniment/" + std::string(name_of(kind)) + "/v1"; }
 
 /// Takes the value of `key` from a line "key value". Errors: `corrupt`.
 Result<void> parse_value(std::string_view key, std::string_view value, Order& order) {
@@ -36,7 +36,7 @@ Result<void> parse_value(std::string_view key, std::string_view value, Order& or
   } else if (key == "ground") {
     TRY_ASSIGN(order.ground, parse_sha256(value));
   } else if (key == "hold") {
-    TRY_ASSIGN(order.hold_days, parse_decimal(value, kDaysMax));
+    TRY_ASSIGN(order.hold_days, parse_decimal(value, kHoldDaysMax));
   } else if (key == "deposit") {
     TRY_ASSIGN(const Sha256 id, parse_sha256(value));
     if (!order.deposits.empty() && !(order.deposits.back() < id)) {
@@ -110,8 +110,8 @@ bool is_order_kind(std::string_view kind) {
 }
 
 std::string render_order(const Order& order, const Sha256& archive) {
-  std::string text =
-      first_line(order.kind) + "\narchive " + archive.hex() + "\norder " + order.number + "\ndate " + order.date + "\n";
+  std::string text = first_line_of(order.kind) + "\narchive " + archive.hex() + "\norder " + order.number + "\ndate " +
+                     order.date + "\n";
   switch (order.kind) {
     case OrderKind::reseal:
       text += std::string("older ") + (order.drops_older ? "dropped" : "kept") + "\n";
@@ -134,10 +134,10 @@ std::string render_order(const Order& order, const Sha256& archive) {
 }
 
 Result<Order> parse_order(std::string_view text, const Sha256& archive) {
-  TRY_ASSIGN(const auto lines, split_lines(text, kLinesMax));
+  TRY_ASSIGN(const auto lines, split_lines(text, kOrderLinesMax));
   Order order;
   const auto kind = std::ranges::find_if(
-      kKinds, [&](const auto& each) { return !lines.empty() && lines[0] == first_line(each.second); });
+      kKinds, [&](const auto& each) { return !lines.empty() && lines[0] == first_line_of(each.second); });
   if (kind == kKinds.end()) return Error(Code::unsupported, "not an order that this program knows");
   order.kind = kind->second;
   if (lines.size() < 2 || lines[1] != "archive " + archive.hex()) {

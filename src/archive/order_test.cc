@@ -16,7 +16,7 @@ Sha256 id_of(std::uint8_t byte) {
   return id;
 }
 
-const Sha256 kArchive = id_of(0xaa);
+const Sha256 kOrderedArchive = id_of(0xaa);
 
 Order some_order(OrderKind kind) {
   Order order = order_of(kind, '7');
@@ -47,9 +47,9 @@ Order some_order(OrderKind kind) {
 constexpr OrderKind kAll[] = {OrderKind::reseal,  OrderKind::remove, OrderKind::veto,   OrderKind::hold,
                               OrderKind::release, OrderKind::unseal, OrderKind::mirrors};
 
-std::string text_of(OrderKind kind) { return render_order(some_order(kind), kArchive); }
+std::string text_of(OrderKind kind) { return render_order(some_order(kind), kOrderedArchive); }
 
-std::string replaced(std::string text, const std::string& what, const std::string& with) {
+std::string with_replaced(std::string text, const std::string& what, const std::string& with) {
   const std::size_t at = text.find(what);
   EXPECT_NE(at, std::string::npos) << what << " in " << text;
   return text.replace(at, what.size(), with);
@@ -57,10 +57,10 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 
 TEST(Orders, ComeBackAsTheyWereWritten) {
   for (const OrderKind kind : kAll) {
-    const auto parsed = parse_order(text_of(kind), kArchive);
+    const auto parsed = parse_order(text_of(kind), kOrderedArchive);
     ASSERT_TRUE(parsed) << name_of(kind) << ": " << parsed.error().sentence();
     EXPECT_EQ(parsed->kind, kind);
-    EXPECT_EQ(render_order(*parsed, kArchive), text_of(kind));
+    EXPECT_EQ(render_order(*parsed, kOrderedArchive), text_of(kind));
     EXPECT_TRUE(is_order_kind(name_of(kind)));
   }
   EXPECT_FALSE(is_order_kind("accept"));
@@ -70,7 +70,7 @@ TEST(Orders, ComeBackAsTheyWereWritten) {
 
 TEST(Orders, HaveTheLinesOfTheSpecification) {
   const std::string front =
-      "/v1\narchive " + kArchive.hex() + "\norder " + std::string(32, '7') + "\ndate 2026-01-02\n";
+      "/v1\narchive " + kOrderedArchive.hex() + "\norder " + std::string(32, '7') + "\ndate 2026-01-02\n";
   EXPECT_EQ(text_of(OrderKind::remove), "muniment/remove" + front + "ground " + id_of(9).hex() + "\nhold 30\ndeposit " +
                                             id_of(1).hex() + "\ndeposit " + id_of(2).hex() + "\n");
   EXPECT_EQ(text_of(OrderKind::veto), "muniment/veto" + front + "removal " + std::string(32, '1') + "\n");
@@ -91,9 +91,9 @@ TEST(Orders, ForAnotherArchiveAreForged) {
 
 TEST(Orders, OfAKindThatIsNotKnownAreUnsupported) {
   const std::string text = text_of(OrderKind::hold);
-  EXPECT_CODE(parse_order(replaced(text, "hold/v1", "hold/v2"), kArchive), Code::unsupported);
-  EXPECT_CODE(parse_order(replaced(text, "hold/v1", "accept/v1"), kArchive), Code::unsupported);
-  EXPECT_CODE(parse_order("\n", kArchive), Code::unsupported);
+  EXPECT_CODE(parse_order(with_replaced(text, "hold/v1", "hold/v2"), kOrderedArchive), Code::unsupported);
+  EXPECT_CODE(parse_order(with_replaced(text, "hold/v1", "accept/v1"), kOrderedArchive), Code::unsupported);
+  EXPECT_CODE(parse_order("\n", kOrderedArchive), Code::unsupported);
 }
 
 TEST(Orders, RefuseWhatIsNotTheirOneForm) {
@@ -102,41 +102,44 @@ TEST(Orders, RefuseWhatIsNotTheirOneForm) {
   const std::string one = "deposit " + id_of(1).hex() + "\n";
   const std::string two = "deposit " + id_of(2).hex() + "\n";
   for (const std::string& other : {
-           replaced(hold, "order 7", "order x"),
-           replaced(hold, "order 7777", "order 77"),
-           replaced(hold, "order " + std::string(32, '7') + "\n", ""),
-           replaced(hold, "date 2026-01-02", "date 2026-02-30"),
-           replaced(hold, "date 2026-01-02\n", ""),
-           replaced(hold, one, ""),
-           replaced(hold, one, one + one),
-           replaced(hold, one, two + one),
-           replaced(hold, one, "deposit 00\n"),
-           replaced(hold, one, one + "items 1\n"),
-           replaced(hold, one, one + "word\n"),
-           replaced(hold, one, one + "colour red\n"),
-           replaced(hold, one, "deposit  " + id_of(1).hex() + "\n"),
-           replaced(hold, one, one + id_of(3).hex() + "  stamps/x\n"),
-           replaced(hold, one, one + id_of(3).hex() + "  ../x\n"),
-           replaced(remove, "hold 30\n", ""),
-           replaced(remove, "hold 30", "hold 030"),
-           replaced(remove, "hold 30", "hold -1"),
-           replaced(remove, "ground ", "ground  "),
-           replaced(text_of(OrderKind::veto), "removal 1", "removal 2") + one,
-           replaced(text_of(OrderKind::veto), "removal 1", "removal g"),
+           with_replaced(hold, "order 7", "order x"),
+           with_replaced(hold, "order 7777", "order 77"),
+           with_replaced(hold, "order " + std::string(32, '7') + "\n", ""),
+           with_replaced(hold, "date 2026-01-02", "date 2026-02-30"),
+           with_replaced(hold, "date 2026-01-02\n", ""),
+           with_replaced(hold, one, ""),
+           with_replaced(hold, one, one + one),
+           with_replaced(hold, one, two + one),
+           with_replaced(hold, one, "deposit 00\n"),
+           with_replaced(hold, one, one + "items 1\n"),
+           with_replaced(hold, one, one + "word\n"),
+           with_replaced(hold, one, one + "colour red\n"),
+           with_replaced(hold, one, "deposit  " + id_of(1).hex() + "\n"),
+           with_replaced(hold, one, one + id_of(3).hex() + "  stamps/x\n"),
+           with_replaced(hold, one, one + id_of(3).hex() + "  ../x\n"),
+           with_replaced(remove, "hold 30\n", ""),
+           with_replaced(remove, "hold 30", "hold 030"),
+           with_replaced(remove, "hold 30", "hold -1"),
+           with_replaced(remove, "ground ", "ground  "),
+           with_replaced(text_of(OrderKind::veto), "removal 1", "removal 2") + one,
+           with_replaced(text_of(OrderKind::veto), "removal 1", "removal g"),
            text_of(OrderKind::unseal) + one,
-           replaced(text_of(OrderKind::unseal), "compartment identities", "compartment ../x"),
-           replaced(text_of(OrderKind::unseal), "set 1\n", ""),
-           replaced(text_of(OrderKind::unseal), "items 3", "items 0"),
-           replaced(text_of(OrderKind::unseal), "reasons AQID", "reasons AQ"),
-           replaced(text_of(OrderKind::unseal), "reasons AQID\n", ""),
+           with_replaced(text_of(OrderKind::unseal), "compartment identities", "compartment ../x"),
+           with_replaced(text_of(OrderKind::unseal), "set 1\n", ""),
+           with_replaced(text_of(OrderKind::unseal), "items 3", "items 0"),
+           with_replaced(text_of(OrderKind::unseal), "reasons AQID", "reasons AQ"),
+           with_replaced(text_of(OrderKind::unseal), "reasons AQID\n", ""),
        }) {
-    EXPECT_CODE(parse_order(other, kArchive), Code::corrupt) << other;
+    EXPECT_CODE(parse_order(other, kOrderedArchive), Code::corrupt) << other;
   }
-  EXPECT_CODE(parse_order(replaced(remove, "hold 30", "hold 3651"), kArchive), Code::limit) << "over ten years";
-  EXPECT_CODE(parse_order(replaced(text_of(OrderKind::unseal), "items 3", "items 201"), kArchive), Code::limit);
-  EXPECT_CODE(parse_order(replaced(text_of(OrderKind::unseal), "AQID", std::string(kReasonsBytesMax / 3 * 4 + 8, 'A')),
-                          kArchive),
+  EXPECT_CODE(parse_order(with_replaced(remove, "hold 30", "hold 3651"), kOrderedArchive), Code::limit)
+      << "over ten years";
+  EXPECT_CODE(parse_order(with_replaced(text_of(OrderKind::unseal), "items 3", "items 201"), kOrderedArchive),
               Code::limit);
+  EXPECT_CODE(
+      parse_order(with_replaced(text_of(OrderKind::unseal), "AQID", std::string(kReasonsBytesMax / 3 * 4 + 8, 'A')),
+                  kOrderedArchive),
+      Code::limit);
 }
 
 TEST(Orders, NameTwoHundredDepositsAtTheMost) {
@@ -147,11 +150,11 @@ TEST(Orders, NameTwoHundredDepositsAtTheMost) {
     id.bytes[1] = 1;
     order.deposits.push_back(id);
   }
-  EXPECT_TRUE(parse_order(render_order(order, kArchive), kArchive));
+  EXPECT_TRUE(parse_order(render_order(order, kOrderedArchive), kOrderedArchive));
   order.deposits.push_back(id_of(0xff));
-  EXPECT_CODE(parse_order(render_order(order, kArchive), kArchive), Code::corrupt);
+  EXPECT_CODE(parse_order(render_order(order, kOrderedArchive), kOrderedArchive), Code::corrupt);
   order.deposits.assign(1000, id_of(1));
-  EXPECT_CODE(parse_order(render_order(order, kArchive), kArchive), Code::limit);
+  EXPECT_CODE(parse_order(render_order(order, kOrderedArchive), kOrderedArchive), Code::limit);
 }
 
 TEST(Reseals, NameHeaderAndContentsOfOneSealInPairs) {
@@ -166,30 +169,30 @@ TEST(Reseals, NameHeaderAndContentsOfOneSealInPairs) {
   const std::string first = deposit_folder(id_of(1));
   const std::string second = deposit_folder(id_of(2));
   for (const std::string& other : {
-           replaced(text, "older dropped", "older gone"),
-           replaced(text, "header-5", "header-4"),
-           replaced(text, "header-5", "header-05"),
-           replaced(text, "header-5", "header-"),
-           replaced(text, "header-5", "header-99999999"),
-           replaced(text, "header-5", "part-0000000"),
-           replaced(text, "header-5", "header-5/x"),
-           replaced(text, "contents-5.age", "contents-5"),
-           replaced(replaced(text, "header-5", "header-0"), "contents-5", "contents-0"),
-           replaced(text, second + "/header", "deposits/01/" + id_of(2).hex() + "/header"),
-           replaced(text, second + "/contents", first + "/contents"),
-           replaced(text, second + "/header", "keyring/02/" + id_of(2).hex() + "/header"),
-           replaced(replaced(text, second, first), second, first),
+           with_replaced(text, "older dropped", "older gone"),
+           with_replaced(text, "header-5", "header-4"),
+           with_replaced(text, "header-5", "header-05"),
+           with_replaced(text, "header-5", "header-"),
+           with_replaced(text, "header-5", "header-99999999"),
+           with_replaced(text, "header-5", "part-0000000"),
+           with_replaced(text, "header-5", "header-5/x"),
+           with_replaced(text, "contents-5.age", "contents-5"),
+           with_replaced(with_replaced(text, "header-5", "header-0"), "contents-5", "contents-0"),
+           with_replaced(text, second + "/header", "deposits/01/" + id_of(2).hex() + "/header"),
+           with_replaced(text, second + "/contents", first + "/contents"),
+           with_replaced(text, second + "/header", "keyring/02/" + id_of(2).hex() + "/header"),
+           with_replaced(with_replaced(text, second, first), second, first),
            text.substr(0, text.rfind('\n', text.size() - 2) + 1),
            text.substr(0, text.find("older dropped\n") + 14),
        }) {
-    EXPECT_CODE(parse_order(other, kArchive), Code::corrupt) << other;
+    EXPECT_CODE(parse_order(other, kOrderedArchive), Code::corrupt) << other;
   }
 }
 
 class SignedOrders : public ::testing::Test {
  protected:
   Result<SignedOrder> parse(const Order& order, const Hands& hands) const {
-    return parse_signed_order(signed_by(render_order(order, kArchive), hands), kArchive, charter);
+    return parse_signed_order(signed_by(render_order(order, kOrderedArchive), hands), kOrderedArchive, charter);
   }
   TestPeople people;
   Charter charter = people.charter();
@@ -252,11 +255,11 @@ TEST_F(SignedOrders, OfUnsealingAreTheTrustees) {
 
 TEST_F(SignedOrders, AlteredInAnyByteAreRefused) {
   const std::string note =
-      signed_by(render_order(some_order(OrderKind::remove), kArchive), {people.first(), people.second()});
+      signed_by(render_order(some_order(OrderKind::remove), kOrderedArchive), {people.first(), people.second()});
   for (std::size_t i = 0; i < note.size(); ++i) {
     std::string changed = note;
     changed[i] = static_cast<char>(changed[i] ^ 1);
-    EXPECT_FALSE(parse_signed_order(changed, kArchive, charter)) << "byte " << i;
+    EXPECT_FALSE(parse_signed_order(changed, kOrderedArchive, charter)) << "byte " << i;
   }
 }
 

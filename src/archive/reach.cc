@@ -83,7 +83,7 @@ std::string_view name_of(Deed deed) {
   panic(__FILE__, __LINE__, "unknown kind of deed");
 }
 
-Result<Reach> find_reach(const ArchiveView& view, const std::string& name) {
+Result<PersonsReach> find_reach(const ArchiveView& view, const std::string& name) {
   std::set<std::string> known;
   for (const CharterVersion& version : view.chain.versions) {
     for (const Holder& holder : version.charter.custodians) known.insert(holder.pseudonym());
@@ -94,7 +94,7 @@ Result<Reach> find_reach(const ArchiveView& view, const std::string& name) {
     for (const std::string& each : known) names += (names.empty() ? "" : ", ") + each;
     return Error(Code::not_found, "no charter of this archive names \"" + name + "\"; it has named: " + names);
   }
-  Reach reach;
+  PersonsReach reach;
   reach.is_custodian = view.charter.find_custodian(name) != nullptr;
   reach.is_partner = is_partner_of(view.charter, name);
   reach.compartments = find_compartments(view, name);

@@ -42,7 +42,7 @@ struct Power {
   bool needs_trustees = false;  // who are then among the others, all that must come together
 };
 
-struct Reach {
+struct PersonsReach {
   bool is_custodian = false;  // by the charter in force
   bool is_partner = false;
   std::vector<CompartmentReach> compartments;  // of every charter there was, in the order of their names
@@ -53,6 +53,6 @@ struct Reach {
 };
 
 /// Errors: `not_found` for a name that no charter of the archive gives to a custodian or a partner.
-Result<Reach> find_reach(const ArchiveView& view, const std::string& name);
+Result<PersonsReach> find_reach(const ArchiveView& view, const std::string& name);
 
 }  // namespace muniment

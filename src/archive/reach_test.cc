@@ -24,10 +24,10 @@ class AReach : public ::testing::Test {
   static Compartment& compartment(Charter& charter, const std::string& name) {
     return *std::ranges::find(charter.compartments, name, &Compartment::name);
   }
-  Reach reach_of(const std::string& name) {
+  PersonsReach reach_of(const std::string& name) {
     auto reach = find_reach(view, name);
     EXPECT_TRUE(reach) << reach.error().sentence();
-    return reach ? std::move(*reach) : Reach{};
+    return reach ? std::move(*reach) : PersonsReach{};
   }
   CompartmentReach reach_of(const std::string& name, const std::string& compartment_name) {
     for (const CompartmentReach& each : reach_of(name).compartments) {
@@ -37,13 +37,13 @@ class AReach : public ::testing::Test {
     return {};
   }
   Power power(Deed deed) {
-    const Reach reach = reach_of("custodian-1");
+    const PersonsReach reach = reach_of("custodian-1");
     const auto found = std::ranges::find(reach.powers, deed, &Power::deed);
     EXPECT_NE(found, reach.powers.end()) << name_of(deed);
     return found == reach.powers.end() ? Power{} : *found;
   }
   bool has_power(Deed deed) {
-    const Reach reach = reach_of("custodian-1");
+    const PersonsReach reach = reach_of("custodian-1");
     return std::ranges::find(reach.powers, deed, &Power::deed) != reach.powers.end();
   }
 
@@ -52,7 +52,7 @@ class AReach : public ::testing::Test {
 };
 
 TEST_F(AReach, OfACustodianIsWhatTheCharterLetsThatPersonOpen) {
-  const Reach reach = reach_of("custodian-1");
+  const PersonsReach reach = reach_of("custodian-1");
   EXPECT_TRUE(reach.is_custodian);
   ASSERT_EQ(reach.compartments.size(), 3u);
   EXPECT_EQ(reach.compartments[0].name, "case-12");
@@ -101,7 +101,7 @@ TEST_F(AReach, OfTheRetiredLastsUntilKeysAreRenewed) {
 }
 
 TEST_F(AReach, OfAPartnerIsReadingOnly) {
-  const Reach reach = reach_of("partner-1");
+  const PersonsReach reach = reach_of("partner-1");
   EXPECT_FALSE(reach.is_custodian);
   EXPECT_TRUE(reach.is_partner);
   EXPECT_TRUE(reach.powers.empty());

@@ -7,11 +7,11 @@
 namespace muniment {
 namespace {
 
-constexpr std::string_view kFirstLine = "muniment/deposit/v1";
+constexpr std::string_view kReceiptFirstLine = "muniment/deposit/v1";
 constexpr std::size_t kLines = 9;
 
 /// What stands after "key " in a line. Errors: `corrupt` when the line is another one.
-Result<std::string_view> value_of(std::string_view line, std::string_view key) {
+Result<std::string_view> line_value_of(std::string_view line, std::string_view key) {
   if (!line.starts_with(key) || line.size() <= key.size() || line[key.size()] != ' ') {
     return Error(Code::corrupt, "the receipt lacks its line \"" + std::string(key) + "\"");
   }
@@ -19,7 +19,7 @@ Result<std::string_view> value_of(std::string_view line, std::string_view key) {
 }
 
 Result<Sha256> digest_of(std::string_view line, std::string_view key) {
-  TRY_ASSIGN(const std::string_view value, value_of(line, key));
+  TRY_ASSIGN(const std::string_view value, line_value_of(line, key));
   return parse_sha256(value);
 }
 
@@ -34,7 +34,7 @@ std::string object_line(const Sha256& digest, const char* name) { return digest.
 }  // namespace
 
 std::string render_receipt(const Receipt& receipt) {
-  std::string text(kFirstLine);
+  std::string text(kReceiptFirstLine);
   text += "\narchive " + receipt.archive.hex();
   text += "\ncontents " + receipt.contents.hex();
   text += "\ntree " + receipt.tree.hex();
@@ -47,20 +47,22 @@ std::string render_receipt(const Receipt& receipt) {
 }
 
 bool is_receipt_text(std::string_view text) {
-  return text.starts_with(kFirstLine) && text.size() > kFirstLine.size() && text[kFirstLine.size()] == '\n';
+  return text.starts_with(kReceiptFirstLine) && text.size() > kReceiptFirstLine.size() &&
+         text[kReceiptFirstLine.size()] == '\n';
 }
 
 Result<Receipt> parse_receipt(std::string_view text) {
   if (text.size() > kReceiptBytesMax) return Error(Code::limit, "a receipt is not that long");
   TRY_ASSIGN(const auto lines, split_lines(text, kLines + 1));
-  if (lines.size() != kLines || lines[0] != kFirstLine) return Error(Code::corrupt, "not a receipt of version 1");
+  if (lines.size() != kLines || lines[0] != kReceiptFirstLine)
+    return Error(Code::corrupt, "not a receipt of version 1");
   Receipt receipt;
   TRY_ASSIGN(receipt.archive, digest_of(lines[1], "archive"));
   TRY_ASSIGN(receipt.contents, digest_of(lines[2], "contents"));
   TRY_ASSIGN(receipt.tree, digest_of(lines[3], "tree"));
-  TRY_ASSIGN(const std::string_view bytes, value_of(lines[4], "bytes"));
+  TRY_ASSIGN(const std::string_view bytes, line_value_of(lines[4], "bytes"));
   TRY_ASSIGN(receipt.bytes, parse_decimal(bytes, kPartsMax * kPartBytes));
-  TRY_ASSIGN(const std::string_view parts, value_of(lines[5], "parts"));
+  TRY_ASSIGN(const std::string_view parts, line_value_of(lines[5], "parts"));
   TRY_ASSIGN(receipt.parts, parse_decimal(parts, kPartsMax));
   TRY_ASSIGN(receipt.sums, object_of(lines[6], "SHA256SUMS"));
   TRY_ASSIGN(receipt.header, object_of(lines[7], "header-0"));

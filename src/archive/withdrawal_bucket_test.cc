@@ -12,7 +12,7 @@
 namespace muniment {
 namespace {
 
-constexpr std::int64_t kDayS = 86'400;
+constexpr std::int64_t kBucketDayS = 86'400;
 
 class WithdrawalInBucket : public ::testing::Test {
  protected:
@@ -107,7 +107,7 @@ TEST_F(WithdrawalInBucket, IsAtOnceAndDestructionAfterTheHold) {
   EXPECT_EQ(served(ids[0]), kGone);
   EXPECT_EQ(withdrawn(ids[0]), std::string(kObjects) + "removal-" + order.number + " ");
   EXPECT_EQ(served(ids[1]), kAll);
-  clock.advance_s(30 * kDayS - 1);
+  clock.advance_s(30 * kBucketDayS - 1);
   EXPECT_EQ(run().report->destroyed, 0u);
   clock.advance_s(1);
   EXPECT_EQ(run().report->destroyed, 1u);
@@ -129,10 +129,10 @@ TEST_F(WithdrawalInBucket, NoWeekDestroysMoreThanTheCharterAllows) {
   objects = pushed();
   people.remove(ids);
   ASSERT_TRUE(run().report);
-  clock.advance_s(30 * kDayS);
+  clock.advance_s(30 * kBucketDayS);
   EXPECT_EQ(run().report->destroyed, 2u);
   EXPECT_EQ(run().report->destroyed, 0u);
-  clock.advance_s(7 * kDayS);
+  clock.advance_s(7 * kBucketDayS);
   EXPECT_EQ(run().report->destroyed, 1u);
 }
 
@@ -146,7 +146,7 @@ TEST_F(WithdrawalInBucket, CutOffAnywhereTheNextRunGoesOn) {
   ASSERT_EQ(withdrawn(ids[0]), std::string(kObjects) + "removal-" + order.number + " ");
 
   const Objects withdrawn_there = objects;
-  clock.advance_s(30 * kDayS);
+  clock.advance_s(30 * kBucketDayS);
   cut_everywhere({});
   EXPECT_EQ(withdrawn(ids[0]), "destroyed removal-" + order.number + " ");
 

@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 6> kVersions = {"0.93", "0.94", "0.95", "
 // The names that are handed to iconv. A name from a bag never is: iconv loads modules by it.
 constexpr std::array<const char*, 6> kEncodings = {"UTF-8", "US-ASCII", "ISO-8859-1", "UTF-16", "UTF-16LE", "UTF-16BE"};
 
-Error corrupt(std::string sentence) { return {Code::corrupt, std::move(sentence)}; }
+Error corrupt_tag_file(std::string sentence) { return {Code::corrupt, std::move(sentence)}; }
 
 char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -58,7 +58,7 @@ Result<std::string> convert(ByteView bytes, const char* charset) {
   std::size_t out_left = text.size();
   const bool failed = ::iconv(converter, &in, &in_left, &out, &out_left) == static_cast<std::size_t>(-1);
   ::iconv_close(converter);
-  if (failed) return corrupt(std::string("not valid ") + charset);
+  if (failed) return corrupt_tag_file(std::string("not valid ") + charset);
   text.resize(text.size() - out_left);
   return text;
 }
@@ -111,14 +111,14 @@ Result<ListedPath> parse_path(std::string_view text, BagRules rules) {
     listed.odd = true;
   }
   listed.path = decode_percent(text, rules, listed.odd);
-  if (listed.path.empty()) return corrupt("a line without a path");
+  if (listed.path.empty()) return corrupt_tag_file("a line without a path");
   const auto names = split(listed.path, '/');
   const bool leads_out = listed.path.front() == '/' || listed.path.front() == '~' ||
                          std::find(names.begin(), names.end(), "..") != names.end();
-  if (leads_out) return corrupt("a path that could lead out of the bag: " + printable(listed.path));
+  if (leads_out) return corrupt_tag_file("a path that could lead out of the bag: " + printable(listed.path));
   const bool is_clean = listed.path.find('\0') == std::string::npos &&
                         std::none_of(names.begin(), names.end(), [](auto name) { return name.empty() || name == "."; });
-  if (!is_clean) return corrupt("a path that is not the path of a file: " + printable(listed.path));
+  if (!is_clean) return corrupt_tag_file("a path that is not the path of a file: " + printable(listed.path));
   return listed;
 }
 
@@ -126,16 +126,17 @@ Result<ListedPath> parse_path(std::string_view text, BagRules rules) {
 
 Result<BagDeclaration> parse_declaration(ByteView bytes) {
   std::string_view rest = as_text(bytes);
-  if (rest.starts_with(kUtf8Mark)) return corrupt("starts with a byte-order mark");
-  if (!is_utf8(rest)) return corrupt("not valid UTF-8");
+  if (rest.starts_with(kUtf8Mark)) return corrupt_tag_file("starts with a byte-order mark");
+  if (!is_utf8(rest)) return corrupt_tag_file("not valid UTF-8");
   // Drafts did not say that the last line ends in a line feed, and tools left it out.
   const auto first = next_line(rest);
   const auto second = next_line(rest);
-  if (!first || !second || !rest.empty()) return corrupt("does not have exactly two lines");
+  if (!first || !second || !rest.empty()) return corrupt_tag_file("does not have exactly two lines");
   const auto version = value_of(*first, kVersionLabel);
   const auto encoding = value_of(*second, kEncodingLabel);
-  if (!version) return corrupt("the first line does not give BagIt-Version");
-  if (!encoding || encoding->empty()) return corrupt("the second line does not give Tag-File-Character-Encoding");
+  if (!version) return corrupt_tag_file("the first line does not give BagIt-Version");
+  if (!encoding || encoding->empty())
+    return corrupt_tag_file("the second line does not give Tag-File-Character-Encoding");
   if (std::find(kVersions.begin(), kVersions.end(), *version) == kVersions.end())
     return Error(Code::unsupported,
                  "says version \"" + printable(*version, 40) + "\", which is not a version of BagIt");
@@ -147,7 +148,7 @@ Result<BagDeclaration> parse_declaration(ByteView bytes) {
   }
   const bool to_the_letter = *first == std::string(kVersionLabel) + ": " + declaration.version &&
                              *second == std::string(kEncodingLabel) + ": " + declaration.encoding;
-  if (!to_the_letter) return corrupt("has white space where RFC 8493 allows none");
+  if (!to_the_letter) return corrupt_tag_file("has white space where RFC 8493 allows none");
   return declaration;
 }
 
@@ -159,8 +160,8 @@ Result<std::string> decode_text(ByteView bytes, std::string_view encoding) {
   const std::string_view name = *charset;
   if (name == "UTF-8") {
     // Forbidden by RFC 8493 section 2.3; left in place it would be part of the first digest.
-    if (as_text(bytes).starts_with(kUtf8Mark)) return corrupt("starts with a byte-order mark");
-    if (!is_utf8(as_text(bytes))) return corrupt("not valid UTF-8");
+    if (as_text(bytes).starts_with(kUtf8Mark)) return corrupt_tag_file("starts with a byte-order mark");
+    if (!is_utf8(as_text(bytes))) return corrupt_tag_file("not valid UTF-8");
     return std::string(as_text(bytes));
   }
   if (name == "UTF-16" && !has_utf16_mark(bytes)) return convert(bytes, "UTF-16BE");
@@ -178,7 +179,7 @@ std::optional<std::string_view> next_line(std::string_view& rest) {
 Result<ManifestLine> parse_manifest_line(std::string_view line, BagRules rules) {
   const std::string_view digest = take_word(line);
   const bool is_hex = !digest.empty() && digest.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-  if (!is_hex) return corrupt("a line that does not start with a digest");
+  if (!is_hex) return corrupt_tag_file("a line that does not start with a digest");
   // md5sum and its kin mark binary files so.
   const bool starred = line.starts_with('*');
   if (starred) line.remove_prefix(1);
@@ -192,10 +193,10 @@ Result<FetchLine> parse_fetch_line(std::string_view line, BagRules rules) {
   FetchLine parsed;
   parsed.url = take_word(line);
   const std::string_view size = take_word(line);
-  if (parsed.url.empty() || size.empty()) return corrupt("a line without an address or a length");
+  if (parsed.url.empty() || size.empty()) return corrupt_tag_file("a line without an address or a length");
   if (size != "-") {  // "-" leaves it unspecified
     const auto size_bytes = parse_decimal(size);
-    if (!size_bytes) return corrupt("a line whose length is not a number");
+    if (!size_bytes) return corrupt_tag_file("a line whose length is not a number");
     parsed.size_bytes = *size_bytes;
   }
   TRY_ASSIGN(ListedPath listed, parse_path(line, rules));
@@ -208,16 +209,16 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_bag_info(std::str
   while (const auto line = next_line(text)) {
     if (trim(*line).empty()) continue;  // forbidden nowhere, and common at the end of files edited by hand
     if (kBlank.find(line->front()) != std::string_view::npos) {
-      if (fields.empty()) return corrupt("the first line continues another");
+      if (fields.empty()) return corrupt_tag_file("the first line continues another");
       fields.back().second.append(" ").append(trim(*line));
       continue;
     }
     const std::size_t colon = line->find(':');
-    if (colon == std::string_view::npos) return corrupt("a line without a colon: " + printable(*line, 80));
+    if (colon == std::string_view::npos) return corrupt_tag_file("a line without a colon: " + printable(*line, 80));
     const std::string_view label = trim(line->substr(0, colon));
-    if (label.empty()) return corrupt("a line without a label: " + printable(*line, 80));
+    if (label.empty()) return corrupt_tag_file("a line without a label: " + printable(*line, 80));
     if (rules == BagRules::rfc8493 && label.size() != colon)
-      return corrupt("white space around the label \"" + printable(label, 80) + "\"");
+      return corrupt_tag_file("white space around the label \"" + printable(label, 80) + "\"");
     if (fields.size() == kFieldsMax) return Error(Code::limit, "too many fields");
     fields.emplace_back(label, trim(line->substr(colon + 1)));
   }

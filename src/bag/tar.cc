@@ -146,7 +146,7 @@ Bytes render_front(const TarEntry& entry) {
   return front;
 }
 
-Error corrupt(std::string sentence) { return {Code::corrupt, std::move(sentence)}; }
+Error corrupt_tar(std::string sentence) { return {Code::corrupt, std::move(sentence)}; }
 
 /// The whole text as a number.
 template <typename Number>
@@ -169,7 +169,7 @@ Result<std::uint64_t> parse_size(ByteView header) {
     return low.u64();  // the three bytes above are held to zero when the front is compared as a whole
   }
   const auto size = parse_number<std::uint64_t>(text_of(header, kSize), 8);
-  if (!size) return corrupt("a tar header has a size that is not a number");
+  if (!size) return corrupt_tar("a tar header has a size that is not a number");
   return *size;
 }
 
@@ -185,17 +185,17 @@ Result<void> apply_record(std::string_view record, TarEntry& entry) {
   }
   if (key == "size") {
     const auto size = parse_number<std::uint64_t>(value, 10);
-    if (!size) return corrupt("a pax header has a size that is not a number");
+    if (!size) return corrupt_tar("a pax header has a size that is not a number");
     entry.size_bytes = *size;
     return {};
   }
   if (key == "mtime") {
     const auto modified = parse_number<std::int64_t>(value, 10);
-    if (!modified) return corrupt("a pax header has a time that is not a whole number");
+    if (!modified) return corrupt_tar("a pax header has a time that is not a whole number");
     entry.modified_s = *modified;
     return {};
   }
-  return corrupt("a pax header holds the unknown record \"" + printable(key, 40) + "\"");
+  return corrupt_tar("a pax header holds the unknown record \"" + printable(key, 40) + "\"");
 }
 
 Result<void> apply_records(std::string_view records, TarEntry& entry) {
@@ -204,7 +204,7 @@ Result<void> apply_records(std::string_view records, TarEntry& entry) {
     const auto length = parse_number<std::size_t>(records.substr(0, space), 10);
     // The record holds its length, the space, and at the end a line feed.
     if (!length || *length > records.size() || *length < space + 2 || records[*length - 1] != '\n')
-      return corrupt("a pax header has a record of the wrong length");
+      return corrupt_tar("a pax header has a record of the wrong length");
     TRY(apply_record(records.substr(space + 1, *length - space - 2), entry));
     records.remove_prefix(*length);
   }
@@ -218,7 +218,7 @@ Result<TarEntry> parse_front(ByteView front) {
   entry.name = text_of(header, kName);
   TRY_ASSIGN(entry.size_bytes, parse_size(header));
   const auto modified = parse_number<std::int64_t>(text_of(header, kModified), 8);
-  if (!modified) return corrupt("a tar header has a time that is not a number");
+  if (!modified) return corrupt_tar("a tar header has a time that is not a number");
   entry.modified_s = *modified;
   if (front.size() > kTarBlockBytes) {
     TRY_ASSIGN(const std::uint64_t pax_bytes, parse_size(front));
@@ -283,7 +283,7 @@ Result<void> TarReader::write(ByteView bytes) {
 Result<void> TarReader::finish() {
   if (state_ != State::after_end || offset_bytes_ < end_offset_ + 2 * kTarBlockBytes ||
       padding_after(offset_bytes_) != 0)
-    return corrupt("the tar archive is cut off");
+    return corrupt_tar("the tar archive is cut off");
   return {};
 }
 
@@ -307,11 +307,11 @@ Result<std::size_t> TarReader::step(ByteView bytes) {
       if (left_bytes_ == 0) TRY(end_file());
       break;
     case State::file_padding:
-      if (!all_zero(piece)) return corrupt("the padding of a file in the tar archive is not zero");
+      if (!all_zero(piece)) return corrupt_tar("the padding of a file in the tar archive is not zero");
       if (left_bytes_ == 0) expect(State::header, kTarBlockBytes);
       break;
     case State::after_end:
-      if (!all_zero(piece)) return corrupt("bytes other than zero follow the end of the tar archive");
+      if (!all_zero(piece)) return corrupt_tar("bytes other than zero follow the end of the tar archive");
       break;
   }
   return taken;
@@ -323,21 +323,21 @@ Result<void> TarReader::take_header() {
   if (all_zero(header)) {
     // One zero block ends the archive as surely as two: from here on every byte has to be zero, and finish() wants the
     // second one.
-    if (after_pax) return corrupt("a pax header without a file ends the tar archive");
+    if (after_pax) return corrupt_tar("a pax header without a file ends the tar archive");
     end_offset_ = offset_bytes_ - kTarBlockBytes;
     expect(State::after_end, UINT64_MAX);
     return {};
   }
   const auto stated_sum = parse_number<std::uint64_t>(text_of(header, kChecksum), 8);
-  if (stated_sum != checksum_of(header)) return corrupt("a tar header does not match its checksum");
+  if (stated_sum != checksum_of(header)) return corrupt_tar("a tar header does not match its checksum");
   const auto type = static_cast<char>(header[kTypeOffset]);
   if (type == kRegularFile) return start_file();
   if (type != kPaxHeader)
-    return corrupt("the tar archive holds something other than a file: type '" + printable({&type, 1}) + "'");
+    return corrupt_tar("the tar archive holds something other than a file: type '" + printable({&type, 1}) + "'");
 
-  if (after_pax) return corrupt("two pax headers in a row");
+  if (after_pax) return corrupt_tar("two pax headers in a row");
   TRY_ASSIGN(const std::uint64_t size_bytes, parse_size(header));
-  if (size_bytes == 0) return corrupt("a pax header is empty");
+  if (size_bytes == 0) return corrupt_tar("a pax header is empty");
   // From the header alone: the records are held in memory.
   if (size_bytes > limits_.pax_bytes_max) return Error(Code::limit, "a pax header is larger than allowed");
   expect(State::pax_data, size_bytes + padding_after(size_bytes));
@@ -350,11 +350,12 @@ Result<void> TarReader::start_file() {
   TarEntry& entry = parsed.value();
   if (entry.name.size() > limits_.path_bytes_max) return Error(Code::limit, "a path in the tar archive is too long");
   if (!is_plain_path(entry.name))
-    return corrupt("the tar archive holds a path that is not plain: " + printable(entry.name));
-  if (entry.size_bytes > kFileBytesMax) return corrupt(printable(entry.name) + ": impossible size in the tar archive");
+    return corrupt_tar("the tar archive holds a path that is not plain: " + printable(entry.name));
+  if (entry.size_bytes > kFileBytesMax)
+    return corrupt_tar(printable(entry.name) + ": impossible size in the tar archive");
   // One comparison holds every field, the pax records and their padding to the one form: no room for modes, owners,
   // second names or hidden bytes.
-  if (!equal(front_, render_front(entry))) return corrupt(printable(entry.name) + ": unusual tar header");
+  if (!equal(front_, render_front(entry))) return corrupt_tar(printable(entry.name) + ": unusual tar header");
   front_.clear();
   entry.offset_bytes = offset_bytes_;
   TRY(handler_.begin_file(entry));

@@ -68,7 +68,7 @@ Bytes pax(std::string_view records) { return joined({header("PaxHeaders/0", reco
 const Bytes kEnd(1024);
 
 /// Expects `corrupt` for the reason whose words are given: refused for another reason hides a hole.
-void expect_corrupt(const Bytes& tar, std::string_view reason) {
+void expect_corrupt_tar(const Bytes& tar, std::string_view reason) {
   for (const std::size_t piece_bytes : {tar.size(), std::size_t{100}}) {
     const auto read = read_tar(tar, piece_bytes);
     ASSERT_FALSE(read) << "accepted; expected: " << reason;
@@ -92,32 +92,32 @@ TEST(TarReader, TakesAnEmptyArchive) {
 TEST(TarReader, RefusesPathsThatAreNotPlain) {
   for (const char* name :
        {"../a", "a/../b", "..", ".", "/a", "/", "a/", "./a", "a//b", "a\\b", "a%", "a\nb", "\xff", ""})
-    expect_corrupt(joined({header(name, 0), kEnd}), "path that is not plain");
-  expect_corrupt(joined({pax(record("path=../../a")), header("../../a", 0), kEnd}), "path that is not plain");
-  expect_corrupt(joined({pax(record("path=a\0b"s)), header("a", 0), kEnd}), "path that is not plain");
+    expect_corrupt_tar(joined({header(name, 0), kEnd}), "path that is not plain");
+  expect_corrupt_tar(joined({pax(record("path=../../a")), header("../../a", 0), kEnd}), "path that is not plain");
+  expect_corrupt_tar(joined({pax(record("path=a\0b"s)), header("a", 0), kEnd}), "path that is not plain");
 }
 
 TEST(TarReader, RefusesEverythingButFiles) {
   // Links, devices, folders, FIFO, GNU's long names, sparse files and volumes, global pax headers, the type of old
   // tars.
   for (const char type : "1234567DKLMNSVXg\0"s)
-    expect_corrupt(joined({header("a", 0, type), kEnd}), "something other than a file");
+    expect_corrupt_tar(joined({header("a", 0, type), kEnd}), "something other than a file");
 }
 
 TEST(TarReader, RefusesSparseFiles) {
-  expect_corrupt(joined({pax(record("GNU.sparse.major=1")), header("a", 0), kEnd}), "unknown record");
-  expect_corrupt(joined({pax(record("GNU.sparse.realsize=99")), header("a", 0), kEnd}), "unknown record");
+  expect_corrupt_tar(joined({pax(record("GNU.sparse.major=1")), header("a", 0), kEnd}), "unknown record");
+  expect_corrupt_tar(joined({pax(record("GNU.sparse.realsize=99")), header("a", 0), kEnd}), "unknown record");
 }
 
 TEST(TarReader, RefusesWrongChecksums) {
   for (const std::size_t offset : {0u, 100u, 130u, 156u, 511u}) {
     Bytes block = header("a", 0);
     block[offset] ^= 1;
-    expect_corrupt(joined({block, kEnd}), "checksum");
+    expect_corrupt_tar(joined({block, kEnd}), "checksum");
   }
   Bytes block = header("a", 0);
   put(block, 148, "zzzzzz");
-  expect_corrupt(joined({block, kEnd}), "checksum");
+  expect_corrupt_tar(joined({block, kEnd}), "checksum");
 }
 
 TEST(TarReader, RefusesHeadersOfAnotherForm) {
@@ -138,19 +138,19 @@ TEST(TarReader, RefusesOddSizes) {
     return header("a", 0, '0', [&](Bytes& block) { put(block, 124, size); });
   };
   const std::string negative = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe";
-  expect_corrupt(joined({with_size(negative), kEnd}), "size that is not a number");
-  expect_corrupt(joined({with_size("0000000000x"), kEnd}), "size that is not a number");
-  expect_corrupt(joined({with_size("-0000000001"), kEnd}), "size that is not a number");
+  expect_corrupt_tar(joined({with_size(negative), kEnd}), "size that is not a number");
+  expect_corrupt_tar(joined({with_size("0000000000x"), kEnd}), "size that is not a number");
+  expect_corrupt_tar(joined({with_size("-0000000001"), kEnd}), "size that is not a number");
   // Base 256 where octal would do, with bits beyond 64, and beyond what an offset can hold.
-  expect_corrupt(joined({with_size("\x80\0\0\0\0\0\0\0\0\0\0\0"s), kEnd}), "unusual tar header");
-  expect_corrupt(joined({with_size("\x80\0\0\1\0\0\0\0\0\0\0\0"s), kEnd}), "unusual tar header");
-  expect_corrupt(joined({with_size("\x80\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff"s), kEnd}), "impossible size");
+  expect_corrupt_tar(joined({with_size("\x80\0\0\0\0\0\0\0\0\0\0\0"s), kEnd}), "unusual tar header");
+  expect_corrupt_tar(joined({with_size("\x80\0\0\1\0\0\0\0\0\0\0\0"s), kEnd}), "unusual tar header");
+  expect_corrupt_tar(joined({with_size("\x80\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff"s), kEnd}), "impossible size");
 }
 
 TEST(TarReader, RefusesFilesBeyondTheEnd) {
-  expect_corrupt(joined({header("a", 2000), padded("only one block")}), "cut off");
+  expect_corrupt_tar(joined({header("a", 2000), padded("only one block")}), "cut off");
   // The closing blocks are the file's data then.
-  expect_corrupt(joined({header("a", 2000), padded("only one block"), kEnd}), "cut off");
+  expect_corrupt_tar(joined({header("a", 2000), padded("only one block"), kEnd}), "cut off");
 }
 
 TEST(TarReader, RefusesPaxRecordsOfTheWrongLength) {
@@ -158,7 +158,7 @@ TEST(TarReader, RefusesPaxRecordsOfTheWrongLength) {
        {"10 path=ab\n"s, "12 path=ab\n"s, "999 path=ab\n"s, "0 path=ab\n"s, "3 path=ab\n"s, "x path=ab\n"s,
         "-11 path=ab\n"s, "11path=ab\n"s, "99999999999999999999999 path=ab\n"s, "10 path=ab"s, "2 "s, "12"s,
         "11 path=ab\n\0"s})
-    expect_corrupt(joined({pax(records), header("ab", 0), kEnd}), "record of the wrong length");
+    expect_corrupt_tar(joined({pax(records), header("ab", 0), kEnd}), "record of the wrong length");
 }
 
 TEST(TarReader, RefusesPaxRecordsOfAnotherForm) {
@@ -171,42 +171,44 @@ TEST(TarReader, RefusesPaxRecordsOfAnotherForm) {
     ASSERT_FALSE(read) << records;
     EXPECT_EQ(read.error().code(), Code::corrupt);
   }
-  expect_corrupt(joined({pax(record("path=")), header("", 0), kEnd}), "path that is not plain");
-  expect_corrupt(joined({pax(record("path")), header("", 0), kEnd}), "path that is not plain");
-  expect_corrupt(joined({pax(record("mtime=1.5")), header("a", 0), kEnd}), "not a whole number");
-  expect_corrupt(joined({pax(record("size=-1")), header("a", 0), kEnd}), "size that is not a number");
-  expect_corrupt(joined({pax(record("size=99999999999999999999")), header("a", 0), kEnd}), "size that is not a number");
+  expect_corrupt_tar(joined({pax(record("path=")), header("", 0), kEnd}), "path that is not plain");
+  expect_corrupt_tar(joined({pax(record("path")), header("", 0), kEnd}), "path that is not plain");
+  expect_corrupt_tar(joined({pax(record("mtime=1.5")), header("a", 0), kEnd}), "not a whole number");
+  expect_corrupt_tar(joined({pax(record("size=-1")), header("a", 0), kEnd}), "size that is not a number");
+  expect_corrupt_tar(joined({pax(record("size=99999999999999999999")), header("a", 0), kEnd}),
+                     "size that is not a number");
 }
 
 TEST(TarReader, RefusesHiddenBytesBehindPaxRecords) {
   Bytes front = pax(record("path=\u0439-b"));
   front.back() = 1;
-  expect_corrupt(joined({front, header("__-b", 0), kEnd}), "unusual tar header");
+  expect_corrupt_tar(joined({front, header("__-b", 0), kEnd}), "unusual tar header");
 }
 
 TEST(TarReader, RefusesPaxHeadersWithoutAFile) {
-  expect_corrupt(joined({pax(record("mtime=-1")), kEnd}), "without a file");
-  expect_corrupt(joined({pax(record("mtime=-1")), pax(record("mtime=-1")), header("a", 0), kEnd}), "two pax headers");
-  expect_corrupt(joined({header("PaxHeaders/0", 0, 'x'), header("a", 0), kEnd}), "a pax header is empty");
-  expect_corrupt(pax(record("mtime=-1")), "cut off");
+  expect_corrupt_tar(joined({pax(record("mtime=-1")), kEnd}), "without a file");
+  expect_corrupt_tar(joined({pax(record("mtime=-1")), pax(record("mtime=-1")), header("a", 0), kEnd}),
+                     "two pax headers");
+  expect_corrupt_tar(joined({header("PaxHeaders/0", 0, 'x'), header("a", 0), kEnd}), "a pax header is empty");
+  expect_corrupt_tar(pax(record("mtime=-1")), "cut off");
 }
 
 TEST(TarReader, RefusesBytesBehindTheEnd) {
   Bytes tar = joined({header("a", 0), kEnd, Bytes(2048)});
   EXPECT_TRUE(read_tar(tar, 512));
   tar.back() = 1;
-  expect_corrupt(tar, "follow the end");
+  expect_corrupt_tar(tar, "follow the end");
   // A lone zero block and then another file.
-  expect_corrupt(joined({header("a", 0), Bytes(512), header("b", 0), kEnd}), "follow the end");
+  expect_corrupt_tar(joined({header("a", 0), Bytes(512), header("b", 0), kEnd}), "follow the end");
 }
 
 TEST(TarReader, RefusesBytesInThePaddingOfAFile) {
   Bytes data = padded("hello");
   data[5] = 1;
-  expect_corrupt(joined({header("a", 5), data, kEnd}), "padding of a file");
+  expect_corrupt_tar(joined({header("a", 5), data, kEnd}), "padding of a file");
   data[5] = 0;
   data[511] = 1;
-  expect_corrupt(joined({header("a", 5), data, kEnd}), "padding of a file");
+  expect_corrupt_tar(joined({header("a", 5), data, kEnd}), "padding of a file");
 }
 
 TEST(TarReader, RefusesArchivesCutAtAnyByte) {

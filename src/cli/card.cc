@@ -12,7 +12,7 @@
 namespace muniment::cli {
 namespace {
 
-constexpr std::int64_t kDayS = 86400;
+constexpr std::int64_t kCardDayS = 86400;
 
 /// The tokens by which each of the addresses takes in deposits.
 Result<std::vector<Token>> tokens_to(const std::vector<std::string>& addresses, Context& context) {
@@ -36,19 +36,20 @@ struct MadeCard {
   std::optional<Sha256> page;  // digest of the file
 };
 
-Result<MadeCard> make(const CardArguments& arguments, Context& context) {
+Result<MadeCard> make_card(const CardArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   if (!arguments.send_to.empty() && !arguments.output)
     return Error(Code::invalid, "a card with addresses has tokens on it, which no terminal should keep: give -o FILE");
   if (!arguments.send_to.empty() && arguments.page)
     return Error(
         Code::invalid,
-        "a page sends nothing itself, and goes to people who must not carry tokens: make it without --send-to");
+        "a page sends nothing itself, and goes to people who must not carry tokens: make_card it without --send-to");
   TRY_ASSIGN(const auto tokens, tokens_to(arguments.send_to, context));
   TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
   TRY_ASSIGN(const HolderKeys keys, open_key_file(context, arguments.key_file));
-  const std::string expires = to_date(context.doors.clock.now_s() + static_cast<std::int64_t>(arguments.days) * kDayS);
+  const std::string expires =
+      to_date(context.doors.clock.now_s() + static_cast<std::int64_t>(arguments.days) * kCardDayS);
   TRY_ASSIGN(std::string text, make_card(charter, arguments.compartment, expires, keys.signer(), tokens));
   TRY_ASSIGN(Card card, parse_card(text));
   std::string page;
@@ -85,7 +86,7 @@ void tell_of_page(const MadeCard& made, const std::string& path, Output& out) {
 }  // namespace
 
 Status run_card(const CardArguments& arguments, Context& context) {
-  const auto made = make(arguments, context);
+  const auto made = make_card(arguments, context);
   if (!made) return fail(context, made.error());
   Output& out = context.output;
   if (!arguments.output && !arguments.page) out.raw(made->text);

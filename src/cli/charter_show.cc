@@ -8,7 +8,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Result<ArchiveView> look(const CharterShowArguments& arguments, Context& context) {
+Result<ArchiveView> look_at_view(const CharterShowArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   return view_archive(*store, pin);
@@ -95,7 +95,7 @@ Json people_json(const Charter& charter) {
 }  // namespace
 
 Status run_charter_show(const CharterShowArguments& arguments, Context& context) {
-  const auto view = look(arguments, context);
+  const auto view = look_at_view(arguments, context);
   if (!view) return fail(context, view.error());
   const Charter& charter = view->charter;
   Output& out = context.output;
@@ -132,7 +132,7 @@ Status run_charter_show(const CharterShowArguments& arguments, Context& context)
 }
 
 Status run_compartment_list(const CharterShowArguments& arguments, Context& context) {
-  const auto view = look(arguments, context);
+  const auto view = look_at_view(arguments, context);
   if (!view) return fail(context, view.error());
   print_compartments(context.output, view->charter);
   context.output.document({{"archive", view->id.hex()}, {"compartments", compartments_json(view->charter)}});

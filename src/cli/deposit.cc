@@ -80,7 +80,7 @@ Result<Deposited> deposit(const DepositArguments& arguments, Context& context) {
   return deposited;
 }
 
-Json json_of(const TakenDeposit& deposit) {
+Json json_of_deposit(const TakenDeposit& deposit) {
   return {{"id", deposit.id.hex()},
           {"entry", deposit.index},
           {"sealedBytes", deposit.bytes},
@@ -112,12 +112,12 @@ Status run_deposit(const DepositArguments& arguments, Context& context) {
     out.line("Took in " + deposit.id.hex().substr(0, 16) + " as entry " + std::to_string(deposit.index) + " (" +
              human_size(deposit.bytes) + " sealed" + (deposit.is_resealed ? " to a classic key" : "") + ", from " +
              printable(deposit.from) + ")");
-    taken.push_back(json_of(deposit));
+    taken.push_back(json_of_deposit(deposit));
   }
   Json already = Json::array();
   for (const TakenDeposit& deposit : report->already) {
     out.line("Already here: " + printable(deposit.from) + " is entry " + std::to_string(deposit.index));
-    already.push_back(json_of(deposit));
+    already.push_back(json_of_deposit(deposit));
   }
   Json refused = Json::array();
   for (const Finding& finding : report->refused) {

@@ -29,7 +29,7 @@ Result<std::vector<std::string>> usual_places(Fs& fs) {
   return present;
 }
 
-Result<ExposureReport> look(const ExposureArguments& arguments, Context& context) {
+Result<ExposureReport> look_for_exposure(const ExposureArguments& arguments, Context& context) {
   std::vector<std::string> roots;
   roots.reserve(arguments.paths.size());
   for (const std::string& path : arguments.paths) roots.push_back(absolute_path(path));
@@ -126,19 +126,21 @@ void print(const ExposureReport& report, Output& out) {
   }
   out.line("");
   out.line(counted(report.files, "file was", "files were") +
-           " looked at. Not found by this: files that were opened to a disk, which look like any others; what was "
+           " looked at. Not found by this: files that were opened to a disk, which look_for_exposure like any others; "
+           "what was "
            "deleted; what lies in other programs, archives and images of disks.");
   if (!report.unreadable.empty())
     out.line(counted(report.unreadable.size(), "file or folder", "files or folders") + " could not be read.");
   for (const std::string& folder : report.not_reached)
-    out.line("Too much to look through: " + folder + ". Give a smaller folder:    muniment exposure FOLDER");
+    out.line("Too much to look_for_exposure through: " + folder +
+             ". Give a smaller folder:    muniment exposure FOLDER");
 }
 
 }  // namespace
 
 Status run_exposure(const ExposureArguments& arguments, Context& context) {
   if (arguments.custodian) return run_exposure_of(arguments, context);
-  const auto report = look(arguments, context);
+  const auto report = look_for_exposure(arguments, context);
   if (!report) return fail(context, report.error());
   print(*report, context.output);
   Json found = Json::array();

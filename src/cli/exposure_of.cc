@@ -14,10 +14,10 @@ using Json = nlohmann::ordered_json;
 struct Found {
   ArchiveView view;
   std::string home;  // as it is named in commands that only work there
-  Reach reach;
+  PersonsReach reach;
 };
 
-Result<Found> look(const ExposureArguments& arguments, Context& context) {
+Result<Found> look_for_person(const ExposureArguments& arguments, Context& context) {
   if (arguments.paths.size() != 1) {
     return Error(Code::invalid, "give the archive whose custodian is meant:    muniment exposure ARCHIVE --custodian " +
                                     printable(*arguments.custodian, 80));
@@ -25,7 +25,7 @@ Result<Found> look(const ExposureArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   TRY_ASSIGN(const auto place, open_place(context, arguments.paths[0]));
   TRY_ASSIGN(ArchiveView view, view_archive(place->store(), pin));
-  TRY_ASSIGN(Reach reach, find_reach(view, *arguments.custodian));
+  TRY_ASSIGN(PersonsReach reach, find_reach(view, *arguments.custodian));
   TRY_ASSIGN(const bool at_home, is_home(*place, view.charter));
   return Found{std::move(view), at_home ? arguments.paths[0] : "ARCHIVE", std::move(reach)};
 }
@@ -67,7 +67,7 @@ std::string reads_text(const CompartmentReach& compartment) {
 
 /// Nothing but a copy and the key is needed to read, and no later charter takes that back.
 void print_reading(const Found& found, Output& out) {
-  const Reach& reach = found.reach;
+  const PersonsReach& reach = found.reach;
   out.line("To read:");
   for (const CompartmentReach& compartment : reach.compartments) out.line("    " + reads_text(compartment));
   if (reach.deposits.empty()) {
@@ -121,8 +121,8 @@ std::vector<std::string> advice_for(const Found& found, const ExposureArguments&
   return lines;
 }
 
-Json json_of(const Found& found, const ExposureArguments& arguments) {
-  const Reach& reach = found.reach;
+Json json_of_found(const Found& found, const ExposureArguments& arguments) {
+  const PersonsReach& reach = found.reach;
   Json compartments = Json::array();
   for (const CompartmentReach& compartment : reach.compartments) {
     compartments.push_back({{"name", compartment.name},
@@ -149,9 +149,9 @@ Json json_of(const Found& found, const ExposureArguments& arguments) {
 }  // namespace
 
 Status run_exposure_of(const ExposureArguments& arguments, Context& context) {
-  const auto found = look(arguments, context);
+  const auto found = look_for_person(arguments, context);
   if (!found) return fail(context, found.error());
-  const Reach& reach = found->reach;
+  const PersonsReach& reach = found->reach;
   Output& out = context.output;
   out.line("Whoever has the key file of " + *arguments.custodian + " and its passphrase has today, by charter " +
            std::to_string(found->view.charter.version) + ":");
@@ -171,7 +171,7 @@ Status run_exposure_of(const ExposureArguments& arguments, Context& context) {
     for (const std::string& line : advice) out.line("    " + line);
     out.line("What is sealed already stays readable with the key and any copy: that cannot be called back.");
   }
-  out.document(json_of(*found, arguments));
+  out.document(json_of_found(*found, arguments));
   return Status::done;
 }
 

@@ -36,7 +36,7 @@ Result<Healed> heal(Store& copy, const std::vector<Store*>& others, const std::o
   return Healed{std::move(survey), std::move(result)};
 }
 
-Json json_of(const Finding& finding) { return {{"object", finding.object}, {"what", finding.what}}; }
+Json json_of_finding(const Finding& finding) { return {{"object", finding.object}, {"what", finding.what}}; }
 
 }  // namespace
 
@@ -67,12 +67,12 @@ Status run_mirror_heal(const MirrorArguments& arguments, Context& context) {
     }
     const bool is_lost = std::ranges::find(result.lost, bad.finding.object, &Finding::object) != result.lost.end();
     out.line((is_lost ? "Not healed: " : "Healed: ") + bad.finding.object + ", which " + bad.finding.what);
-    damaged.push_back(json_of(bad.finding));
+    damaged.push_back(json_of_finding(bad.finding));
   }
   Json lost = Json::array();
   for (const Finding& finding : result.lost) {
     out.line("Lost: " + finding.object + " " + finding.what);
-    lost.push_back(json_of(finding));
+    lost.push_back(json_of_finding(finding));
   }
   const std::uint64_t entries = healed->survey.copies[healed->survey.best].head->head.size;
   out.line((*copy)->where() + " was read whole: " + counted(result.objects_copied, "object", "objects") +

@@ -33,7 +33,7 @@ Result<std::optional<Quorum>> choose_trustees(const InitArguments& arguments) {
   return std::optional(quorum);
 }
 
-struct Outcome {
+struct FoundingOutcome {
   Founded founded;
   std::optional<Quorum> quorum;
 };
@@ -42,13 +42,13 @@ using Found = std::function<Result<Founded>(const HolderKeys& keys, const Foundi
                                             const std::function<Result<void>(const Founded&)>& before_it_appears)>;
 
 /// Whom the archive is to have is asked, then it is founded.
-Result<Outcome> init_by(const InitArguments& arguments, Context& context, const Found& found) {
+Result<FoundingOutcome> init_by(const InitArguments& arguments, Context& context, const Found& found) {
   TRY_ASSIGN(const auto quorum, choose_trustees(arguments));
   if (quorum) TRY(check_handout(arguments.handout));
   TRY_ASSIGN(const HolderKeys keys, obtain_keys(context, arguments.key_file, arguments.pseudonym));
   if (!quorum) {
     TRY_ASSIGN(const Founded founded, found(keys, nullptr, {}));
-    return Outcome{founded, quorum};
+    return FoundingOutcome{founded, quorum};
   }
   TRY_ASSIGN(const Deal deal,
              deal_secret(quorum->threshold, quorum->count, /*set=*/1, has_mlkem768(), context.doors.random));
@@ -56,10 +56,10 @@ Result<Outcome> init_by(const InitArguments& arguments, Context& context, const 
   TRY_ASSIGN(const Founded founded, found(keys, &trustees, [&](const Founded& made) {
                return hand_out(context, deal, {.archive_words = id_words(made.id), .copies = {}}, arguments.handout);
              }));
-  return Outcome{founded, quorum};
+  return FoundingOutcome{founded, quorum};
 }
 
-Result<Outcome> init_in_bucket(const InitArguments& arguments, Context& context) {
+Result<FoundingOutcome> init_in_bucket(const InitArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto place, open_place(context, arguments.archive));
   TRY(place->own_root());
   TRY(check_is_empty(place->store()));
@@ -69,7 +69,7 @@ Result<Outcome> init_in_bucket(const InitArguments& arguments, Context& context)
   });
 }
 
-Result<Outcome> init(const InitArguments& arguments, Context& context) {
+Result<FoundingOutcome> init(const InitArguments& arguments, Context& context) {
   if (is_remote(arguments.archive)) return init_in_bucket(arguments, context);
   const std::string root = absolute_path(arguments.archive);
   if (lies_in(absolute_path(arguments.key_file), root)) {

@@ -6,7 +6,7 @@
 namespace muniment::cli {
 namespace {
 
-Result<Holder> make(const KeyArguments& arguments, Context& context) {
+Result<Holder> make_holder(const KeyArguments& arguments, Context& context) {
   TRY_ASSIGN(const HolderKeys keys, obtain_keys(context, arguments.key_file, arguments.pseudonym));
   if (arguments.output) {
     TRY(create_durably(context.doors.fs, *arguments.output, as_view(render_holder_line(keys.holder()))));
@@ -17,7 +17,7 @@ Result<Holder> make(const KeyArguments& arguments, Context& context) {
 }  // namespace
 
 Status run_key(const KeyArguments& arguments, Context& context) {
-  const auto holder = make(arguments, context);
+  const auto holder = make_holder(arguments, context);
   if (!holder) return fail(context, holder.error());
   Output& out = context.output;
   std::string line = render_holder_line(*holder);

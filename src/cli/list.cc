@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json json_of(const ArchiveView& view, const LoggedDeposit& deposit) {
+Json json_of_logged(const ArchiveView& view, const LoggedDeposit& deposit) {
   return {{"id", deposit.id.hex()},
           {"entry", deposit.index},
           {"sealedBytes", deposit.bytes},
@@ -31,7 +31,7 @@ void print_deposits(const ArchiveView& view, Output& out) {
                   deposit.id.hex().c_str(), human_size(deposit.bytes).c_str());
     out.line(std::string(row) + (view.is_accepted(deposit) ? "" : "  (no custodian vouches for it)") +
              (deposit.removal ? "  (removed)" : ""));
-    if (out.is_json()) deposits.push_back(json_of(view, deposit));  // of tens of thousands it takes its time
+    if (out.is_json()) deposits.push_back(json_of_logged(view, deposit));  // of tens of thousands it takes its time
   }
   out.line(view.deposits.empty() ? "The archive has no deposits yet."
                                  : counted(view.deposits.size(), "deposit.", "deposits.") +
@@ -123,7 +123,7 @@ Result<void> list(const ListArguments& arguments, Context& context) {
     return {};
   }
   TRY_ASSIGN(const LoggedDeposit deposit, view.find_deposit(*arguments.deposit));
-  Json document = json_of(view, deposit);
+  Json document = json_of_logged(view, deposit);
   Output& out = context.output;
   out.line("deposit " + deposit.id.hex());
   out.line("entry " + std::to_string(deposit.index) + ", " + human_size(deposit.bytes) + " sealed in " +

@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kIdDigitsMin = 4;
+constexpr std::size_t kCardDigitsMin = 4;
 
 struct Step {
   std::string what;
@@ -40,7 +40,7 @@ class Planner {
 
  private:
   Result<void> look();
-  void plan_holder(const Reach& reach);
+  void plan_holder(const PersonsReach& reach);
   void plan_cosigner();
   void plan_mirror(const KnownMirror& mirror);
   void plan_home();
@@ -116,7 +116,7 @@ void Planner::add_proposals(const std::function<bool(const Proposal&)>& is_meant
   }
 }
 
-void Planner::plan_holder(const Reach& reach) {
+void Planner::plan_holder(const PersonsReach& reach) {
   const std::string name = printable(arguments_.name, 80);
   plan_.kind = reach.is_custodian ? "custodian" : reach.is_partner ? "partner" : "retired";
   plan_.loses.push_back("What the keys of " + name + " give in full: muniment exposure " + archive() + " --custodian " +
@@ -282,7 +282,7 @@ Result<Plan> Planner::make() {
     if (mirror.where.find(name) != std::string::npos) mirrors.push_back(&mirror);
   }
   const auto card = std::ranges::find_if(issued_, [&](const Issued& issued) {
-    return issued.kind == "card" && name.size() >= kIdDigitsMin && issued.id.starts_with(name);
+    return issued.kind == "card" && name.size() >= kCardDigitsMin && issued.id.starts_with(name);
   });
   if (name == "home") {
     plan_home();

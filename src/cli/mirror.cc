@@ -24,7 +24,7 @@ void remember(Context& context, const std::optional<std::string>& root, const st
   if (!remembered) context.output.note("The list of mirrors could not be written: " + remembered.error().sentence());
 }
 
-Json json_of(const CopyResult& copied) {
+Json json_of_copy(const CopyResult& copied) {
   Json lost = Json::array();
   for (const Finding& finding : copied.lost) lost.push_back({{"object", finding.object}, {"what", finding.what}});
   return {{"objectsCopied", copied.objects_copied}, {"objectsPresent", copied.objects_present},
@@ -131,7 +131,7 @@ Status run_mirror_push(const MirrorArguments& arguments, Context& context) {
     remember(context, own_root, pushed->where, head.head.size, held);
     if (!pushed->copied.lost.empty()) status = std::max(status, Status::check_failed);
     status = std::max(status, pushed->status);
-    Json result = json_of(pushed->copied);
+    Json result = json_of_copy(pushed->copied);
     result["removals"] = pushed->removals;
     result["where"] = pushed->where;
     results.push_back(result);
@@ -226,7 +226,7 @@ Status run_mirror_pull(const MirrorArguments& arguments, Context& context) {
   }
   name_unreached(*pulled, context.output);
   Status status = pulled->copied.lost.empty() && pulled->copied.elsewhere == 0 ? Status::done : Status::check_failed;
-  Json document = json_of(pulled->copied);
+  Json document = json_of_copy(pulled->copied);
   // A copy that waits for further sticks shows no new order yet.
   if (pulled->copied.elsewhere == 0)
     document["removals"] = carry_out_after(context, **target, IdPin::of(pulled->survey.charter.id), status);
@@ -267,7 +267,7 @@ Status run_mirror_list(const MirrorArguments& arguments, Context& context) {
 
 namespace {
 
-Json json_of(const AuditedCopy& copy) {
+Json json_of_copy(const AuditedCopy& copy) {
   Json findings = Json::array();
   for (const Finding& finding : copy.findings) findings.push_back({{"object", finding.object}, {"what", finding.what}});
   return {{"where", printable(copy.where, 8192)},
@@ -350,7 +350,7 @@ Status run_mirror_audit(const MirrorArguments& arguments, Context& context) {
   bool all_whole = true;
   for (const AuditedCopy& copy : *audited) {
     context.output.line(copy.where + ": " + copy.sentence);
-    copies.push_back(json_of(copy));
+    copies.push_back(json_of_copy(copy));
     all_whole &= copy.state == CopyState::whole || copy.state == CopyState::agreed_part;
   }
   if (*root) remember_audited(*audited, survey->copies[0].store->where(), **root, context);

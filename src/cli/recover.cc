@@ -25,7 +25,7 @@ Result<RecoverReport> recover(const RecoverArguments& arguments, Context& contex
       {.on_bytes = progress.counter(), .on_step = [&](const std::string& doing) { progress.set_doing(doing); }});
 }
 
-Json json_of(const RecoverReport& report) {
+Json json_of_report(const RecoverReport& report) {
   Json copies = Json::array();
   for (const AuditedCopy& copy : report.copies) {
     copies.push_back({{"where", copy.where},
@@ -87,7 +87,7 @@ Status run_recover(const RecoverArguments& arguments, Context& context) {
              std::to_string(trustees->threshold) + " trustees:    muniment charter succeed " + arguments.output +
              " --custodian KEYFILE");
   }
-  out.document(json_of(*report));
+  out.document(json_of_report(*report));
   return is_whole ? Status::done : Status::check_failed;
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Result<Card> read_card(const SendArguments& arguments, Context& context) {
+Result<Card> read_sending_card(const SendArguments& arguments, Context& context) {
   TRY_ASSIGN(Bytes text, read_file(context.doors.fs, arguments.card, kCardBytesMax));
   auto card = parse_card(as_text(text));
   wipe(text);
@@ -299,7 +299,7 @@ Status Sender::run() {
 }  // namespace
 
 Status run_send(const SendArguments& arguments, Context& context) {
-  auto card = read_card(arguments, context);
+  auto card = read_sending_card(arguments, context);
   if (!card) return fail(context, card.error());
   auto outbox = read_outbox(context.doors.fs, arguments.folder, card->archive, arguments.first);
   if (!outbox) return fail(context, outbox.error());

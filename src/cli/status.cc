@@ -29,7 +29,7 @@ struct Situation {
   std::vector<Proposal> proposals;
 };
 
-Result<Situation> look(const StatusArguments& arguments, Context& context) {
+Result<Situation> look_at_home(const StatusArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   TRY_ASSIGN(const auto place, open_place(context, arguments.archive));
   Store& store = place->store();
@@ -187,7 +187,7 @@ Json print_proposals(const Situation& found, const std::string& archive, Output&
 }  // namespace
 
 Status run_status(const StatusArguments& arguments, Context& context) {
-  const auto found = look(arguments, context);
+  const auto found = look_at_home(arguments, context);
   if (!found) return fail(context, found.error());
   const ArchiveView& view = found->view;
   std::uint64_t bytes = 0;

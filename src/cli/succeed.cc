@@ -22,7 +22,7 @@ struct Copy {
   ArchiveView view;
 };
 
-Result<Copy> look(const SucceedArguments& arguments, Context& context) {
+Result<Copy> look_at_copy(const SucceedArguments& arguments, Context& context) {
   if (!is_remote(arguments.archive) && lies_in(absolute_path(arguments.key_file), absolute_path(arguments.archive))) {
     return Error(Code::invalid,
                  "the key file must not lie inside the archive, which is copied to strangers: name another place");
@@ -118,7 +118,7 @@ Result<std::optional<Outcome>> take_up(const SucceedArguments& arguments, Contex
 
 Result<Outcome> succeed(const SucceedArguments& arguments, Context& context) {
   const Doors& doors = context.doors;
-  TRY_ASSIGN(const Copy copy, look(arguments, context));
+  TRY_ASSIGN(const Copy copy, look_at_copy(arguments, context));
   TRY_ASSIGN(auto earlier, take_up(arguments, context, copy));
   if (earlier) return std::move(*earlier);
   const auto present = copy.place->store().size(ObjectName("home/place"));

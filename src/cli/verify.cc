@@ -37,7 +37,7 @@ Status verify_bag(const std::string& path, Context& context) {
   return report->problems.empty() ? Status::done : Status::check_failed;
 }
 
-Json json_of(const CopyReport& report) {
+Json json_of_quorum(const CopyReport& report) {
   Json findings = Json::array();
   for (const Finding& finding : report.findings)
     findings.push_back({{"object", finding.object}, {"what", finding.what}});
@@ -89,7 +89,7 @@ void print_what_was_checked(const CopyReport& report, bool pinned, Output& out) 
              " (in the home, the next muniment deposit takes it in if it is whole; in a copy, nothing reads it)");
 }
 
-Json json_of(const HeadQuorum& quorum) {
+Json json_of_quorum(const HeadQuorum& quorum) {
   Json by = Json::array();
   for (const CosignedBy& each : quorum.cosigned)
     by.push_back({{"name", each.name}, {"time", to_date_time(static_cast<std::int64_t>(each.time_s))}});
@@ -165,8 +165,8 @@ Status run_verify(const VerifyArguments& arguments, Context& context) {
   const auto quorum = find_quorum(report->view.head, report->view.charter.policy);
   if (!quorum) return fail(context, quorum.error());
   print_quorum(*quorum, out);
-  Json document = json_of(*report);
-  document["cosigned"] = json_of(*quorum);
+  Json document = json_of_quorum(*report);
+  document["cosigned"] = json_of_quorum(*quorum);
   out.document(document);
   return report->findings.empty() && quorum->is_met() ? Status::done : Status::check_failed;
 }

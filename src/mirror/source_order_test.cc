@@ -10,7 +10,7 @@
 namespace muniment {
 namespace {
 
-using Order = std::vector<std::size_t>;
+using AskedOrder = std::vector<std::size_t>;
 
 class SourceOrderTest : public ::testing::Test {
  protected:
@@ -25,13 +25,13 @@ class SourceOrderTest : public ::testing::Test {
 };
 
 TEST_F(SourceOrderTest, EachIsTriedOnceBeforeTheFastestIsPreferred) {
-  EXPECT_EQ(order.order(), (Order{0, 1, 2}));
+  EXPECT_EQ(order.order(), (AskedOrder{0, 1, 2}));
   fetch(0, 1000, 100);
-  EXPECT_EQ(order.order(), (Order{1, 2, 0}));
+  EXPECT_EQ(order.order(), (AskedOrder{1, 2, 0}));
   fetch(1, 1000, 10);
-  EXPECT_EQ(order.order(), (Order{2, 1, 0}));
+  EXPECT_EQ(order.order(), (AskedOrder{2, 1, 0}));
   fetch(2, 1000, 1000);
-  EXPECT_EQ(order.order(), (Order{1, 0, 2}));
+  EXPECT_EQ(order.order(), (AskedOrder{1, 0, 2}));
 }
 
 TEST_F(SourceOrderTest, TheFastestIsNotAskedForEverythingAtOnce) {
@@ -39,16 +39,16 @@ TEST_F(SourceOrderTest, TheFastestIsNotAskedForEverythingAtOnce) {
   fetch(1, 1000, 40);
   fetch(2, 1000, 100'000);
   const SourceOrder::Fetch one(order, 1, 1000);
-  EXPECT_EQ(order.order(), (Order{1, 0, 2})) << "two of it are still done sooner than one of the next";
+  EXPECT_EQ(order.order(), (AskedOrder{1, 0, 2})) << "two of it are still done sooner than one of the next";
   const SourceOrder::Fetch another(order, 1, 1000);
-  EXPECT_EQ(order.order(), (Order{0, 1, 2}));
+  EXPECT_EQ(order.order(), (AskedOrder{0, 1, 2}));
 }
 
 TEST_F(SourceOrderTest, NobodyWaitsForASourceOfWhichOneIsStillWaiting) {
   const SourceOrder::Fetch stuck(order, 0, 1000);
   fetch(1, 1000, 10'000);
   fetch(2, 1000, 20'000);
-  EXPECT_EQ(order.order(), (Order{1, 2, 0}));
+  EXPECT_EQ(order.order(), (AskedOrder{1, 2, 0}));
 }
 
 TEST_F(SourceOrderTest, ASourceThatBecomesSlowIsLeftWithinAFewObjects) {
@@ -71,7 +71,7 @@ TEST_F(SourceOrderTest, OneThatGaveWrongBytesComesLast) {
     lie.brought(1000);
     lie.failed();
   }
-  EXPECT_EQ(order.order(), (Order{1, 2, 0}));
+  EXPECT_EQ(order.order(), (AskedOrder{1, 2, 0}));
 }
 
 TEST_F(SourceOrderTest, ASlowSourceIsAskedForOneLargeObjectAtATime) {
@@ -95,7 +95,7 @@ TEST_F(SourceOrderTest, ASlowSourceIsAskedForOneLargeObjectAtATime) {
   {
     const SourceOrder::Fetch large(order, 0, kLarge);
     const SourceOrder::Fetch small(order, 0, 1000);  // does not wait
-    EXPECT_EQ(order.order(), (Order{1, 2, 0}));
+    EXPECT_EQ(order.order(), (AskedOrder{1, 2, 0}));
   }
 }
 
@@ -112,7 +112,7 @@ TEST(SourceOrder, WithoutAClockItIsTheGivenOne) {
     SourceOrder::Fetch lie(order, 0, 1000);
     lie.failed();
   }
-  EXPECT_EQ(order.order(), (Order{0, 1, 2}));
+  EXPECT_EQ(order.order(), (AskedOrder{0, 1, 2}));
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ constexpr std::string_view kSigsumKey =
 constexpr std::string_view kSigsumName =
     "sigsum.org/v1/tree/4d6d8825a6bb689d459628312889dfbb0bcd41b5211d9e1ce768b0ff0309e562";
 
-constexpr std::string_view kLogKey = "muniment.example/log+ca544cd4+AdBKsjJ0K7SrOhNovUYV5ObQIkq3GgFrr4UgozLJd4c3";
+constexpr std::string_view kExampleLogKey =
+    "muniment.example/log+ca544cd4+AdBKsjJ0K7SrOhNovUYV5ObQIkq3GgFrr4UgozLJd4c3";
 
 SignerKey make_signer(std::string name, std::uint8_t seed_byte) {
   Secret<32> seed;
@@ -68,7 +69,7 @@ std::optional<Code> code_of(const Result<T>& result) {
 }
 
 TEST(VerifierKey, ReadsAndWritesTheKnownKeys) {
-  for (const std::string_view text : {kExampleKey, kSumdbKey, kSigsumKey, kLogKey}) {
+  for (const std::string_view text : {kExampleKey, kSumdbKey, kSigsumKey, kExampleLogKey}) {
     const auto key = parse_verifier_key(text);
     ASSERT_TRUE(key) << text;
     EXPECT_EQ(key->text(), text);
@@ -78,7 +79,7 @@ TEST(VerifierKey, ReadsAndWritesTheKnownKeys) {
 }
 
 TEST(VerifierKey, OfAKnownSeedIsTheKnownKey) {
-  EXPECT_EQ(make_signer("muniment.example/log", 0x11).verifier().text(), kLogKey);
+  EXPECT_EQ(make_signer("muniment.example/log", 0x11).verifier().text(), kExampleLogKey);
 }
 
 TEST(VerifierKey, SaysUnsupportedForOtherKindsOfKeys) {

@@ -18,7 +18,7 @@
 namespace muniment {
 namespace {
 
-constexpr int kNone = -1;
+constexpr int kNoSocket = -1;
 constexpr int kWaitingMax = 256;
 
 struct FreeAddresses {
@@ -64,7 +64,7 @@ Result<void> remove_dead_socket(const std::string& path, const sockaddr_un& addr
   if (::lstat(path.c_str(), &found) != 0) return {};
   if (!S_ISSOCK(found.st_mode)) return Error(Code::conflict, path + " is there, and is no socket");
   const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (probe == kNone) return Error(Code::io, path + ": " + std::strerror(errno));
+  if (probe == kNoSocket) return Error(Code::io, path + ": " + std::strerror(errno));
   const bool is_dead = ::connect(probe, as_sockaddr(address), sizeof(address)) != 0 && errno == ECONNREFUSED;
   ::close(probe);
   if (!is_dead) return Error(Code::conflict, path + " is in use: another server of this mirror runs");
@@ -83,10 +83,10 @@ Result<Listener> Listener::open_unix(const std::string& path) {
   const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   const auto failed = [&] {
     const Error error(Code::io, path + " cannot be served at: " + std::strerror(errno));
-    if (socket != kNone) ::close(socket);
+    if (socket != kNoSocket) ::close(socket);
     return error;
   };
-  if (socket == kNone || ::bind(socket, as_sockaddr(address), sizeof(address)) != 0) return failed();
+  if (socket == kNoSocket || ::bind(socket, as_sockaddr(address), sizeof(address)) != 0) return failed();
   const mode_t mode = (folder_mode & S_IXGRP) != 0 ? 0660 : 0600;
   // Nobody can connect before it listens, so that its first mode, by the umask, opens nothing.
   if (::chmod(path.c_str(), mode) != 0 || ::listen(socket, kWaitingMax) != 0) return failed();
@@ -115,10 +115,10 @@ Result<Listener> Listener::open(const std::string& where) {
   const int socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   const auto failed = [&] {
     const Error error(Code::io, where + " cannot be served at: " + std::strerror(errno));
-    if (socket != kNone) ::close(socket);
+    if (socket != kNoSocket) ::close(socket);
     return error;
   };
-  if (socket == kNone) return failed();
+  if (socket == kNoSocket) return failed();
   const int yes = 1;
   static_cast<void>(::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)));
   if (::bind(socket, found->ai_addr, found->ai_addrlen) != 0 || ::listen(socket, kWaitingMax) != 0) return failed();
@@ -127,8 +127,8 @@ Result<Listener> Listener::open(const std::string& where) {
 
 Listener::Listener(Listener&& other) noexcept : socket_(other.release()), address_(std::move(other.address_)) {}
 Listener::~Listener() {
-  if (socket_ != kNone) ::close(socket_);
+  if (socket_ != kNoSocket) ::close(socket_);
 }
-int Listener::release() { return std::exchange(socket_, kNone); }
+int Listener::release() { return std::exchange(socket_, kNoSocket); }
 
 }  // namespace muniment

@@ -13,7 +13,7 @@
 namespace muniment {
 namespace {
 
-SecretBytes secret(std::string_view text) { return SecretBytes::copy_of(as_view(text)); }
+SecretBytes secret_of(std::string_view text) { return SecretBytes::copy_of(as_view(text)); }
 
 SecretBytes some_words(std::size_t count, std::size_t first = 0) {
   std::string text;
@@ -21,11 +21,11 @@ SecretBytes some_words(std::size_t count, std::size_t first = 0) {
     if (i > 0) text += ' ';
     text += word_at(static_cast<std::uint16_t>((first + i) % kWordCount));
   }
-  return secret(text);
+  return secret_of(text);
 }
 
 TEST(ShareLines, AreRowsOfNumbersWordsAndCyrillic) {
-  const auto lines = share_lines(secret("academic acid acne acquire"));
+  const auto lines = share_lines(secret_of("academic acid acne acquire"));
   ASSERT_TRUE(lines) << lines.error().sentence();
   EXPECT_EQ(lines->expose_text(),
             "  1 academic  академик     2 acid      асид         3 acne      акн\n"
@@ -49,16 +49,16 @@ TEST(ShareLines, FitATerminalWhateverTheWords) {
 }
 
 TEST(ShareLines, RefuseWhatIsNotTheProgramsOwnForm) {
-  EXPECT_CODE(share_lines(secret("")), Code::invalid);
-  EXPECT_CODE(share_lines(secret("academic  acid")), Code::invalid) << "two spaces";
-  EXPECT_CODE(share_lines(secret("academic Acid")), Code::invalid);
-  EXPECT_CODE(share_lines(secret("acad acid")), Code::invalid) << "a word by its first letters";
-  EXPECT_CODE(share_lines(secret("academic nonsense")), Code::invalid);
+  EXPECT_CODE(share_lines(secret_of("")), Code::invalid);
+  EXPECT_CODE(share_lines(secret_of("academic  acid")), Code::invalid) << "two spaces";
+  EXPECT_CODE(share_lines(secret_of("academic Acid")), Code::invalid);
+  EXPECT_CODE(share_lines(secret_of("acad acid")), Code::invalid) << "a word by its first letters";
+  EXPECT_CODE(share_lines(secret_of("academic nonsense")), Code::invalid);
   EXPECT_CODE(share_lines(some_words(kShareWordsMax + 1)), Code::limit);
 }
 
 TEST(ShareLines, DoNotRepeatAWordOfTheShareInAnError) {
-  EXPECT_EQ(count_share_words(secret("academic nonsense")).error().sentence(),
+  EXPECT_EQ(count_share_words(secret_of("academic nonsense")).error().sentence(),
             "word 2 of the share is not a word of the list");
   EXPECT_EQ(count_share_words(some_words(33)).value(), 33u);
 }

@@ -9,13 +9,13 @@
 namespace muniment {
 namespace {
 
-constexpr std::size_t kNameBytesMax = 253;    // RFC 1035
-constexpr std::size_t kAddressBytesMax = 45;  // of IPv6 with IPv4 at its end
+constexpr std::size_t kHostNameBytesMax = 253;  // RFC 1035
+constexpr std::size_t kAddressBytesMax = 45;    // of IPv6 with IPv4 at its end
 
 bool is_name(std::string_view name) {
   const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
   const auto is_allowed = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '-'; };
-  return name.size() <= kNameBytesMax && std::ranges::all_of(name, is_allowed) &&
+  return name.size() <= kHostNameBytesMax && std::ranges::all_of(name, is_allowed) &&
          std::ranges::any_of(name, is_letter) && name.front() != '.' && name.front() != '-';
 }
 

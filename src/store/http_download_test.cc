@@ -7,7 +7,7 @@
 namespace muniment {
 namespace {
 
-class WrittenWaits final : public Sleeper {
+class NotedWaits final : public Sleeper {
  public:
   void wait_ms(std::uint64_t milliseconds) override { waits.push_back(milliseconds); }
   std::vector<std::uint64_t> waits;
@@ -64,7 +64,7 @@ class HttpDownloadTest : public ::testing::Test {
       return Error(Code::not_found, "status " + std::to_string(answer.status));
     });
   }
-  WrittenWaits sleeper;
+  NotedWaits sleeper;
   BreakingClient client;
   HttpRetry retry{client, sleeper};
 };

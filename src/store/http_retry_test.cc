@@ -31,7 +31,7 @@ HttpResponse status(unsigned status, const std::string& retry_after = "") {
   return answer;
 }
 
-const Error kBroken(Code::unavailable, "x: the connection ended after 3 bytes of the answer (reset)");
+const Error kBrokenAnswer(Code::unavailable, "x: the connection ended after 3 bytes of the answer (reset)");
 
 class HttpRetryTest : public ::testing::Test {
  protected:
@@ -41,14 +41,14 @@ class HttpRetryTest : public ::testing::Test {
 };
 
 TEST_F(HttpRetryTest, AsksAgainWhereAServerIsBusyOrAConnectionBroke) {
-  client.answers = {status(503), kBroken, status(429), status(200)};
+  client.answers = {status(503), kBrokenAnswer, status(429), status(200)};
   EXPECT_EQ(retry.exchange({})->status, 200u);
   EXPECT_EQ(client.asked, 4u);
   EXPECT_EQ(sleeper.waits, (std::vector<std::uint64_t>{500, 1500, 4500}));
 }
 
 TEST_F(HttpRetryTest, StopsAfterFourTriesAndSaysSo) {
-  client.answers = {kBroken};
+  client.answers = {kBrokenAnswer};
   const auto ended = retry.exchange({});
   ASSERT_TRUE(fails_with(ended, Code::unavailable));
   EXPECT_TRUE(ended.error().sentence().ends_with("tried 4 times")) << ended.error().sentence();
@@ -83,13 +83,13 @@ TEST_F(HttpRetryTest, WaitsAsLongAsItIsAskedToWithinItsLimit) {
 
 TEST_F(HttpRetryTest, AServerThatHasNeverAnsweredMayBeGivenUpSooner) {
   HttpRetry brief(client, sleeper, {.first_tries_max = 1});
-  client.answers = {kBroken};
+  client.answers = {kBrokenAnswer};
   const auto ended = brief.exchange({});
   ASSERT_TRUE(fails_with(ended, Code::unavailable));
   EXPECT_TRUE(ended.error().sentence().ends_with("tried 1 time")) << ended.error().sentence();
   EXPECT_TRUE(sleeper.waits.empty());
   client.asked = 0;
-  client.answers = {status(404), kBroken};
+  client.answers = {status(404), kBrokenAnswer};
   EXPECT_EQ(brief.exchange({})->status, 404u);
   EXPECT_CODE(brief.exchange({}), Code::unavailable);
   EXPECT_EQ(client.asked, 5u) << "it is there, and worth four tries";

@@ -10,7 +10,7 @@
 namespace muniment {
 namespace {
 
-const Error kBroken(Code::unavailable, "h: the connection ended after 0 bytes of the answer (reset)");
+const Error kBrokenInStore(Code::unavailable, "h: the connection ended after 0 bytes of the answer (reset)");
 
 class S3StoreTest : public ::testing::Test {
  protected:
@@ -85,7 +85,7 @@ TEST_F(S3StoreTest, NeverOverwritesWhereTheConditionIsNotKept) {
 
 TEST_F(S3StoreTest, AnAnswerThatWasLostIsNoConflict) {
   ASSERT_TRUE(store.put(ObjectName("first"), as_view("1")));
-  service.lost.emplace(service.requests.size(), kBroken);
+  service.lost.emplace(service.requests.size(), kBrokenInStore);
   EXPECT_TRUE(store.put(ObjectName("a"), as_view("1")));
   EXPECT_EQ(sleeper.waits.size(), 1u);
   EXPECT_EQ(service.objects.at("one/a"), "1");

@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -133,6 +134,11 @@ class Street:
         self.censor("nft", "add", "table", "ip", "censor")
         self.censor("nft", "add chain ip censor pass { type filter hook forward priority 0; }")
         self.censor("nft", f"add rule ip censor pass {rule}")
+
+    def bytes_passed(self):
+        """Of all that the rules with a counter let through, or dropped behind it."""
+        return sum(map(int, re.findall(r"counter packets \d+ bytes (\d+)",
+                                       self.inside(self.router, tool("nft"), "list", "ruleset"))))
 
     def lie(self, lies):
         """All questions for names go to a resolver with these answers. No address: there is no such name."""
