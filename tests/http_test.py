@@ -479,6 +479,46 @@ class ServeTest(unittest.TestCase):
                 shutil.rmtree(self.shop.folder / copy)
             self.assertGreater(alive, 0)
 
+    def test_a_part_that_a_kill_cut_off_goes_on_in_the_next_run(self):
+        test = self
+
+        class Slow(Files):
+            pause_seconds = 0.1
+            asked = []  # of the large part: from which byte on
+
+            def do_GET(self):
+                if not self.path.endswith(str(test.part)):
+                    return super().do_GET()
+                body = (test.vault / self.path[1:]).read_bytes()
+                first = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").split("-")[0])
+                Slow.asked.append(first)
+                self.send_response(206 if first else 200)
+                if first:
+                    self.send_header("Content-Range", f"bytes {first}-{len(body) - 1}/{len(body)}")
+                self.send_header("Content-Length", str(len(body) - first))
+                self.end_headers()
+                for at in range(first, len(body), 100_000):
+                    self.wfile.write(body[at:at + 100_000])
+                    time.sleep(Slow.pause_seconds)
+
+        copy = self.fresh()
+        kept = self.shop.folder / copy / "staging/unfinished"
+        with self.hostile(Slow) as address:
+            pull = self.shop.start("mirror", "pull", copy, "--from", address, "--id", self.words)
+            deadline = time.monotonic() + 60
+            while not (kept.is_dir() and list(kept.iterdir())) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            pull.kill()
+            pull.wait()
+            size = sum(path.stat().st_size for path in kept.iterdir())
+            self.assertGreater(size, 1_000_000)
+            Slow.pause_seconds = 0
+            Slow.asked.clear()
+            self.pull(copy, address)
+        self.assertEqual(Slow.asked[0], size)
+        self.assertFalse(kept.exists())
+        self.assert_whole(copy)
+
     def test_a_server_killed_in_the_middle_of_a_pull_loses_nothing(self):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

@@ -280,6 +280,7 @@ Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundC
   TRY(follow_charters(newest, view.chain, "the log"));
   TRY(copier.copy_objects(view, newest.charter));
   TRY(copier.publish(newest.charter.policy));
+  TRY(target.drop_unfinished());  // also what was begun of a deposit that was removed since
   return std::move(copier).take();
 }
 

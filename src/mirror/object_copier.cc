@@ -3,6 +3,24 @@
 #include <algorithm>
 
 namespace muniment {
+namespace {
+
+/// Of what is smaller a cut-off run keeps nothing.
+constexpr std::uint64_t kResumedBytesMin = 256 << 10;
+
+/// The right bytes. No source is blamed for what was kept: where the whole is wrong, it is asked for all of it once.
+Result<Bytes> fetch_from(Store& source, const LoggedObject& object, std::uint64_t bytes_max, Unfinished* unfinished) {
+  for (;;) {
+    const bool goes_on = unfinished != nullptr && !unfinished->begun().empty();
+    auto bytes =
+        unfinished == nullptr ? source.get(object.name, bytes_max) : source.get_on(object.name, bytes_max, *unfinished);
+    if (!bytes || sha256(*bytes) == object.digest) return bytes;
+    if (unfinished != nullptr) unfinished->forget();
+    if (!goes_on) return Error(Code::corrupt, "has been altered or cut");
+  }
+}
+
+}  // namespace
 
 Result<void> ObjectCopier::put_checked(const ObjectName& name, ByteView bytes) {
   const auto present = target_.size(name);
@@ -27,23 +45,24 @@ void ObjectCopier::add_finding(std::size_t source, const ObjectName& name, const
 
 /// What a source could not be asked for is not lost: the run ends there, and another one goes on.
 Result<std::optional<Bytes>> ObjectCopier::fetch(const LoggedObject& object, std::uint64_t bytes_max,
-                                                 std::uint64_t expected_bytes) {
+                                                 std::uint64_t expected_bytes, Unfinished* unfinished) {
   std::optional<Error> not_asked;
   for (const std::size_t i : run_.order.order()) {
     SourceOrder::Fetch running(run_.order, i, expected_bytes);
-    auto bytes = sources_[i]->get(object.name, bytes_max);
-    if (bytes && sha256(*bytes) == object.digest) {
+    auto bytes = fetch_from(*sources_[i], object, bytes_max, unfinished);
+    if (bytes) {
       running.brought(bytes->size());
       return std::optional(std::move(*bytes));
     }
-    const bool is_absent = !bytes && bytes.error().code() == Code::not_found;
+    const Code code = bytes.error().code();
+    const bool is_absent = code == Code::not_found;
     if (is_absent && run_.partial.contains(i)) continue;
     if (!is_absent) running.failed();
-    if (!bytes && could_not_look(bytes.error().code())) not_asked = bytes.error();
-    std::string what = bytes ? "has been altered or cut" : bytes.error().sentence();
+    if (could_not_look(code)) not_asked = bytes.error();
+    std::string what = bytes.error().sentence();
     if (is_absent) what = "is missing";
-    if (!bytes && bytes.error().code() == Code::limit) what = "is longer than it was";
-    add_finding(i, object.name, what, bytes ? std::nullopt : std::optional(bytes.error().code()));
+    if (code == Code::limit) what = "is longer than it was";
+    add_finding(i, object.name, what, code);
   }
   if (not_asked) return not_asked->in("what is left could not be copied");
   const std::lock_guard lock(run_.mutex);
@@ -59,13 +78,16 @@ Result<std::optional<Bytes>> ObjectCopier::copy_object(const LoggedObject& objec
                                                        std::uint64_t expected_bytes) {
   auto bytes = Result<Bytes>(target_.get(object.name, bytes_max));
   const bool is_right = bytes && sha256(*bytes) == object.digest;
+  std::unique_ptr<Unfinished> unfinished;
   if (!is_right) {
-    TRY_ASSIGN(auto fetched, fetch(object, bytes_max, expected_bytes));
+    if (expected_bytes >= kResumedBytesMin) unfinished = target_.unfinished(object.name, expected_bytes);
+    TRY_ASSIGN(auto fetched, fetch(object, bytes_max, expected_bytes, unfinished.get()));
     if (!fetched) return std::optional<Bytes>{};
     bytes = std::move(*fetched);
   }
   // Also what is right: a run that was cut off may not have made it durable.
   TRY(put_checked(object.name, *bytes));
+  if (unfinished && !unfinished->begun().empty()) unfinished->forget();
   return std::optional(std::move(*bytes));
 }
 

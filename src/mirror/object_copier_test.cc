@@ -60,6 +60,93 @@ TEST_F(ObjectCopierTest, WhatIsRightInTheTargetIsAskedOfNobody) {
   EXPECT_EQ(run.result.objects_present, 1u);
 }
 
+/// A source from which a large object comes to a certain byte, and no further.
+class CutOff final : public Store {
+ public:
+  explicit CutOff(Bytes object) : object_(std::move(object)) {}
+  std::string where() const override { return "cut-off"; }
+  Result<Bytes> get(const ObjectName& /*name*/, std::uint64_t /*bytes_max*/) override { return object_; }
+  Result<Bytes> get_on(const ObjectName& /*name*/, std::uint64_t /*bytes_max*/, Unfinished& unfinished) override {
+    Bytes bytes(unfinished.begun().begin(), unfinished.begun().end());
+    begun.push_back(bytes.size());
+    const std::uint64_t end = std::min<std::uint64_t>(object_.size(), brings ? bytes.size() + *brings : object_.size());
+    append(bytes, ByteView(object_).subspan(bytes.size(), end - bytes.size()));
+    if (end == object_.size()) return bytes;
+    unfinished.keep(0, bytes);
+    return Error(Code::unavailable, "cut-off: the connection ended");
+  }
+  Result<std::uint64_t> size(const ObjectName& /*name*/) override { return object_.size(); }
+  Result<void> put(const ObjectName& /*name*/, ByteView /*bytes*/) override { return refused(); }
+  Result<void> replace(const ObjectName& /*name*/, ByteView /*bytes*/) override { return refused(); }
+  Result<void> flush() override { return {}; }
+  Result<void> remove(const ObjectName& /*name*/) override { return refused(); }
+  Result<void> move(const ObjectName& /*from*/, const ObjectName& /*to*/, std::uint64_t /*bytes_max*/) override {
+    return refused();
+  }
+  Result<std::vector<std::string>> list(const ObjectName& /*folder*/) override { return refused(); }
+
+  std::vector<std::uint64_t> begun;  // with how many bytes it was asked to go on
+  std::optional<std::uint64_t> brings;
+
+ private:
+  static Error refused() { return {Code::unsupported, "only read"}; }
+  Bytes object_;
+};
+
+class ResumedTest : public ::testing::Test {
+ protected:
+  static constexpr std::uint64_t kTotal = 1 << 20;
+
+  Result<std::optional<Bytes>> copy(Store& source) {
+    const std::vector<Store*> sources{&source};
+    CopyRun run(1, options);
+    ObjectCopier copier(sources, target, run);
+    auto copied = copier.copy_object({ObjectName("part-0"), sha256(object)}, kTotal, kTotal);
+    bad = run.result.bad.size();
+    return copied;
+  }
+  void expect_copied(const Result<std::optional<Bytes>>& copied) {
+    ASSERT_TRUE(copied && *copied);
+    EXPECT_EQ(**copied, object);
+    EXPECT_FALSE(fs.list("target/staging/unfinished")) << "what was kept is gone";
+  }
+
+  MemoryFs fs;
+  FixedRandom random;
+  FolderStore target{fs, "target", random};
+  CopyOptions options;
+  Bytes object = Bytes(kTotal, 7);
+  std::size_t bad = 0;
+};
+
+TEST_F(ResumedTest, AnObjectGoesOnInTheNextRunWhereThisOneWasCutOff) {
+  CutOff source(object);
+  source.brings = 400'000;
+  EXPECT_CODE(copy(source), Code::unavailable);
+  EXPECT_CODE(copy(source), Code::unavailable);
+  expect_copied(copy(source));
+  EXPECT_EQ(source.begun, (std::vector<std::uint64_t>{0, 400'000, 800'000}));
+}
+
+TEST_F(ResumedTest, WhoGoesOnFromWrongBytesIsNotBlamedForThem) {
+  CutOff liar(Bytes(kTotal, 8));
+  liar.brings = 400'000;
+  EXPECT_CODE(copy(liar), Code::unavailable);
+  CutOff source(object);
+  expect_copied(copy(source));
+  EXPECT_EQ(source.begun, (std::vector<std::uint64_t>{400'000, 0}));
+  EXPECT_EQ(bad, 0u);
+}
+
+TEST_F(ResumedTest, WhoGivesWrongBytesIsNamedAndNothingOfThemIsKept) {
+  CutOff liar(Bytes(kTotal, 8));
+  const auto copied = copy(liar);
+  ASSERT_TRUE(copied);
+  EXPECT_FALSE(*copied);
+  EXPECT_EQ(bad, 1u);
+  EXPECT_FALSE(fs.list("target/staging/unfinished"));
+}
+
 TEST_F(ObjectCopierTest, WhatNobodyHasIsLostOrOnAnotherStick) {
   fs.seed("one/object", as_view("longer than the limit"));
   const auto none = copier.copy_object(object, 5);

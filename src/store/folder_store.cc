@@ -13,6 +13,7 @@ constexpr std::uint64_t kGroupBytesMax = 64 << 20;
 constexpr std::int64_t kGroupNsMax = 1'000'000'000;
 constexpr std::int64_t kSlowNs = kGroupNsMax / 4;
 constexpr std::size_t kFoldersSyncedOneByOneMax = 16;
+constexpr std::string_view kUnfinishedFolder = "staging/unfinished";
 constexpr int kStagingTriesMax = 100;  // another run that ends may take the empty `staging` away under our feet
 
 }  // namespace
@@ -43,6 +44,19 @@ Result<Bytes> FolderStore::get(const ObjectName& name, std::uint64_t bytes_max) 
   const std::string path = join(root_, name.text());
   TRY(settle_for(path));
   return read_file(fs_, path, bytes_max);
+}
+
+std::unique_ptr<Unfinished> FolderStore::unfinished(const ObjectName& name, std::uint64_t bytes_max) {
+  return std::make_unique<UnfinishedFiles>(fs_, join(root_, kUnfinishedFolder), name.text(), bytes_max);
+}
+
+Result<void> FolderStore::drop_unfinished() {
+  const std::string folder = join(root_, kUnfinishedFolder);
+  TRY_ASSIGN(const bool is_there, exists(fs_, folder));
+  if (!is_there) return {};
+  TRY(remove_tree(fs_, folder));
+  static_cast<void>(fs_.remove(parent_of(folder)).has_value());  // refused while a writer's folder is in it
+  return {};
 }
 
 Result<std::uint64_t> FolderStore::size(const ObjectName& name) {

@@ -28,6 +28,8 @@ class FolderStore final : public Store {
 
   std::string where() const override { return root_; }
   Result<Bytes> get(const ObjectName& name, std::uint64_t bytes_max) override;
+  std::unique_ptr<Unfinished> unfinished(const ObjectName& name, std::uint64_t bytes_max) override;
+  Result<void> drop_unfinished() override;
   Result<std::uint64_t> size(const ObjectName& name) override;
   Result<void> put(const ObjectName& name, ByteView bytes) override;
   Result<void> replace(const ObjectName& name, ByteView bytes) override;

@@ -171,8 +171,24 @@ CURLcode on_tls(CURL* /*curl*/, void* /*ssl_context*/, void* incoming) {
   return CURLE_OK;
 }
 
-int on_progress(void* stop, curl_off_t /*down*/, curl_off_t /*down_now*/, curl_off_t /*up*/, curl_off_t /*up_now*/) {
-  return static_cast<std::stop_token*>(stop)->stop_requested() ? 1 : 0;
+/// What is looked at about once a second while an exchange runs.
+struct Watch {
+  const std::stop_token& stop;
+  const HttpRequest& request;
+  const Incoming& incoming;
+  CURL* curl;
+};
+
+/// An answer that is here sooner is not shown on its way.
+constexpr curl_off_t kShownAfterMicroseconds = 3'000'000;
+
+int on_progress(void* watch, curl_off_t /*down*/, curl_off_t /*down_now*/, curl_off_t /*up*/, curl_off_t /*up_now*/) {
+  const auto& [stop, request, incoming, curl] = *static_cast<const Watch*>(watch);
+  if (stop.stop_requested()) return 1;
+  curl_off_t microseconds = 0;
+  const bool is_known = curl_easy_getinfo(curl, CURLINFO_TOTAL_TIME_T, &microseconds) == CURLE_OK;  // NOLINT(*-vararg)
+  if (is_known && microseconds > kShownAfterMicroseconds && request.on_body) request.on_body(incoming.response);
+  return 0;
 }
 
 class CurlClient final : public HttpClient {
@@ -220,11 +236,6 @@ void CurlClient::set_way() {
   if (!settings_.proxy_circuit.empty()) {
     set(CURLOPT_PROXYUSERNAME, settings_.proxy_circuit.c_str());
     set(CURLOPT_PROXYPASSWORD, settings_.proxy_circuit.c_str());
-  }
-  if (settings_.stop.stop_possible()) {
-    set(CURLOPT_NOPROGRESS, 0L);
-    set(CURLOPT_XFERINFOFUNCTION, &on_progress);
-    set(CURLOPT_XFERINFODATA, static_cast<void*>(&settings_.stop));
   }
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min<std::uint64_t>(settings_.connect_timeout_ms, 3'600'000)));
@@ -342,6 +353,12 @@ Result<HttpResponse> CurlClient::exchange(const HttpRequest& request) {
   set(CURLOPT_WRITEDATA, static_cast<void*>(&incoming));
   set(CURLOPT_SSL_CTX_FUNCTION, &on_tls);
   set(CURLOPT_SSL_CTX_DATA, static_cast<void*>(&incoming));
+  Watch watch{settings_.stop, request, incoming, curl_.get()};
+  if (settings_.stop.stop_possible() || request.on_body) {
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &on_progress);
+    set(CURLOPT_XFERINFODATA, static_cast<void*>(&watch));
+  }
   const CURLcode code = curl_easy_perform(curl_.get());
   count_bytes(code, incoming);
   if (code == CURLE_OK || incoming.has_enough) {

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -61,6 +62,8 @@ struct HttpRequest {
   std::string sigv4;                                             // "aws:amz:us-east-1:s3"; empty: not signed
   const SecretBytes* credentials = nullptr;                      // "key:secret" for sigv4; lent, never printed
   BrokenExchange* broken = nullptr;  // receives where and with what it broke off; may be null
+  /// Called about once a second with what has come, when the answer takes longer than some seconds; may be empty.
+  std::function<void(const HttpResponse& so_far)> on_body = {};
 };
 
 /// For one thread. Connections are kept and used again.

@@ -27,6 +27,10 @@ struct Transfer {
   std::optional<ByteRange> asked{};    // by the exchange at hand; empty: the whole
   bool may_pass = false;               // the last error: another try may end otherwise
   std::optional<HttpResponse> busy{};  // the last answer, when it was that the server is
+  Unfinished* unfinished = nullptr;
+
+  void go_on_from_kept();
+  void keep(const HttpResponse& so_far) const;
 
   void start_again() {
     bytes.clear();
@@ -39,6 +43,24 @@ struct Transfer {
   Result<void> take(HttpResponse answer, bool is_whole);
   Result<void> take_part(const HttpResponse& answer, bool is_whole);
 };
+
+/// The tag of what was kept is not known: the caller's digest tells whether all is of one object.
+void Transfer::go_on_from_kept() {
+  if (unfinished == nullptr) return;
+  bytes.assign(unfinished->begun().begin(), unfinished->begun().end());
+  total = bytes_max;
+  is_done = bytes.size() == total;
+}
+
+/// Of an answer that is still coming, or has broken off.
+void Transfer::keep(const HttpResponse& so_far) const {
+  if (unfinished == nullptr) return;
+  if (so_far.status == 200) unfinished->keep(0, so_far.body);
+  const std::string* stated = so_far.status == 206 ? so_far.header("content-range") : nullptr;
+  if (stated == nullptr) return;
+  const auto part = parse_content_range(*stated);
+  if (part && is_asked_for(*part)) unfinished->keep(part->range.first, so_far.body);
+}
 
 /// What is missing, or as much of it as one connection is likely to bring.
 std::optional<ByteRange> Transfer::next_range(std::optional<std::uint64_t> silent_after) const {
@@ -102,9 +124,11 @@ Result<void> advance(Transfer& transfer, HttpRetry& retry, HttpRequest request, 
   if (!transfer.bytes.empty() && !transfer.tag.empty()) request.headers.push_back("If-Range: " + transfer.tag);
   BrokenExchange broken;
   request.broken = &broken;
+  if (transfer.unfinished != nullptr) request.on_body = [&](const HttpResponse& so_far) { transfer.keep(so_far); };
   auto answer = retry.try_once(request);
   if (!answer) {
     const unsigned status = broken.response.status;
+    transfer.keep(broken.response);
     if (answer.error().code() == Code::unavailable && (status == 200 || status == 206))
       TRY(transfer.take(std::move(broken.response), false));
     transfer.may_pass = answer.error().code() == Code::unavailable;
@@ -139,8 +163,10 @@ std::string shown_header(const HttpResponse& answer, std::string_view name) {
 }
 
 Result<Bytes> download(HttpRetry& retry, const HttpRequest& request, std::uint64_t bytes_max,
-                       const HttpRefusal& refusal) {
-  Transfer transfer{.bytes_max = bytes_max, .bytes = {}, .tag = {}};
+                       const HttpRefusal& refusal, Unfinished* unfinished) {
+  Transfer transfer{.bytes_max = bytes_max, .bytes = {}, .tag = {}, .unfinished = unfinished};
+  transfer.go_on_from_kept();
+  if (transfer.is_done) return std::move(transfer.bytes);
   for (unsigned tries = 1;; ++tries) {
     const std::size_t before = transfer.bytes.size();
     const auto advanced = advance(transfer, retry, request, refusal);

@@ -55,14 +55,27 @@ class BreakingClient final : public HttpClient {
   }
 };
 
+/// Keeps in memory whatever comes in order.
+class KeptInMemory final : public Unfinished {
+ public:
+  ByteView begun() const override { return kept; }
+  void keep(std::uint64_t first, ByteView bytes) override {
+    if (first > kept.size() || first + bytes.size() <= kept.size()) return;
+    append(kept, bytes.subspan(kept.size() - first));
+  }
+  void forget() override { kept.clear(); }
+  Bytes kept;
+};
+
 class HttpDownloadTest : public ::testing::Test {
  protected:
-  Result<Bytes> fetch(std::uint64_t bytes_max = kTotal) {
+  Result<Bytes> fetch(std::uint64_t bytes_max = kTotal, Unfinished* unfinished = nullptr) {
     HttpRequest request;
     request.url = "https://x/";
-    return download(retry, request, bytes_max, [](const HttpResponse& answer) {
-      return Error(Code::not_found, "status " + std::to_string(answer.status));
-    });
+    return download(
+        retry, request, bytes_max,
+        [](const HttpResponse& answer) { return Error(Code::not_found, "status " + std::to_string(answer.status)); },
+        unfinished);
   }
   NotedWaits sleeper;
   BreakingClient client;
@@ -77,6 +90,36 @@ TEST_F(HttpDownloadTest, GoesOnWhereItBroke) {
   for (std::size_t i = 0; i < kTotal; ++i) ASSERT_EQ((*bytes)[i], i % 251) << i;
   EXPECT_EQ(client.asked, (std::vector<std::size_t>{0, 9000, 18'000}));
   EXPECT_TRUE(sleeper.waits.empty()) << "what goes forward is not waited for";
+}
+
+TEST_F(HttpDownloadTest, GoesOnWhereAnEarlierRunWasCutOff) {
+  KeptInMemory unfinished;
+  client.steps = {9000, 100};
+  EXPECT_CODE(fetch(kTotal, &unfinished), Code::unavailable);
+  EXPECT_GE(unfinished.kept.size(), 9000u);
+  const std::size_t begun = unfinished.kept.size();
+  client.asked.clear();
+  client.steps = {kTotal};
+  const auto bytes = fetch(kTotal, &unfinished);
+  ASSERT_TRUE(bytes) << bytes.error().sentence();
+  ASSERT_EQ(bytes->size(), kTotal);
+  for (std::size_t i = 0; i < kTotal; ++i) ASSERT_EQ((*bytes)[i], i % 251) << i;
+  EXPECT_EQ(client.asked, (std::vector<std::size_t>{begun}));
+}
+
+TEST_F(HttpDownloadTest, WhatIsKeptWholeIsAskedOfNobodyAndWhatASourceDoesNotHaveIsAskedAnew) {
+  KeptInMemory unfinished;
+  unfinished.kept.assign(kTotal, 1);
+  const auto whole = fetch(kTotal, &unfinished);
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(*whole, unfinished.kept);
+  EXPECT_TRUE(client.asked.empty());
+  unfinished.kept.resize(5000);
+  client.total = 0;  // 416 for a range
+  client.steps = {kTotal};
+  const auto empty = fetch(kTotal, &unfinished);
+  ASSERT_TRUE(empty) << empty.error().sentence();
+  EXPECT_EQ(client.asked, (std::vector<std::size_t>{5000, 0}));
 }
 
 TEST_F(HttpDownloadTest, CountsTriesThatBringAlmostNothingAndForgetsThemWhenItGoesForward) {

@@ -78,12 +78,21 @@ Error HttpStore::refusal(const ObjectName& name, const HttpResponse& answer) con
   return {Code::unavailable, what + ", which is no answer that a copy of an archive gives"};
 }
 
-Result<Bytes> HttpStore::get(const ObjectName& name, std::uint64_t bytes_max) {
+Result<Bytes> HttpStore::fetch(const ObjectName& name, std::uint64_t bytes_max, Unfinished* unfinished) {
   if (gone_) return *gone_;
-  auto bytes = download(retry_, request_for(name, "GET"), bytes_max,
-                        [&](const HttpResponse& answer) { return refusal(name, answer); });
+  auto bytes = download(
+      retry_, request_for(name, "GET"), bytes_max, [&](const HttpResponse& answer) { return refusal(name, answer); },
+      unfinished);
   if (!bytes) return remember(bytes.error());
   return bytes;
+}
+
+Result<Bytes> HttpStore::get(const ObjectName& name, std::uint64_t bytes_max) {
+  return fetch(name, bytes_max, nullptr);
+}
+
+Result<Bytes> HttpStore::get_on(const ObjectName& name, std::uint64_t bytes_max, Unfinished& unfinished) {
+  return fetch(name, bytes_max, &unfinished);
 }
 
 Result<std::uint64_t> HttpStore::size(const ObjectName& name) {

@@ -26,6 +26,7 @@ class HttpStore final : public Store {
   std::string where() const override { return address_; }
   /// Errors also: `denied` for what needs a token.
   Result<Bytes> get(const ObjectName& name, std::uint64_t bytes_max) override;
+  Result<Bytes> get_on(const ObjectName& name, std::uint64_t bytes_max, Unfinished& unfinished) override;
   Result<std::uint64_t> size(const ObjectName& name) override;
   /// Below incoming/ only, durable once this returns. Errors also: `unsupported` elsewhere, `denied`; `conflict` as
   /// well where something is there and the server, which gives it to nobody, does not say whether it is the same.
@@ -41,6 +42,7 @@ class HttpStore final : public Store {
 
  private:
   HttpRequest request_for(const ObjectName& name, const char* method) const;
+  Result<Bytes> fetch(const ObjectName& name, std::uint64_t bytes_max, Unfinished* unfinished);
   Result<HttpResponse> ask(const HttpRequest& request);
   Error refusal(const ObjectName& name, const HttpResponse& answer) const;
   Error unsupported(const char* what) const;

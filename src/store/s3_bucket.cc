@@ -88,10 +88,11 @@ bool S3Bucket::wait_for_another(unsigned tries_done, const HttpResponse* answer)
   return retry_.wait_for_another(tries_done, answer);
 }
 
-Result<Bytes> S3Bucket::get(const ObjectName& name, std::uint64_t bytes_max) {
+Result<Bytes> S3Bucket::get(const ObjectName& name, std::uint64_t bytes_max, Unfinished* unfinished) {
   if (gone_) return *gone_;
-  auto bytes = download(retry_, request_for(name, "GET"), bytes_max,
-                        [&](const HttpResponse& answer) { return explain(name.text(), answer); });
+  auto bytes = download(
+      retry_, request_for(name, "GET"), bytes_max,
+      [&](const HttpResponse& answer) { return explain(name.text(), answer); }, unfinished);
   if (!bytes) return remember(bytes.error());
   return bytes;
 }

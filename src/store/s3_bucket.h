@@ -36,7 +36,7 @@ class S3Bucket {
   /// Once, for what must not arrive twice unnoticed.
   Result<HttpResponse> ask_once(const HttpRequest& request);
   bool wait_for_another(unsigned tries_done, const HttpResponse* answer);
-  Result<Bytes> get(const ObjectName& name, std::uint64_t bytes_max);
+  Result<Bytes> get(const ObjectName& name, std::uint64_t bytes_max, Unfinished* unfinished = nullptr);
 
   /// What an answer that is no success says of `what`: an object's name, or what was asked.
   Error explain(const std::string& what, const HttpResponse& answer) const;

@@ -17,6 +17,9 @@ class S3Store final : public Store {
 
   std::string where() const override { return bucket_->where(); }
   Result<Bytes> get(const ObjectName& name, std::uint64_t bytes_max) override { return bucket_->get(name, bytes_max); }
+  Result<Bytes> get_on(const ObjectName& name, std::uint64_t bytes_max, Unfinished& unfinished) override {
+    return bucket_->get(name, bytes_max, &unfinished);
+  }
   Result<std::uint64_t> size(const ObjectName& name) override;
   Result<void> put(const ObjectName& name, ByteView bytes) override;
   Result<void> replace(const ObjectName& name, ByteView bytes) override;

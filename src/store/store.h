@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/fs.h"
+#include "store/unfinished.h"
 
 namespace muniment {
 
@@ -41,6 +42,19 @@ class Store {
 
   /// The whole object. Errors: `not_found`, `limit` above `bytes_max`.
   virtual Result<Bytes> get(const ObjectName& name, std::uint64_t bytes_max) = 0;
+
+  /// As get(), and goes on where an earlier transfer was cut off; what comes is kept in `unfinished` as it comes. The
+  /// bytes may be of several sources then, and only the caller can tell whether they are right.
+  virtual Result<Bytes> get_on(const ObjectName& name, std::uint64_t bytes_max, Unfinished& /*unfinished*/) {
+    return get(name, bytes_max);
+  }
+
+  /// Where the beginning of an object of `bytes_max` bytes is kept while it is on its way here; null where nothing is.
+  virtual std::unique_ptr<Unfinished> unfinished(const ObjectName& /*name*/, std::uint64_t /*bytes_max*/) {
+    return nullptr;
+  }
+  /// Takes away all that was kept so.
+  virtual Result<void> drop_unfinished() { return {}; }
 
   /// Errors: `not_found`.
   virtual Result<std::uint64_t> size(const ObjectName& name) = 0;

@@ -20,6 +20,13 @@ class TileCache final : public Store {
 
   std::string where() const override { return inner_->where(); }
   Result<Bytes> get(const ObjectName& name, std::uint64_t bytes_max) override;
+  Result<Bytes> get_on(const ObjectName& name, std::uint64_t bytes_max, Unfinished& unfinished) override {
+    return inner_->get_on(name, bytes_max, unfinished);
+  }
+  std::unique_ptr<Unfinished> unfinished(const ObjectName& name, std::uint64_t bytes_max) override {
+    return inner_->unfinished(name, bytes_max);
+  }
+  Result<void> drop_unfinished() override { return inner_->drop_unfinished(); }
   Result<std::uint64_t> size(const ObjectName& name) override { return inner_->size(name); }
   Result<void> put(const ObjectName& name, ByteView bytes) override;
   Result<void> replace(const ObjectName& name, ByteView bytes) override;
