@@ -212,13 +212,17 @@ class OnionTest(unittest.TestCase):
         return self.shop.muniment("mirror", "pull", copy, "--from", mirror.onion, "--id", self.words, *given,
                                   expect=expect)
 
-    def reach(self, url, node, seconds=60):
-        """The checkpoint of the mirror, through a circuit of its own of this tor; None where it is not reached."""
-        name = os.urandom(8).hex()
-        proxy = f"socks5h://{name}:{name}@127.0.0.1:{node.port}"
-        done = blackbox.run(["curl", "-sS", "--max-time", str(seconds), "--proxy", proxy, f"{url}/checkpoint"],
-                            expect=None, text=False, capture_output=True)
-        return done.stdout if done.returncode == 0 else None
+    def reach(self, url, node, seconds=60, tries=1):
+        """The checkpoint of the mirror, through a circuit of its own of this tor; None where it is not reached. A tor
+        that knows an older descriptor needs several tries."""
+        for _ in range(tries):
+            name = os.urandom(8).hex()
+            proxy = f"socks5h://{name}:{name}@127.0.0.1:{node.port}"
+            done = blackbox.run(["curl", "-sS", "--max-time", str(seconds), "--proxy", proxy, f"{url}/checkpoint"],
+                                expect=None, text=False, capture_output=True)
+            if done.returncode == 0:
+                return done.stdout
+        return None
 
     def checkpoint(self):
         return (self.shop.folder / "vault/checkpoint").read_bytes()
@@ -335,7 +339,7 @@ class OnionTest(unittest.TestCase):
             mirror.wait_for("is not up")
             self.network.service.start()
             mirror.wait_for(f"{mirror.onion} is up again")
-            self.assertEqual(self.reach(mirror.onion, self.network.client), self.checkpoint())
+            self.assertEqual(self.reach(mirror.onion, self.network.client, tries=4), self.checkpoint())
 
     def test_the_same_address_is_brought_back_after_it_was_deleted_behind_its_back(self):
         listener = socket.socket(socket.AF_UNIX)
@@ -350,10 +354,11 @@ class OnionTest(unittest.TestCase):
                 mirror.wait_for("is not up")
                 mirror.wait_for("is up again")
                 self.assertEqual(len(relay.sent), 1, "over the connection that it had")
-                self.assertEqual(relay.sent[0].count(b"ADD_ONION "), 2)
+                # Once more where a look failed in the meantime, as on a busy machine.
+                self.assertGreaterEqual(relay.sent[0].count(b"ADD_ONION "), 2)
                 self.assertGreaterEqual(relay.sent[0].count(f"HSFETCH {address}\r\n".encode()), 3, "at every look")
                 self.assertIn(f"DEL_ONION {address}\r\n".encode(), relay.sent[0])
-                self.assertEqual(self.reach(mirror.onion, self.network.client), self.checkpoint())
+                self.assertEqual(self.reach(mirror.onion, self.network.client, tries=4), self.checkpoint())
         finally:
             relay.close()
 
