@@ -53,6 +53,7 @@ NOT_CODE = re.compile(
     re.DOTALL | re.VERBOSE)
 CONTAINER = re.compile(r"\b(?:namespace|class|struct|union|enum)\b[^()=]*$|\bextern\s*$")
 DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", re.MULTILINE)
+UNMERGED = re.compile(r"(?:<{7}|>{7}|[|]{7})(?: |$)")
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
 MACHINE_PATH = re.compile(r"(?<![\w.$}/*-])/(?:(?P<anywhere>work)|home/\w+|root|tmp)/")
 
@@ -118,6 +119,8 @@ def check_lines(name, suffix, text, complain):
             complain(where, f"{len(line)} columns, {COLUMNS_MAX} are allowed")
         if name == OWN_NAME:
             continue
+        if UNMERGED.match(line):
+            complain(where, "what a merge has left: both sides stand here")
         if UNFINISHED.search(line):
             complain(where, "unfinished: finish it or leave it out")
         place = MACHINE_PATH.search(line)
@@ -207,7 +210,7 @@ UNTIDY = {
     "src/base/bytes.cc": "auto x = reinterpret_cast<int*>(0);\n",
     "src/low/path.cc": f'auto a = "{CHECKOUT}x"; auto b = "a{CHECKOUT}x";\n'
                        'auto c = "/home/me/x";\nauto d = "$x/tmp/";\n',
-    "docs/page.md": f"An example: /home/you/archive\nbut not {CHECKOUT}main\n",
+    "docs/page.md": f"An example: /home/you/archive\nbut not {CHECKOUT}main\n<<<<<<< ours\n",
     "src/low/alone.h": "#pragma once\n",
     "src/low/x_fuzz.cc": "",
     "src/low/y_fuzz.cc": "",
@@ -218,6 +221,7 @@ UNTIDY = {
 }
 EXPECTED = [
     f"docs/page.md:2: {CHECKOUT}: a path of one machine",
+    "docs/page.md:3: what a merge has left: both sides stand here",
     "fuzz/corpus/z_fuzz: is the corpus of no fuzz target",
     "src/low/alone.h: alone_test.cc is missing beside it",
     "src/low/banned.cc:10: throw: use a Result",
