@@ -4,6 +4,8 @@
 PREFIX ?= /usr/local
 SECONDS_EACH ?= 4
 JOBS ?= $(shell nproc)
+# One more than there are cores: many tests wait for time-outs, browsers and circuits.
+TEST_JOBS ?= $(shell expr $(JOBS) + 1)
 LLVM ?= -19
 # Published vectors lie beside the source; tests that need them say so when they are not there.
 ifneq ($(wildcard ../shared/.),)
@@ -39,7 +41,7 @@ define run-tests
 	cmake --preset $(1)
 	cmake --build --preset $(1) -j $(JOBS)
 	rm -rf build/$(1)/test-results && mkdir build/$(1)/test-results
-	-ctest --test-dir build/$(1) -j $(JOBS) --output-on-failure --output-junit test-results/ctest.junit
+	-ctest --test-dir build/$(1) -j $(TEST_JOBS) --output-on-failure --output-junit test-results/ctest.junit
 	python3 tools/summary.py build/$(1)
 endef
 
