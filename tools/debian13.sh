@@ -14,8 +14,7 @@ base="$here/build/debian13"
 root="$base/root"
 # The rooms that seal and open, and the program as a whole. The others are run on the system that builds.
 rooms="crypto_test age_test archive_test"
-program="authority_test demo_test exposure_test hybrid_test misuse_test npm_age_test reader_test readme_test
-  removal_test residue_test terminal_test tour_test trustees_test"
+program="authority_test demo_test hybrid_test npm_age_test reader_test readme_test residue_test trustees_test"
 # Programs that those tests use, below tests/tools.
 helpers="age_hybrid make_key_file seal_classic show_secrets"
 
