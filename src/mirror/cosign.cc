@@ -30,6 +30,34 @@ Error error_of(const WitnessAnswer& answer) {
           why + ". Nothing was cosigned: keep this copy as it is, it is evidence, and tell the custodians"};
 }
 
+/// A checkpoint before cosignatures were added to it, and after.
+struct UpdatedCheckpoint {
+  std::string before;
+  std::string after;
+};
+
+/// Adds what notes show under the very head of `store`. Errors: `conflict` where it shows another one by now: it must
+/// not go back to this one.
+Result<UpdatedCheckpoint> update_checkpoint(Store& store, const SignedHead& head, std::span<const CosignerKey> keys,
+                                            const std::vector<std::string>& notes) {
+  // Whoever deposits in a home has this lock.
+  std::unique_ptr<FileLock> lock;
+  if (store.size(ObjectName("home/place"))) {
+    TRY_ASSIGN(lock, store.lock(ObjectName("home/lock")));
+  }
+  TRY_ASSIGN(const Bytes shown, store.get(ObjectName("checkpoint"), kCheckpointBytesMax));
+  UpdatedCheckpoint updated{std::string(as_text(shown)), std::string(as_text(shown))};
+  TRY_ASSIGN(const Note now, parse_note(updated.before));
+  TRY_ASSIGN(const Note then, parse_note(head.note));
+  if (now.text != then.text)
+    return Error(Code::conflict, store.where() + " shows another head by now: no cosignature was added. Run it again");
+  for (const std::string& other : notes) {
+    TRY_ASSIGN(updated.after, add_cosignatures(updated.after, other, keys));
+  }
+  if (updated.after != updated.before) TRY(store.replace(ObjectName("checkpoint"), as_view(updated.after)));
+  return updated;
+}
+
 }  // namespace
 
 Result<HeadQuorum> find_quorum(const SignedHead& head, const tlog::Policy& policy) {
@@ -66,8 +94,7 @@ Result<std::string> cosign_copy(Store& copy, const ArchiveView& view, HeadStore&
   const WitnessAnswer answer = cosigner.add_checkpoint({old_size, proof, view.head.note});
   if (answer.status != 200) return error_of(answer);
   const CosignerKey& key = signer.verifier();
-  TRY_ASSIGN(const std::string note, add_cosignatures(view.head.note, view.head.note + answer.body, {&key, 1}));
-  TRY(copy.replace(ObjectName("checkpoint"), as_view(note)));
+  TRY(update_checkpoint(copy, view.head, {&key, 1}, {view.head.note + answer.body}));
   return answer.body;
 }
 
@@ -127,18 +154,13 @@ Result<std::size_t> collect_cosignatures(Store& store, const SignedHead& head, c
 Result<std::size_t> add_to_checkpoint(Store& store, const SignedHead& head, const tlog::Policy& policy,
                                       const std::vector<std::string>& notes) {
   const auto keys = policy.keys();
-  std::string note = head.note;
+  TRY_ASSIGN(const UpdatedCheckpoint updated, update_checkpoint(store, head, keys, notes));
   const auto times = [&](const std::string& of) -> Result<std::vector<Cosignature>> {
     TRY_ASSIGN(const Note parsed, parse_note(of));
     return find_cosignatures(parsed, keys);
   };
-  TRY_ASSIGN(const auto before, times(note));
-  for (const std::string& other : notes) {
-    TRY_ASSIGN(note, add_cosignatures(note, other, keys));
-  }
-  if (note == head.note) return std::size_t{0};
-  TRY(store.replace(ObjectName("checkpoint"), as_view(note)));
-  TRY_ASSIGN(const auto after, times(note));
+  TRY_ASSIGN(const auto before, times(updated.before));
+  TRY_ASSIGN(const auto after, times(updated.after));
   std::size_t fresh = 0;
   for (const Cosignature& each : after) {
     const auto old = std::ranges::find(before, each.cosigner, &Cosignature::cosigner);

@@ -47,7 +47,7 @@ Result<std::string> ask_cosigner(HttpClient& client, const std::string& address,
 
 /// Takes over what other copies show of cosignatures under the very head of `store`, into its checkpoint. Gives how
 /// many cosigners of the policy are new or newer. A copy that cannot be read is passed over.
-/// Errors: those of the store.
+/// Errors: those of the store; `conflict` while somebody works in this home, or when it shows another head by now.
 Result<std::size_t> collect_cosignatures(Store& store, const SignedHead& head, const tlog::Policy& policy,
                                          const std::vector<Store*>& others);
 

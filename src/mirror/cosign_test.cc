@@ -135,6 +135,21 @@ TEST_F(CosignedArchive, ThatGoesBackInTimeIsRefused) {
   EXPECT_EQ(quorum_at("old").cosigned.size(), 0u);
 }
 
+TEST_F(CosignedArchive, TakesNothingOverWhileSomebodyDepositsNorUnderAHeadThatHasMovedOn) {
+  const SignedHead before = office.head();
+  const std::string shown = before.note;
+  fs.seed("office/home/place", as_view("home"));
+  {
+    const auto lock = office.store().lock(ObjectName("home/lock"));
+    ASSERT_TRUE(lock);
+    EXPECT_CODE(add_to_checkpoint(office.store(), before, policy, {shown}), Code::conflict);
+  }
+  ASSERT_TRUE(add_to_checkpoint(office.store(), before, policy, {shown}));
+  office.deposit(1);
+  EXPECT_CODE(add_to_checkpoint(office.store(), before, policy, {shown}), Code::conflict);
+  EXPECT_NE(office.head().note, shown) << "the newer head stays";
+}
+
 TEST_F(CosignedArchive, KeepsItsCosignaturesWhenItIsCopied) {
   for (std::size_t i = 0; i < 2; ++i) {
     bring("office", i);
