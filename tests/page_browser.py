@@ -28,8 +28,43 @@ def packages():
     return blackbox.npm_packages(f"npm-{pathlib.Path(sys.argv[0]).stem}", of="page") / "node_modules"
 
 
+class Driven:
+    """A browser that runs, with a profile of its own, until close()."""
+
+    def __init__(self, kind, executable, folder, downloads):
+        self.profile = tempfile.TemporaryDirectory(dir=folder)
+        self.process = subprocess.Popen(["node", blackbox.source() / "tests/page/drive.mjs", packages()],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._say({"browser": kind, "executable": executable, "profile": self.profile.name,
+                   "downloads": str(downloads)})
+
+    def _say(self, document):
+        try:
+            self.process.stdin.write(json.dumps(document) + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # it has ended, which run() says
+
+    def run(self, steps):
+        """What came of the steps."""
+        self._say(steps)
+        answer = self.process.stdout.readline()
+        return json.loads(answer) if answer else {"found": [], "complaints": [], "error": "the browser did not start"}
+
+    def has_ended(self):
+        return self.process.poll() is not None
+
+    def close(self, look_into=lambda profile: None):
+        """`look_into` is given the profile after the browser has ended."""
+        self.process.stdin.close()
+        self.process.wait(timeout=60)
+        self.process.stdout.close()
+        look_into(pathlib.Path(self.profile.name))
+        self.profile.cleanup()
+
+
 class Browser:
-    """One kind of browser; each drive() is a fresh profile."""
+    """One kind of browser: one that runs for all jobs, or one for a job alone."""
 
     def __init__(self, kind, folder):
         self.kind = kind
@@ -39,19 +74,32 @@ class Browser:
             raise unittest.SkipTest(f"{EXECUTABLES[kind][0]} is not installed")
         self.downloads = folder / f"downloads-{kind}"
         self.downloads.mkdir()
+        self.driven = self._start()
         trial = self.run([{"step": "open-blank"}])
         if "error" in trial:
+            self.close()
             raise unittest.SkipTest(f"{kind} does not start here: {trial['error'][:300]}")
 
-    def run(self, steps, look_into=lambda profile: None):
-        """What came of the steps; `look_into` is given the profile after the browser has ended."""
-        with tempfile.TemporaryDirectory(dir=self.folder) as profile:
-            job = {"browser": self.kind, "executable": self.executable, "profile": profile,
-                   "downloads": str(self.downloads), "steps": steps}
-            done = blackbox.run(["node", blackbox.source() / "tests/page/drive.mjs", packages()],
-                                input=json.dumps(job), timeout=600)
-            look_into(pathlib.Path(profile))
-        return json.loads(done.stdout)
+    def _start(self):
+        return Driven(self.kind, self.executable, self.folder, self.downloads)
+
+    def run(self, steps):
+        """What came of the steps."""
+        if self.driven.has_ended():
+            self.driven.close()
+            self.driven = self._start()
+        return self.driven.run(steps)
+
+    def run_alone(self, steps, look_into):
+        """The same with a fresh profile, which `look_into` is given after the browser has ended."""
+        driven = self._start()
+        try:
+            return driven.run(steps)
+        finally:
+            driven.close(look_into)
+
+    def close(self):
+        self.driven.close()
 
     def drive(self, *steps):
         """Gives what each step found. The page's own scripts may complain of nothing. What is opened last is driven."""

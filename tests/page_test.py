@@ -156,6 +156,7 @@ class InABrowser:
         super().setUpClass()
         packages()
         cls.browser = Browser(cls.kind, cls.folder)
+        cls.addClassCleanup(cls.browser.close)
 
     def setUp(self):
         self.own = self.folder / f"{self.kind}-{self._testMethodName[:40]}"
@@ -455,7 +456,7 @@ class InABrowser:
                 found.update(needle for needle in needles for form in ("utf-8", "utf-16-le")
                              if needle.encode(form) in data)
 
-        outcome = self.browser.run([
+        outcome = self.browser.run_alone([
             open_page(self.page), step("files", files=[str(source)]),
             step("answer", question="who", text="typed-2b44aa"),
             step("press", id="to-file"), step("outcome"), step("download")], look_into)

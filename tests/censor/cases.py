@@ -15,6 +15,7 @@ from censor.mirrors import LOGIN, READING, Certificates, Mirrors
 
 ONE, TWO = "https://one.test", "https://two.test"
 BY_ADDRESS = f"https://{network.ONE}"  # the certificate is for the address as well, and no name is said
+CLIPS = 6
 AT_ONE = ("--at", f"one.test={network.ONE}")
 
 
@@ -31,14 +32,19 @@ class Bench:
         self.shop.muniment("mirror", "push", "archive", "old")
         self._deposit("film", bytes(range(256)) * 4000)
         self.shop.muniment("mirror", "push", "archive", "vault")
+        # Another archive, with several parts that are large enough for their source to be chosen.
+        self.words_of_clips = self.shop.found("archive-of-clips")
+        for i in range(CLIPS):
+            self._deposit(f"clip-{i}", bytes([i]) * 100_000, "archive-of-clips")
+        self.shop.muniment("mirror", "push", "archive-of-clips", "clips")
         self.shop.write("own-tokens", f"read {READING}\n")
         self.tokens = self.shop.write(
             "visitor-tokens", "".join(f"read {READING} {each}\n" for each in (ONE, TWO, BY_ADDRESS)))
         self.copies = 0
 
-    def _deposit(self, name, content):
+    def _deposit(self, name, content, archive="archive"):
         self.shop.write(f"{name}/file", content)
-        self.shop.muniment("deposit", "archive", self.shop.folder / name, "--key", self.shop.key)
+        self.shop.muniment("deposit", archive, self.shop.folder / name, "--key", self.shop.key)
 
     def close(self):
         self.shop.close()
@@ -91,10 +97,10 @@ class Visitor:
         """Whether the copy has all that another has; tiles of older states, and what cut-off runs left, may be more."""
         return tree(self.bench.folder(as_is)).items() <= tree(self.bench.folder(copy)).items()
 
-    def whole(self, *sources, options=(), as_is="vault"):
+    def whole(self, *sources, options=(), as_is="vault", words=None):
         """A pull that must succeed; gives what was printed."""
         copy = self.bench.fresh()
-        said = self.pull_into(copy, *sources, options=options)
+        said = self.pull_into(copy, *sources, options=options, words=words)
         check(self.is_whole(copy, as_is), f"{copy} is not whole: {said}")
         return said
 
@@ -277,15 +283,16 @@ def the_line_is_slow(bench):
 def the_first_mirror_is_slow(bench):
     def bytes_from_the_slow_one(*sources):
         before = reader.street.bytes_passed()
-        reader.whole(*sources, as_is="old")
+        reader.whole(*sources, as_is="clips", words=bench.words_of_clips)
         return reader.street.bytes_passed() - before
 
-    with bench.street({"one.test": "old", "two.test": "old"}) as reader:
-        reader.whole(ONE, as_is="old")
-        reader.street.forward(f"ip saddr {network.ONE} limit rate over 30 kbytes/second burst 10 kbytes drop")
+    with bench.street({"one.test": "clips", "two.test": "clips"}) as reader:
+        reader.whole(ONE, as_is="clips", words=bench.words_of_clips)
+        reader.street.forward(f"ip saddr {network.ONE} limit rate over 120 kbytes/second burst 10 kbytes drop")
         reader.street.forward(f"ip saddr {network.ONE} counter")
         alone, both = bytes_from_the_slow_one(ONE), bytes_from_the_slow_one(ONE, TWO)
-        check(2 * both < alone, f"the slow mirror is asked for most: {both} bytes, and {alone} from it alone")
+        # The first large object may be asked of it before anybody knows.
+        check(both < 0.8 * alone, f"the slow mirror is asked for most: {both} bytes, and {alone} from it alone")
     return Row("whole", "from that mirror alone: whole, at its pace", "whole, sooner",
                "each object is asked of the mirror that is likely to be done with it soonest")
 

@@ -1,41 +1,47 @@
-// Drives a browser over the page of a card: node drive.mjs PACKAGES < job.json > outcome.json
+// Drives a browser over the page of a card: node drive.mjs PACKAGES, with a JSON document a line on both sides.
 //
-// PACKAGES is a folder node_modules with puppeteer-core. The job says which browser, which page, and steps; what each
-// step found comes out, in order. Browsers keep nothing: each run has a profile of its own.
+// PACKAGES is a folder node_modules with puppeteer-core. The first line says which browser, with which profile; each
+// further one is a job of steps, answered by what each step found, in order. The browser ends with the last line.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import readline from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const packages = process.argv[2];
 const entry = path.join(packages, "puppeteer-core", "lib", "esm", "puppeteer", "puppeteer-core.js");
 const { default: puppeteer } = await import(pathToFileURL(entry).href);
-const job = JSON.parse(fs.readFileSync(0, "utf8"));
+const lines = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const next = async () => {
+  const { value, done } = await lines.next();
+  return done ? null : JSON.parse(value);
+};
+const setting = await next();
 const TIMEOUT_MS = 280_000;
 
 const browser = await puppeteer.launch({
-  browser: job.browser,
-  executablePath: job.executable,
+  browser: setting.browser,
+  executablePath: setting.executable,
   headless: true,
-  userDataDir: job.profile,
+  userDataDir: setting.profile,
   protocolTimeout: TIMEOUT_MS,
-  args: job.browser === "chrome" ? ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"] : [],
+  args: setting.browser === "chrome" ? ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"] : [],
   extraPrefsFirefox: {
     "browser.download.folderList": 2,
-    "browser.download.dir": job.downloads,
+    "browser.download.dir": setting.downloads,
     "browser.download.useDownloadDir": true,
     "browser.download.always_ask_before_handling_new_types": false,
   },
 });
 
-function end(outcome) {
-  process.stdout.write(JSON.stringify(outcome) + "\n", () => process.exit(0));
+function answer(outcome, then = () => {}) {
+  process.stdout.write(JSON.stringify(outcome) + "\n", then);
 }
-const found = []; // by the steps so far
-const complaints = []; // of the page's own scripts and of its policy
-browser.on("disconnected", () => end({ found, complaints, error: "the browser has ended" }));
-setTimeout(() => end({ found, complaints, error: "the steps took too long" }), 2 * TIMEOUT_MS).unref();
+let found; // by the steps so far
+let complaints; // of the page's own scripts and of its policy
 let page; // the newest tab
+const fail = (error) => answer({ found, complaints, error }, () => process.exit(1));
+browser.on("disconnected", () => fail("the browser has ended"));
 
 async function newTab() {
   await page?.close();
@@ -105,7 +111,7 @@ const STEPS = {
   files: ({ files }) => chooseFiles("choose-files", files),
   // Firefox lets no driver choose a folder: there its files are chosen, and told where they lie.
   folder: async ({ folder }) => {
-    if (job.browser === "chrome") return chooseFiles("choose-folder", [folder]);
+    if (setting.browser === "chrome") return chooseFiles("choose-folder", [folder]);
     const names = fs.readdirSync(folder, { recursive: true })
       .filter((name) => fs.statSync(path.join(folder, name)).isFile());
     const base = path.basename(folder);
@@ -136,7 +142,7 @@ const STEPS = {
   // A download is whole when its name and its size are what the page says.
   download: async ({ timeout_s: seconds = 120 }) => {
     const name = await page.$eval("#download", (link) => link.download);
-    const file = path.join(job.downloads, name);
+    const file = path.join(setting.downloads, name);
     for (let waited = 0; waited < seconds * 10; waited++) {
       const isThere = fs.existsSync(file) && !fs.existsSync(`${file}.part`) && !fs.existsSync(`${file}.crdownload`);
       if (isThere && fs.statSync(file).size > 0) {
@@ -154,20 +160,30 @@ const STEPS = {
   },
 };
 
-let outcome;
-try {
-  if (job.browser === "chrome") {
-    const session = await browser.target().createCDPSession();
-    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: job.downloads });
+async function run(steps) {
+  found = [];
+  complaints = [];
+  const late = setTimeout(() => fail("the steps took too long"), 2 * TIMEOUT_MS);
+  try {
+    for (const { step, ...rest } of steps) found.push((await STEPS[step](rest)) ?? null);
+    return { found, complaints };
+  } catch (error) {
+    return { found, complaints, error: String(error?.stack ?? error) };
+  } finally {
+    clearTimeout(late);
+    await page?.close().catch(() => {});
+    page = undefined;
   }
-  for (const { step, ...rest } of job.steps) found.push((await STEPS[step](rest)) ?? null);
-  outcome = { found, complaints };
-} catch (error) {
-  outcome = { found, complaints, error: String(error?.stack ?? error) };
 }
+
+if (setting.browser === "chrome") {
+  const session = await browser.target().createCDPSession();
+  await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: setting.downloads });
+}
+for (let steps = await next(); steps; steps = await next()) answer(await run(steps));
 browser.removeAllListeners("disconnected");
 const isClosed = await Promise.race([
   browser.close().then(() => true), new Promise((resolve) => setTimeout(resolve, 10_000, false))]);
 if (!isClosed) console.error("the browser did not close within ten seconds");
 browser.process()?.kill("SIGKILL");
-end(outcome);
+process.exit(0);
