@@ -1,4 +1,6 @@
 // muniment: the program. Everything that it does is in cli/.
+#include <malloc.h>
+
 #include <csignal>
 #include <exception>
 
@@ -8,9 +10,18 @@
 #include "crypto/memory.h"
 #include "crypto/random.h"
 
+namespace {
+
+/// What is as large as this goes back to the system when it is freed. The C library would keep parts that were freed,
+/// for each thread its own.
+constexpr int kGivenBackBytesMin = 4 << 20;
+
+}  // namespace
+
 int main(int argc, char** argv) {
   muniment::forbid_core_dumps();
   muniment::keep_libcrypto_memory_secret();
+  mallopt(M_MMAP_THRESHOLD, kGivenBackBytesMin);
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early is a write error like any other
   try {
     const muniment::Doors doors{muniment::posix_fs(), muniment::system_random(), muniment::system_clock(),

@@ -183,9 +183,10 @@ def complaints_about(root):
     pending = [root]
     while pending:
         for path in sorted(pending.pop().iterdir()):
+            if path.name in SKIPPED_FOLDERS:  # .git is a file where git has several work trees
+                continue
             if path.is_dir():
-                if path.name not in SKIPPED_FOLDERS:
-                    pending.append(path)
+                pending.append(path)
             elif path.suffix in TEXT and path.name != "LICENSE":
                 check_file(root, path, complain)
     check_companions(root, complain)

@@ -235,7 +235,7 @@ Result<OpenStores> open_stores(Context& context, const std::vector<std::string>&
 }
 
 std::size_t lanes_for(const std::vector<std::string>& addresses) {
-  constexpr std::size_t kFar = 4, kNear = 4;
+  constexpr std::size_t kFar = 4, kNear = 2;  // each has a part in memory
   if (std::ranges::any_of(addresses, is_remote)) return kFar;
   return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kNear);
 }
