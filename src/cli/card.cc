@@ -43,7 +43,7 @@ Result<MadeCard> make_card(const CardArguments& arguments, Context& context) {
   if (!arguments.send_to.empty() && arguments.page)
     return Error(
         Code::invalid,
-        "a page sends nothing itself, and goes to people who must not carry tokens: make_card it without --send-to");
+        "a page sends nothing itself, and goes to people who must not carry tokens: make it without --send-to");
   TRY_ASSIGN(const auto tokens, tokens_to(arguments.send_to, context));
   TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));

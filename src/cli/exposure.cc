@@ -126,13 +126,13 @@ void print(const ExposureReport& report, Output& out) {
   }
   out.line("");
   out.line(counted(report.files, "file was", "files were") +
-           " looked at. Not found by this: files that were opened to a disk, which look_for_exposure like any others; "
+           " looked at. Not found by this: files that were opened to a disk, which look like any others; "
            "what was "
            "deleted; what lies in other programs, archives and images of disks.");
   if (!report.unreadable.empty())
     out.line(counted(report.unreadable.size(), "file or folder", "files or folders") + " could not be read.");
   for (const std::string& folder : report.not_reached)
-    out.line("Too much to look_for_exposure through: " + folder +
+    out.line("Too much to look through: " + folder +
              ". Give a smaller folder:    muniment exposure FOLDER");
 }
 
