@@ -29,7 +29,7 @@ Result<std::vector<std::string>> usual_places(Fs& fs) {
   return present;
 }
 
-Result<ExposureReport> look_for_exposure(const ExposureArguments& arguments, Context& context) {
+Result<ExposureReport> look_where_asked(const ExposureArguments& arguments, Context& context) {
   std::vector<std::string> roots;
   roots.reserve(arguments.paths.size());
   for (const std::string& path : arguments.paths) roots.push_back(absolute_path(path));
@@ -140,7 +140,7 @@ void print(const ExposureReport& report, Output& out) {
 
 Status run_exposure(const ExposureArguments& arguments, Context& context) {
   if (arguments.custodian) return run_exposure_of(arguments, context);
-  const auto report = look_for_exposure(arguments, context);
+  const auto report = look_where_asked(arguments, context);
   if (!report) return fail(context, report.error());
   print(*report, context.output);
   Json found = Json::array();
