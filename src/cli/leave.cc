@@ -135,6 +135,11 @@ void tell_of_others(const Remaining& remaining, Output& out) {
            (remaining.parts > 0 ? ", " + std::to_string(remaining.parts) + " of a part." : "."));
 }
 
+Result<void> remove_if_there(const std::string& path, Context& context) {
+  TRY_ASSIGN(const bool is_there, exists(context.doors.fs, path));
+  return is_there ? context.doors.fs.remove(path) : Result<void>();
+}
+
 struct Left {
   Remaining remaining;
   bool copy_deleted = false;
@@ -154,10 +159,14 @@ Result<Left> leave(const LeaveArguments& arguments, Context& context) {
   TRY(stop_units(leaving, context));
   TRY(write_leaving(leaving, context));
   TRY(wipe_keys(leaving.folder, context));
-  TRY_ASSIGN(const bool has_page, exists(context.doors.fs, leaving.folder.page()));
-  if (has_page) TRY(context.doors.fs.remove(leaving.folder.page()));
+  for (const std::string& path : {leaving.folder.page(), leaving.folder.message()})
+    TRY(remove_if_there(path, context));
+  if (!left.copy_deleted) return left;
   TRY_ASSIGN(const bool has_copy, exists(context.doors.fs, leaving.folder.copy()));
-  if (left.copy_deleted && has_copy) TRY(remove_tree(context.doors.fs, leaving.folder.copy()));
+  if (has_copy) TRY(remove_tree(context.doors.fs, leaving.folder.copy()));
+  // With the copy goes what says of which archive it was, and where the others are; the notice is still to be sent.
+  for (const std::string& path : {leaving.folder.agreed_part(), leaving.folder.settings()})
+    TRY(remove_if_there(path, context));
   return left;
 }
 
