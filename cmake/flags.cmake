@@ -6,7 +6,11 @@ target_compile_options(muniment_flags INTERFACE
   -fstack-protector-strong -fPIE)
 target_compile_definitions(muniment_flags INTERFACE _GLIBCXX_ASSERTIONS _FILE_OFFSET_BITS=64)
 target_include_directories(muniment_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
-target_link_options(muniment_flags INTERFACE -fuse-ld=lld -pie -Wl,-z,relro,-z,now)
+if(MUNIMENT_STATIC)
+  target_link_options(muniment_flags INTERFACE -fuse-ld=lld -static-pie -Wl,-z,relro,-z,now)
+else()
+  target_link_options(muniment_flags INTERFACE -fuse-ld=lld -pie -Wl,-z,relro,-z,now)
+endif()
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(muniment_flags INTERFACE -Wduplicated-cond -Wlogical-op -ftrivial-auto-var-init=zero)

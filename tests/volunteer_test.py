@@ -197,6 +197,12 @@ class VolunteerTest(unittest.TestCase):
             level = float(re.search(r"Overall exposure level for \S+: ([0-9.]+)", said).group(1))
             self.assertLess(level, 2.0, said)
 
+    def test_letters_are_printed_in_both_languages(self):
+        for kind in ("risk", "host", "authority"):
+            for language in ("en", "ru"):
+                printed = self.shop.muniment("mirror", "letter", kind, "--language", language).stdout
+                self.assertEqual(printed, (blackbox.source() / f"letters/{kind}.{language}.txt").read_text())
+
     def test_what_is_not_said_is_asked_on_the_terminal(self):
         self.invite()
         answers = {"How much may it take": "all", "How do others come": "", "How much may leave": "500G"}

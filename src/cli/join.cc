@@ -94,8 +94,8 @@ Result<void> check_reachable(const Offer& offer, Context& context) {
   }
   if (offer.access == Access::onion) {
     const auto tor = Tor::open(kTorControl, context.doors.fs, context.doors.random);
-    if (!tor) context.output.note("Tor is not ready for it yet: " + tor.error().sentence() +
-                                  ". What it needs is said below; the mirror tries again by itself.");
+    if (!tor) context.output.note("Tor is not ready for it yet (" + tor.error().sentence() +
+                                  "). What it needs is said below; the mirror tries again by itself.");
   }
   return {};
 }

@@ -55,6 +55,7 @@ struct VolunteerArguments {
   JoinArguments join;
   ReportArguments report;
   LeaveArguments leave;
+  LetterArguments letter;
 };
 void add_volunteer_commands(CLI::App& mirror, Commands& commands, VolunteerArguments& all);
 

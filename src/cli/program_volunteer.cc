@@ -69,6 +69,16 @@ void add_volunteer_commands(CLI::App& mirror, Commands& commands, VolunteerArgum
   report->add_option("FOLDER", all.report.folder, "The folder given to mirror join")->required();
   report->footer("Example:\n  muniment mirror report /srv/mirror");
 
+  auto* letter = commands.add(mirror, "letter", "Print what a mirror's people hold and risk, or a letter for others",
+                              run_mirror_letter, all.letter);
+  letter
+      ->add_option("KIND", all.letter.kind,
+                   "risk: what you hold and what you risk; host: for a hosting company; authority: for an authority")
+      ->required()
+      ->check(CLI::IsMember({"risk", "host", "authority"}));
+  letter->add_option("--language", all.letter.language)->check(CLI::IsMember({"en", "ru"}))->capture_default_str();
+  letter->footer("Example:\n  muniment mirror letter host --language ru > letter.txt");
+
   auto* leave = commands.add(mirror, "leave", "Stop being a mirror: tell the custodians, wipe the keys, say what remains",
                              run_mirror_leave, all.leave);
   leave->add_option("FOLDER", all.leave.folder, "The folder given to mirror join")->required();

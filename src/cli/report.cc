@@ -1,9 +1,10 @@
-// muniment mirror report: the page on which a volunteer sees how the mirror is.
+// muniment mirror report and mirror letter: what a volunteer reads.
 #include <nlohmann/json.hpp>
 
 #include "base/encoding.h"
 #include "cli/system.h"
 #include "cli/volunteer.h"
+#include "mirror/letters.h"
 #include "mirror/mirror_page.h"
 #include "serve/traffic.h"
 
@@ -31,7 +32,9 @@ Result<std::string> write_mirror_page(const MirrorFolder& folder, const MirrorSe
   auto facts = gather_mirror_facts(*store, settings);
   if (!facts) return facts.error();
   facts->folder = folder.path;
-  facts->now = to_date_time(context.doors.clock.now_s());
+  constexpr std::size_t kDateCharacters = 10, kMinuteCharacters = 5;
+  const std::string now = to_date_time(context.doors.clock.now_s());
+  facts->now = now.substr(0, kDateCharacters) + " " + now.substr(kDateCharacters + 1, kMinuteCharacters) + " UTC";
   if (const auto disk = disk_of(folder.path)) facts->disk_free = disk->free_bytes;
   facts->month_bytes = bytes_of_this_month(folder, context);
   const auto message = read_file(context.doors.fs, folder.message(), kMessageBytesMax);
@@ -48,6 +51,14 @@ Status run_mirror_report(const ReportArguments& arguments, Context& context) {
   if (!page) return fail(context, page.error());
   context.output.line("Wrote " + *page + ".");
   context.output.document({{"page", *page}});
+  return Status::done;
+}
+
+Status run_mirror_letter(const LetterArguments& arguments, Context& context) {
+  const auto text = find_letter(arguments.kind, arguments.language);
+  if (!text) return fail(context, text.error());
+  context.output.raw(*text);
+  context.output.document({{"kind", arguments.kind}, {"language", arguments.language}, {"text", *text}});
   return Status::done;
 }
 

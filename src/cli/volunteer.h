@@ -59,6 +59,12 @@ struct ReportArguments {
 };
 Status run_mirror_report(const ReportArguments& arguments, Context& context);
 
+struct LetterArguments {
+  std::string kind;
+  std::string language = "en";
+};
+Status run_mirror_letter(const LetterArguments& arguments, Context& context);
+
 /// Writes the status page anew; gives its path.
 Result<std::string> write_mirror_page(const MirrorFolder& folder, const MirrorSettings& settings, Context& context);
 
