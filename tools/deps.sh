@@ -20,7 +20,7 @@ lint="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19"
 bench="openssl restic rsync rclone nginx-light wrk"
 debian13="mmdebstrap git"
 # What makes the Debian package, and what builds the libraries of the static binary.
-package="dpkg-dev binutils git xz-utils autoconf automake libtool autopoint pkg-config"
+package="dpkg-dev binutils git xz-utils autoconf automake libtool patch pkg-config"
 
 wanted=""
 optional=""

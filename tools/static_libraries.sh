@@ -36,6 +36,13 @@ fetch() {
   (cd "$work/fetched-$1" && apt_private source --download-only "$1" && dpkg-source --no-check -x ./*.dsc "$work/$1" >/dev/null)
 }
 
+# The same without Debian's patches: for what has none that are compiled.
+fetch_original() {
+  mkdir "$work/fetched-$1" "$work/$1"
+  (cd "$work/fetched-$1" && apt_private source --download-only --tar-only "$1" &&
+    tar -x --strip-components=1 --no-same-owner -C "$work/$1" -f "$1"_*.orig.tar.*)
+}
+
 # No path of this machine, no time of this build comes into what is compiled.
 CFLAGS="-O2 -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffile-prefix-map=$work=."
 export CFLAGS SOURCE_DATE_EPOCH="$epoch" LC_ALL=C TZ=UTC
@@ -45,6 +52,9 @@ quietly() { "$@" >"$work/log" 2>&1 || { tail -40 "$work/log" >&2; echo "static_l
 fetch curl
 (
   cd "$work/curl"
+  # The patches by which Debian gives the library other names for other TLS libraries are taken back, the last one first.
+  grep -E '^[0-9]+_(gnutls|nss)\.patch$' debian/patches/series | sort -r |
+    while IFS= read -r patch; do quietly patch -R -p1 -i "debian/patches/$patch"; done
   # Debian's sources come without a configure script.
   quietly autoreconf -fi
   quietly ./configure --prefix="$target" --libdir="$target/lib" --disable-shared --enable-static --with-openssl \
@@ -54,7 +64,6 @@ fetch curl
     --disable-imap --disable-smb --disable-smtp --disable-gopher --disable-mqtt --disable-rtsp --disable-manual \
     --disable-docs --disable-ntlm --disable-tls-srp --disable-cookies --disable-alt-svc --disable-hsts \
     --disable-netrc --disable-doh --disable-ares --enable-threaded-resolver
-  # Debian builds it once more for other TLS libraries; this one alone is wanted.
   quietly make -j "$jobs" -C lib libcurl.la
   install -m 644 lib/.libs/libcurl.a "$target/lib/"
   quietly make -C include install
@@ -71,7 +80,7 @@ fetch libmicrohttpd
   quietly make -C src/include install
 )
 
-fetch qrencode
+fetch_original qrencode
 (
   cd "$work/qrencode"
   [ -x configure ] || quietly autoreconf -fi

@@ -78,6 +78,7 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
 struct ChoreArguments {
   TendArguments tend;
   LostArguments lost;
+  PageArguments page;
 };
 void add_chore_commands(CLI::App& app, Commands& commands, ChoreArguments& all);
 
