@@ -1,5 +1,5 @@
 # Thin: each goal is a few commands that can be typed as well. `make` leaves the program at build/muniment.
-.PHONY: all deps demo transcripts test lint tidy asan tsan bench bench-mirror bench-serve fuzz install clean format
+.PHONY: all deps package demo transcripts test lint tidy asan tsan bench bench-mirror bench-serve fuzz install clean format
 
 PREFIX ?= /usr/local
 SECONDS_EACH ?= 4
@@ -99,6 +99,10 @@ bench-serve:
 	cmake --preset bench
 	cmake --build --preset bench -j $(JOBS) --target muniment
 	python3 bench/serve.py build/bench/muniment
+
+# The Debian package of this release and one static binary, in build/package; tools/package.sh --check builds them twice.
+package:
+	tools/package.sh
 
 # DESTDIR is honoured.
 install: all

@@ -21,3 +21,28 @@ function(muniment_embed source target header function)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
   muniment_write_embedded(${source} ${target} ${header} ${function})
 endfunction()
+
+# The same of a file that is no text: FUNCTION gives a view of its bytes.
+function(muniment_embed_bytes source target header function)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+  file(READ ${source} bytes HEX)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
+  string(REGEX REPLACE "((0x..,)(0x..,)(0x..,)(0x..,)(0x..,)(0x..,)(0x..,)(0x..,))" "\\1\n" bytes "${bytes}")
+  file(CONFIGURE OUTPUT ${target} @ONLY CONTENT [=[
+#include "@header@"
+
+#include <array>
+
+namespace muniment {
+namespace {
+
+constexpr auto kBytes = std::to_array<std::uint8_t>({
+@bytes@});
+
+}  // namespace
+
+ByteView @function@() { return kBytes; }
+
+}  // namespace muniment
+]=])
+endfunction()

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that a goal needs; does nothing, and asks for no rights, when they are there.
-# Usage: tools/deps.sh build|test|lint|bench|debian13...      Debian 12 and 13.
+# Usage: tools/deps.sh build|test|lint|bench|debian13|package...      Debian 12 and 13.
 set -eu
 
 build="g++ cmake ninja-build make ccache lld python3
@@ -19,6 +19,8 @@ test="$stock libgtest-dev zlib1g-dev librapidcheck-dev
 lint="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19"
 bench="openssl restic rsync rclone nginx-light wrk"
 debian13="mmdebstrap git"
+# What makes the Debian package, and what builds the libraries of the static binary.
+package="dpkg-dev binutils git xz-utils autoconf automake libtool patch pkg-config"
 
 wanted=""
 optional=""
@@ -30,7 +32,8 @@ for goal in "$@"; do
     lint) wanted="$wanted $build $test $lint" ;;
     bench) wanted="$wanted $build $stock $bench" ;;
     debian13) wanted="$wanted $debian13" ;;
-    *) echo "deps.sh: unknown goal '$goal'; give build, demo, test, lint, bench or debian13" >&2; exit 2 ;;
+    package) wanted="$wanted $package $page" ;;
+    *) echo "deps.sh: unknown goal '$goal'; give build, demo, test, lint, bench, debian13 or package" >&2; exit 2 ;;
   esac
 done
 

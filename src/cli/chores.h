@@ -23,7 +23,21 @@ struct TendArguments {
 };
 Status run_tend(const TendArguments& arguments, Context& context);
 
-/// A systemd service and a timer that tend a place once a day.
+/// A service and a timer of systemd, each a file.
+struct TendUnits {
+  std::string service;
+  std::string timer;
+};
+struct UnitSettings {
+  std::string program;
+  std::string user = "muniment";
+  std::vector<std::string> writable;    // beside what the chores change
+  std::vector<std::string> afterwards;  // a command for when the chores are done, well or not; may be empty
+};
+/// Those that tend a place once a day. Errors: `invalid`.
+Result<TendUnits> tend_units(const TendArguments& arguments, const Context& context, const UnitSettings& settings);
+
+/// Both in one text, as they are printed.
 Result<std::string> timer_units(const TendArguments& arguments, const Context& context, const std::string& program);
 
 /// Hands a text to a program: no shell, and its own environment without secrets of ours. Errors: `invalid`, `io`.

@@ -61,6 +61,13 @@ struct CardArguments {
 };
 Status run_card(const CardArguments& arguments, Context& context);
 
+struct PageArguments {
+  std::string kind;  // "field", "volunteer", "trustee", "custodian"
+  std::string language = "en";
+  std::string output;
+};
+Status run_page(const PageArguments& arguments, Context& context);
+
 struct SealArguments {
   std::string card;
   std::string output;

@@ -1,4 +1,4 @@
-// Tend and lost, on the command line.
+// Tend, lost and the printed pages, on the command line.
 #include "cli/program_parts.h"
 
 namespace muniment::cli {
@@ -40,6 +40,19 @@ void add_chore_commands(CLI::App& app, Commands& commands, ChoreArguments& all) 
   lost->add_option("--id", all.lost.id, kIdHelp);
   lost->footer(
       "Examples:\n  muniment lost archive custodian-2\n  muniment lost archive oak.onion\nNothing is done by it.");
+
+  auto* page = commands.add(app, "page", "Write a page to be printed: what to do, on one sheet", run_page, all.page)
+                   ->group("In the field");
+  page->add_option("KIND", all.page.kind,
+                   "field: every day, and the thirty-second drill; volunteer: a mirror in ten minutes; trustee: a share; "
+                   "custodian: the first day")
+      ->required()
+      ->check(CLI::IsMember({"field", "volunteer", "trustee", "custodian"}));
+  page->add_option("--language", all.page.language)
+      ->check(CLI::IsMember({"en", "ru", "uk", "be"}))
+      ->capture_default_str();
+  page->add_option("-o,--output", all.page.output, "A new file, PDF")->required();
+  page->footer("Example:\n  muniment page field --language ru -o field.pdf");
 }
 
 }  // namespace muniment::cli

@@ -228,6 +228,7 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
   add_agree_command(*mirror, commands, all.agree);
   add_cosigner_commands(*mirror, commands, all);
   add_serve_command(*mirror, commands, all.serve);
+  add_volunteer_commands(*mirror, commands, all.volunteer);
 }
 
 }  // namespace muniment::cli

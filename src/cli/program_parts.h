@@ -7,6 +7,7 @@
 #include "cli/authority_commands.h"
 #include "cli/chores.h"
 #include "cli/commands.h"
+#include "cli/volunteer.h"
 
 namespace muniment::cli {
 
@@ -47,6 +48,17 @@ struct TrusteeArguments {
 };
 void add_trustee_commands(CLI::App& app, Commands& commands, TrusteeArguments& all);
 
+/// All that the commands of program_volunteer.cc fill in.
+struct VolunteerArguments {
+  InviteArguments invite;
+  ReceiveArguments receive;
+  JoinArguments join;
+  ReportArguments report;
+  LeaveArguments leave;
+  LetterArguments letter;
+};
+void add_volunteer_commands(CLI::App& mirror, Commands& commands, VolunteerArguments& all);
+
 /// All that the commands of program_mirror.cc fill in.
 struct MirrorCommandArguments {
   MirrorArguments push, pull, heal, audit, collect, mirror_list, status, fetch_incoming;
@@ -58,6 +70,7 @@ struct MirrorCommandArguments {
   CosignerArguments cosigner;
   CosignArguments cosign;
   ServeArguments serve;
+  VolunteerArguments volunteer;
 };
 void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArguments& all);
 
@@ -65,6 +78,7 @@ void add_mirror_commands(CLI::App& app, Commands& commands, MirrorCommandArgumen
 struct ChoreArguments {
   TendArguments tend;
   LostArguments lost;
+  PageArguments page;
 };
 void add_chore_commands(CLI::App& app, Commands& commands, ChoreArguments& all);
 

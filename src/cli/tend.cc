@@ -1,5 +1,3 @@
-#include <sys/statvfs.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -7,8 +5,10 @@
 #include "archive/home.h"
 #include "archive/view.h"
 #include "base/encoding.h"
+#include "cli/captured.h"
 #include "cli/chores.h"
 #include "cli/commands.h"
+#include "cli/system.h"
 #include "cli/orders.h"
 #include "mirror/arrivals.h"
 #include "mirror/audit.h"
@@ -28,45 +28,6 @@ struct Chore {
   std::string text;  // what the command said, notes included
 };
 
-/// A command run for its words: what it prints goes into a text, and it cannot ask anybody.
-class Captured {
- public:
-  explicit Captured(Context& of)
-      : file_(::open_memstream(&bytes_, &size_)),
-        output_(file_, file_),
-        context_{.doors = of.doors,
-                 .output = output_,
-                 .passphrase_file = of.passphrase_file,
-                 .network = of.network,
-                 .token_file = of.token_file,
-                 .tokens = {},
-                 .credentials_file = of.credentials_file,
-                 .credentials = {},
-                 .state_folder = of.state_folder} {
-    MUNIMENT_CHECK(file_ != nullptr);
-  }
-  Captured(const Captured&) = delete;
-  Captured& operator=(const Captured&) = delete;
-  ~Captured() {
-    std::fclose(file_);
-    std::free(bytes_);  // NOLINT(*-no-malloc): open_memstream's
-  }
-
-  Context& context() { return context_; }
-  void use_json() { output_.use_json(); }
-  std::string text() {
-    std::fflush(file_);
-    return {bytes_, size_};
-  }
-
- private:
-  char* bytes_ = nullptr;
-  std::size_t size_ = 0;
-  std::FILE* file_;
-  Output output_;
-  Context context_;
-};
-
 /// What tend did, and what it found that somebody must see to.
 class Tender {
  public:
@@ -81,6 +42,7 @@ class Tender {
   template <typename Arguments>
   Status chore(const std::string& name, Status (*command)(const Arguments&, Context&), const Arguments& arguments);
   void tend_home();
+  Status pull();
   void tend_mirror();
   void cosign();
   void audit();
@@ -140,14 +102,18 @@ void Tender::tend_home() {
     chore("Collecting cosignatures", run_mirror_collect, others);
 }
 
-void Tender::tend_mirror() {
+Status Tender::pull() {
   MirrorArguments pull;
   pull.archive = arguments_.place;
   pull.id = arguments_.id;
   pull.others = arguments_.from;
-  const bool has_sources = !pull.others.empty() || !known_.empty();
-  if (!has_sources) needs_.emplace_back("No other copy is known here: give --from ADDRESS.");
-  const Status pulled = has_sources ? chore("Bringing this copy up to date", run_mirror_pull, pull) : Status::could_not;
+  if (!pull.others.empty() || !known_.empty()) return chore("Bringing this copy up to date", run_mirror_pull, pull);
+  needs_.emplace_back("No other copy is known here: give --from ADDRESS.");
+  return Status::could_not;
+}
+
+void Tender::tend_mirror() {
+  const Status pulled = pull();
   Captured captured(context_);
   Status status = Status::done;
   // What is due is destroyed whether others could be reached or not.
@@ -266,11 +232,10 @@ void Tender::look_at_expiries(const std::string& root) {
 
 void Tender::look_at_disk(const std::string& root) {
   constexpr unsigned kFull = 95, kFilling = 80, kAll = 100;
-  struct statvfs disk = {};
-  if (::statvfs(root.c_str(), &disk) != 0 || disk.f_blocks == 0)
-    return needs_.push_back("How full the disk is could not be told.");
-  const std::uint64_t left = std::uint64_t{disk.f_bavail} * disk.f_frsize;
-  disk_percent_ = static_cast<unsigned>(kAll - std::uint64_t{disk.f_bavail} * kAll / disk.f_blocks);
+  const auto disk = disk_of(root);
+  if (!disk) return needs_.push_back("How full the disk is could not be told.");
+  const std::uint64_t left = disk->free_bytes;
+  disk_percent_ = static_cast<unsigned>(kAll - left * kAll / disk->all_bytes);
   const std::string text = "The disk of " + printable(root) + " is " + std::to_string(*disk_percent_) + " % full";
   if (*disk_percent_ >= kFull) {
     needs_.push_back(text + ", " + human_size(left) + " are left: nothing more fits soon. Make room today.");
@@ -282,7 +247,13 @@ void Tender::look_at_disk(const std::string& root) {
 Result<void> Tender::run() {
   TRY_ASSIGN(const auto pin, parse_pin(arguments_.id));
   TRY_ASSIGN(place_, open_place(context_, arguments_.place));
-  TRY_ASSIGN(view_, view_archive(place_->store(), pin));
+  auto view = view_archive(place_->store(), pin);
+  if (!view && view.error().code() == Code::not_found && pin && !arguments_.from.empty()) {
+    pull();  // a copy whose first round was cut off
+    view = view_archive(place_->store(), pin);
+  }
+  if (!view) return view.error();
+  view_ = std::move(*view);
   TRY_ASSIGN(is_home_, is_home(*place_, view_->charter));
   const auto root = place_->own_root();
   if (root) {

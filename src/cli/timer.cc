@@ -1,19 +1,8 @@
-#include <algorithm>
-
-#include "base/encoding.h"
 #include "cli/chores.h"
+#include "cli/unit.h"
 
 namespace muniment::cli {
 namespace {
-
-/// A word of ExecStart as systemd reads it back. Errors: `invalid` for what it cannot be told.
-Result<std::string> quoted(const std::string& word) {
-  const bool is_plain = is_utf8(word) && std::ranges::none_of(word, [](char c) {
-                          return c == '"' || c == '\\' || c == '%' || c == '$' || (c >= 0 && c < ' ');
-                        });
-  if (!is_plain) return Error(Code::invalid, "this cannot be written into a unit of systemd: " + printable(word));
-  return "\"" + word + "\"";
-}
 
 struct Line {
   std::vector<std::string> words;
@@ -59,70 +48,52 @@ Line command_of(const TendArguments& arguments, const Context& context, const st
 
 }  // namespace
 
-Result<std::string> timer_units(const TendArguments& arguments, const Context& context, const std::string& program) {
-  const Line line = command_of(arguments, context, program);
-  std::string command;
-  for (const std::string& word : line.words) {
-    TRY_ASSIGN(const std::string text, quoted(word));
-    command += (command.empty() ? "" : " ") + text;
-  }
-  std::string writable;
-  for (const std::string& path : line.writable) {
-    TRY_ASSIGN(const std::string text, quoted(path));
-    writable += " " + text;
-  }
+Result<TendUnits> tend_units(const TendArguments& arguments, const Context& context, const UnitSettings& settings) {
+  const Line line = command_of(arguments, context, settings.program);
+  TRY_ASSIGN(const std::string command, unit_words(line.words));
+  std::vector<std::string> all_writable = line.writable;
+  all_writable.insert(all_writable.end(), settings.writable.begin(), settings.writable.end());
+  TRY_ASSIGN(const std::string writable, unit_words(all_writable));
+  TRY_ASSIGN(const std::string afterwards, unit_words(settings.afterwards));
+  TendUnits units;
   // Copies beside the place that are pushed to, on sticks and other disks, are added by hand: nobody here knows whether
   // they are plugged in.
-  return "# /etc/systemd/system/muniment-tend.service    (or ~/.config/systemd/user/, without User=)\n"
-         "[Unit]\n"
-         "Description=The chores of an archive's place\n"
-         "After=network-online.target\n"
-         "\n"
-         "[Service]\n"
-         "Type=oneshot\n"
-         "User=muniment\n"
-         "ExecStart=" +
-         command +
-         "\n"
-         "ReadWritePaths=" +
-         writable.substr(std::min<std::size_t>(1, writable.size())) +
-         "\n"
-         "# Copies in folders that it pushes to are added to ReadWritePaths by hand.\n"
-         "ProtectSystem=strict\n"
-         "ProtectHome=read-only\n"
-         "PrivateTmp=yes\n"
-         "PrivateDevices=yes\n"
-         "NoNewPrivileges=yes\n"
-         "ProtectKernelTunables=yes\n"
-         "ProtectKernelModules=yes\n"
-         "ProtectKernelLogs=yes\n"
-         "ProtectControlGroups=yes\n"
-         "ProtectClock=yes\n"
-         "ProtectHostname=yes\n"
-         "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\n"
-         "RestrictNamespaces=yes\n"
-         "RestrictRealtime=yes\n"
-         "RestrictSUIDSGID=yes\n"
-         "LockPersonality=yes\n"
-         "MemoryDenyWriteExecute=yes\n"
-         "SystemCallArchitectures=native\n"
-         "SystemCallFilter=@system-service\n"
-         "CapabilityBoundingSet=\n"
-         "UMask=0077\n"
-         "LimitCORE=0\n"
-         "StandardOutput=null\n"
-         "StandardError=null\n"
-         "\n"
-         "# /etc/systemd/system/muniment-tend.timer    then: systemctl enable --now muniment-tend.timer\n"
-         "[Unit]\n"
-         "Description=The chores of an archive's place, once a day\n"
-         "\n"
-         "[Timer]\n"
-         "OnCalendar=*-*-* 04:00:00\n"
-         "Persistent=yes\n"
-         "\n"
-         "[Install]\n"
-         "WantedBy=timers.target\n";
+  units.service =
+      "[Unit]\n"
+      "Description=The chores of an archive's place\n"
+      "Wants=network-online.target\n"
+      "After=network-online.target\n"
+      "\n"
+      "[Service]\n"
+      "Type=oneshot\n"
+      "User=" +
+      settings.user + "\nExecStart=" + command + "\n" +
+      (afterwards.empty() ? std::string() : "ExecStopPost=" + afterwards + "\n") + "ReadWritePaths=" + writable +
+      "\n"
+      "# Copies in folders that it pushes to are added to ReadWritePaths by hand.\n" +
+      sandbox_lines() +
+      "StandardOutput=null\n"
+      "StandardError=null\n";
+  units.timer =
+      "[Unit]\n"
+      "Description=The chores of an archive's place, once a day\n"
+      "\n"
+      "[Timer]\n"
+      "OnCalendar=*-*-* 04:00:00\n"
+      "RandomizedDelaySec=2h\n"
+      "Persistent=yes\n"
+      "\n"
+      "[Install]\n"
+      "WantedBy=timers.target\n";
+  return units;
+}
+
+Result<std::string> timer_units(const TendArguments& arguments, const Context& context, const std::string& program) {
+  TRY_ASSIGN(const TendUnits units,
+             tend_units(arguments, context, {.program = program, .writable = {}, .afterwards = {}}));
+  return "# /etc/systemd/system/muniment-tend.service    (or ~/.config/systemd/user/, without User=)\n" + units.service +
+         "\n# /etc/systemd/system/muniment-tend.timer    then: systemctl enable --now muniment-tend.timer\n" +
+         units.timer;
 }
 
 }  // namespace muniment::cli

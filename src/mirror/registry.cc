@@ -46,6 +46,12 @@ Result<KnownMirror> parse_mirror(std::string_view text) {
   return mirror;
 }
 
+Result<void> write_mirrors(Fs& fs, const std::string& root, const std::vector<KnownMirror>& mirrors) {
+  std::string text;
+  for (const KnownMirror& known : mirrors) text += json_of(known).dump() + "\n";
+  return replace_durably(fs, join(root, kMirrorsFile), as_view(text));
+}
+
 }  // namespace
 
 Result<std::vector<KnownMirror>> read_mirrors(Fs& fs, const std::string& root) {
@@ -74,9 +80,15 @@ Result<void> remember_mirror(Fs& fs, const std::string& root, const KnownMirror&
     *found = mirror;
     found->size = largest;
   }
-  std::string text;
-  for (const KnownMirror& known : mirrors) text += json_of(known).dump() + "\n";
-  return replace_durably(fs, join(root, kMirrorsFile), as_view(text));
+  return write_mirrors(fs, root, mirrors);
+}
+
+Result<void> forget_mirror(Fs& fs, const std::string& root, const std::string& where) {
+  TRY(make_folders(fs, join(root, "home")));
+  TRY_ASSIGN(const auto lock, fs.lock(join(root, "home/mirrors.lock")));
+  TRY_ASSIGN(auto mirrors, read_mirrors(fs, root));
+  if (std::erase_if(mirrors, [&](const KnownMirror& mirror) { return mirror.where == where; }) == 0) return {};
+  return write_mirrors(fs, root, mirrors);
 }
 
 std::map<std::string, std::uint64_t> last_seen_sizes(const std::vector<KnownMirror>& mirrors) {

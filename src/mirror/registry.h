@@ -25,6 +25,9 @@ Result<std::vector<KnownMirror>> read_mirrors(Fs& fs, const std::string& root);
 /// it.
 Result<void> remember_mirror(Fs& fs, const std::string& root, const KnownMirror& mirror);
 
+/// Forgets a mirror that is no more; what is not known is none. Errors: likewise.
+Result<void> forget_mirror(Fs& fs, const std::string& root, const std::string& where);
+
 /// The sizes by `where`, for audit_copies.
 std::map<std::string, std::uint64_t> last_seen_sizes(const std::vector<KnownMirror>& mirrors);
 

@@ -39,6 +39,17 @@ TEST(Registry, RaisesWhatAMirrorHasShownAndNeverLowersIt) {
   EXPECT_TRUE(same(mirrors->at(0), {"/media/a", 7, 5, "2026-01-05"})) << "a rollback is told by the 7";
 }
 
+TEST(Registry, ForgetsOneAndNoOther) {
+  MemoryFs fs;
+  ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/a", 1, 1, "2026-01-01"}));
+  ASSERT_TRUE(remember_mirror(fs, "archive", {"/media/b", 1, 1, "2026-01-01"}));
+  ASSERT_TRUE(forget_mirror(fs, "archive", "/media/a"));
+  ASSERT_TRUE(forget_mirror(fs, "archive", "/media/c"));
+  const auto mirrors = read_mirrors(fs, "archive");
+  ASSERT_EQ(mirrors->size(), 1u);
+  EXPECT_EQ(mirrors->at(0).where, "/media/b");
+}
+
 TEST(Registry, GivesTheSizesByAddress) {
   EXPECT_EQ(last_seen_sizes({{"a", 1, 0, ""}, {"b", 2, 0, ""}}),
             (std::map<std::string, std::uint64_t>{{"a", 1}, {"b", 2}}));

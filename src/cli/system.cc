@@ -1,0 +1,155 @@
+#include "cli/system.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+
+#include "base/encoding.h"
+#include "base/fs.h"
+#include "base/posix_fs.h"
+
+namespace muniment::cli {
+namespace {
+
+constexpr const char* kPeople = "/etc/passwd";
+constexpr std::uint64_t kPeopleBytesMax = 4 << 20;
+
+struct SystemUser {
+  std::string name;
+  std::uint64_t user = 0;
+  std::uint64_t group = 0;
+};
+
+/// By the file itself: what else the system asks for names would have to be loaded into the program.
+std::vector<SystemUser> read_users() {
+  std::vector<SystemUser> users;
+  const auto bytes = read_file(posix_fs(), kPeople, kPeopleBytesMax);
+  if (!bytes) return users;
+  for (const std::string_view line : split(as_text(*bytes), '\n')) {
+    const auto fields = split(line, ':');
+    if (fields.size() < 4) continue;
+    const auto user = parse_decimal(fields[2], UINT32_MAX);
+    const auto group = parse_decimal(fields[3], UINT32_MAX);
+    if (user && group) users.push_back({std::string(fields[0]), *user, *group});
+  }
+  return users;
+}
+
+Error refused(const std::string& what, const std::string& path) {
+  const Code code = errno == EACCES || errno == EPERM || errno == EROFS ? Code::denied : Code::io;
+  return {code, what + " " + printable(path) + " (error " + std::to_string(errno) + ")"};
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Result<void> overwrite(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0) return refused("cannot overwrite", path);
+  struct stat info = {};
+  if (::fstat(file.get(), &info) != 0) return refused("cannot overwrite", path);
+  if (!S_ISREG(info.st_mode)) return {};
+  constexpr std::array<char, 4096> kZeros{};
+  for (off_t done = 0; done < info.st_size;) {
+    const auto size = static_cast<std::size_t>(std::min<off_t>(info.st_size - done, off_t{kZeros.size()}));
+    const ssize_t written = ::pwrite(file.get(), kZeros.data(), size, done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return refused("cannot overwrite", path);
+    done += written;
+  }
+  if (::fsync(file.get()) != 0) return refused("cannot sync", path);
+  return {};
+}
+
+}  // namespace
+
+std::optional<Disk> disk_of(const std::string& path) {
+  struct statvfs disk = {};
+  std::string present = path;  // what is still to be made lies on the disk of what is above it
+  while (::statvfs(present.c_str(), &disk) != 0) {
+    if (errno != ENOENT || present == "/" || present == ".") return std::nullopt;
+    present = parent_of(present);
+  }
+  if (disk.f_blocks == 0) return std::nullopt;
+  return Disk{.all_bytes = std::uint64_t{disk.f_blocks} * disk.f_frsize,
+              .free_bytes = std::uint64_t{disk.f_bavail} * disk.f_frsize};
+}
+
+Result<void> wipe_file(const std::string& path) {
+  struct stat info = {};
+  if (::lstat(path.c_str(), &info) != 0 && errno == ENOENT) return {};
+  if (S_ISREG(info.st_mode)) TRY(overwrite(path));
+  TRY(posix_fs().remove(path));
+  return posix_fs().sync_folder(parent_of(path));
+}
+
+Result<void> give_tree(const std::string& path, const std::string& user) {
+  const auto users = read_users();
+  const auto found = std::ranges::find(users, user, &SystemUser::name);
+  if (found == users.end())
+    return Error(Code::not_found, "this system has no user " + printable(user) + ": adduser --system --group " + user);
+  const auto give = [&](const std::string& name) {
+    return ::lchown(name.c_str(), static_cast<uid_t>(found->user), static_cast<gid_t>(found->group)) == 0;
+  };
+  std::error_code error;
+  for (auto each = std::filesystem::recursive_directory_iterator(path, error);
+       !error && each != std::filesystem::recursive_directory_iterator(); each.increment(error)) {
+    if (!give(each->path().string())) return refused("cannot give away", each->path().string());
+  }
+  if (error || !give(path)) return refused("cannot give away", path);
+  return {};
+}
+
+std::string own_user() {
+  const std::uint64_t own = ::geteuid();
+  const auto users = read_users();
+  const auto found = std::ranges::find(users, own, &SystemUser::user);
+  return found == users.end() ? std::to_string(own) : found->name;
+}
+
+bool may_ask_systemd() { return ::geteuid() == 0 && ::access("/run/systemd/system", F_OK) == 0; }
+
+Result<void> run_silently(std::vector<std::string> words) {
+  std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  std::string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  std::array<char*, 2> environment{path.data(), nullptr};
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  pid_t child = 0;
+  const int failed = ::posix_spawnp(&child, words[0].c_str(), &actions, nullptr, arguments.data(), environment.data());
+  ::posix_spawn_file_actions_destroy(&actions);
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + word;
+  if (failed != 0) return Error(Code::io, "cannot start " + printable(line));
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+  return Error(Code::io, printable(line) + " failed");
+}
+
+}  // namespace muniment::cli
