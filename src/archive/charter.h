@@ -57,6 +57,8 @@ struct Rules {
 /// The compartments of every archive: what custodians open, and what only the trustees do.
 inline constexpr const char* kEvidence = "evidence";
 inline constexpr const char* kIdentities = "identities";
+/// Where an archive has one of this name, accounts of testimonies are sealed for it.
+inline constexpr const char* kTestimonies = "testimonies";
 
 struct Compartment {
   std::string name;

@@ -24,6 +24,7 @@ constexpr std::size_t kContentsLinesMax = 200'000;
 // parsed.
 constexpr std::size_t kLineBytesMax = 96 * 1024;
 constexpr std::size_t kHashBytes = 32;
+constexpr std::size_t kLinkBytes = 16;
 
 std::string octal(std::uint32_t mode) {
   char text[16];
@@ -156,6 +157,19 @@ void ContentsWriter::add_kept(const KeptLine& kept) {
   lines_ += line_of(line);
 }
 
+void ContentsWriter::add_testimony(const TestimonyRecord& record) {
+  Json line = salted(random_, "testimony");
+  line["part"] = record.part;
+  line["link"] = record.link;
+  for (const auto& [key, answer] : record.answers) line[key] = answer;
+  if (record.phrase) {
+    line["phraseSalt"] = to_hex(record.phrase->salt);
+    line["phraseWork"] = record.phrase->log2_n;
+    line["phraseHash"] = to_hex(record.phrase->hash);
+  }
+  lines_ += line_of(line);
+}
+
 ContentsWriter::Finished ContentsWriter::finish(const DepositFacts& facts) const {
   Json first = salted(random_, "deposit");
   first["format"] = kFormat;
@@ -220,6 +234,17 @@ class Line {
     return std::string(as_text(bytes));
   }
 
+  bool has(const std::string& key) const { return json_.contains(key); }
+
+  /// In hexadecimal, exactly as many as there is room for.
+  Result<void> bytes(const std::string& key, MutableBytes out) const {
+    TRY_ASSIGN(const std::string hex, text(key));
+    TRY_ASSIGN(const Bytes found, from_hex(hex));
+    if (found.size() != out.size()) return Error(Code::corrupt, "a line of the contents has a wrong " + key);
+    std::ranges::copy(found, out.begin());
+    return {};
+  }
+
   std::vector<std::string> texts(const std::string& key) const {
     std::vector<std::string> values;
     const auto found = json_.find(key);
@@ -246,6 +271,7 @@ class ContentsParser {
     if (kind == "folder") return take_other(line, kind, nullptr);
     if (kind == "left-out") return take_other(line, kind, "reason");
     if (kind == "kept") return take_kept(line);
+    if (kind == "testimony") return take_testimony(line);
     return {};
   }
 
@@ -310,6 +336,33 @@ class ContentsParser {
     TRY(claim_path(other.path));
     contents_.others.push_back(std::move(other));
     newest_is_file_ = false;
+    return {};
+  }
+
+  Result<void> take_testimony(const Line& line) {
+    if (contents_.testimony) return Error(Code::corrupt, "the contents name a testimony twice");
+    TestimonyRecord record;
+    TRY_ASSIGN(record.part, line.text("part"));
+    TRY_ASSIGN(record.link, line.text("link"));
+    TRY_ASSIGN(const Bytes link, from_hex(record.link));
+    if (link.size() != kLinkBytes || (record.part != kNamesPart && record.part != kAccountPart))
+      return Error(Code::corrupt, "the contents name no part of a testimony");
+    for (const char* key : kTestimonyKeys) {
+      if (!line.has(key)) continue;
+      TRY_ASSIGN(std::string answer, line.text(key));
+      record.answers.emplace_back(key, std::move(answer));
+    }
+    if (line.has("phraseHash")) {
+      PhraseVerifier phrase;
+      TRY(line.bytes("phraseSalt", phrase.salt));
+      TRY(line.bytes("phraseHash", phrase.hash));
+      TRY_ASSIGN(const std::uint64_t work, line.number("phraseWork"));
+      if (work < 1 || work > kPhraseWorkMax)
+        return Error(Code::limit, "the contents ask for more work on a phrase than this program does");
+      phrase.log2_n = static_cast<unsigned>(work);
+      record.phrase = phrase;
+    }
+    contents_.testimony = std::move(record);
     return {};
   }
 

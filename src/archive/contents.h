@@ -2,12 +2,15 @@
 // Spec: docs/formats.md "Contents".
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "archive/return_phrase.h"
 #include "bag/bag.h"
 #include "base/random.h"
 #include "crypto/sha256.h"
@@ -51,6 +54,19 @@ struct KeptLine {
   std::vector<Sha256> proof;
 };
 
+/// What one of the two deposits of a testimony says of it. Spec: docs/formats.md "Testimonies".
+struct TestimonyRecord {
+  std::string part;  // kNamesPart or kAccountPart
+  std::string link;  // 32 hexadecimal digits: the same in both deposits, and nowhere else
+  std::vector<std::pair<std::string, std::string>> answers;  // by the keys of kTestimonyKeys, in their order
+  std::optional<PhraseVerifier> phrase;                      // of the part with the names only
+  bool operator==(const TestimonyRecord&) const = default;
+};
+inline constexpr const char* kNamesPart = "names";
+inline constexpr const char* kAccountPart = "account";
+inline constexpr std::array<const char*, 7> kTestimonyKeys = {
+    "deponent", "place", "date", "interviewer", "language", "conditionsGoverningAccess", "risks"};
+
 class ContentsWriter {
  public:
   explicit ContentsWriter(Random& random) : random_(random) {}
@@ -68,6 +84,8 @@ class ContentsWriter {
   void add_survivor(std::string_view old_line);
   /// Keeps a line of an older deposit about the item that was added last; its `item` is set.
   void add_kept(const KeptLine& kept);
+  /// Once. Its answers are UTF-8.
+  void add_testimony(const TestimonyRecord& record);
 
   std::uint64_t items() const { return items_; }
   std::uint64_t size_bytes() const { return lines_.size(); }
@@ -112,6 +130,7 @@ struct Contents {
   std::vector<ContentsFile> files;  // in the order of the bag
   std::vector<ContentsOther> others;
   std::vector<KeptLine> kept;  // of older deposits; each says of its item what the item's own lines say
+  std::optional<TestimonyRecord> testimony;
   Sha256 tree;
 };
 

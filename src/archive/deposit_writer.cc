@@ -38,12 +38,15 @@ std::string better_of(const std::string& classic, const std::string& hybrid) {
 SealTarget target_for(const Sha256& archive, const Compartment& compartment) {
   return {.archive = archive,
           .compartment = compartment.name,
-          .recipient = better_of(compartment.recipient, compartment.hybrid)};
+          .recipient = better_of(compartment.recipient, compartment.hybrid),
+          .testimony = {}};
 }
 
 SealTarget target_for(const Card& card) {
-  return {
-      .archive = card.archive, .compartment = card.compartment, .recipient = better_of(card.recipient, card.hybrid)};
+  return {.archive = card.archive,
+          .compartment = card.compartment,
+          .recipient = better_of(card.recipient, card.hybrid),
+          .testimony = {}};
 }
 
 std::string tool_name() { return "muniment " + std::string(kVersion); }
@@ -143,6 +146,11 @@ Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report,
   contents_.add_file(written, facts);
   ++files_;
   source_bytes_ += read_bytes;
+  if (defect.empty() && hooks.on_whole) {
+    SourceItem taken = item;
+    taken.info = *before;
+    hooks.on_whole(taken, written.digest);
+  }
   return {};
 }
 
@@ -205,6 +213,7 @@ Result<void> DepositWriter::add_note_of_no_files() {
 
 Result<SealedDeposit> DepositWriter::finish() {
   if (files_ == 0) TRY(add_note_of_no_files());
+  if (target_.testimony) contents_.add_testimony(*target_.testimony);
   const ContentsWriter::Finished contents = contents_.finish({.archive = target_.archive,
                                                               .compartment = target_.compartment,
                                                               .bag = base_,

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ namespace muniment {
 struct SealTarget {
   Sha256 archive;
   std::string compartment;
-  std::string recipient;  // "age1…"
+  std::string recipient;                                    // "age1…"
+  std::optional<TestimonyRecord> testimony = std::nullopt;  // that every deposit of this run is of
 };
 
 /// What is sealed for a compartment is sealed to its hybrid recipient where it has one and libcrypto has ML-KEM.
@@ -56,6 +58,10 @@ struct SealHooks {
   std::function<Result<void>(SealedDeposit& deposit)> place;
   /// Bytes of the source read since the last call; may be empty.
   std::function<void(std::uint64_t bytes)> on_bytes;
+  /// Files for which it says no are passed over, as if they were not there; may be empty.
+  std::function<bool(const SourceItem& item)> wants = {};
+  /// A file that was taken whole, with its digest; may be empty.
+  std::function<void(const SourceItem& item, const Sha256& digest)> on_whole = {};
 };
 
 class DepositWriter {

@@ -1,5 +1,9 @@
 #include "archive/seal.h"
 
+#include <set>
+
+#include "base/encoding.h"
+
 namespace muniment {
 namespace {
 
@@ -10,6 +14,7 @@ class Sealing {
       : doors_(doors), staging_(staging), target_(target), hooks_(hooks) {}
 
   Result<void> add(const SourceItem& item, const SealLimits& limits, SealReport& report) {
+    if (hooks_.wants && !hooks_.wants(item)) return {};
     const std::uint64_t bytes = item.kind == SourceItem::Kind::file ? item.info.size_bytes : 0;
     if (writer_ != nullptr && writer_->is_full(bytes, limits)) TRY(end_deposit(report));
     if (writer_ == nullptr) {
@@ -56,11 +61,25 @@ Result<void> check_readable(Fs& fs, const std::string& path) {
 
 Result<SealReport> seal_path(const Doors& doors, const std::string& path, const std::string& staging,
                              const SealTarget& target, const SealHooks& hooks, SealLimits limits) {
-  TRY(check_readable(doors.fs, path));
+  return seal_together(doors, {path}, staging, target, hooks, limits);
+}
+
+Result<SealReport> seal_together(const Doors& doors, const std::vector<std::string>& paths, const std::string& staging,
+                                 const SealTarget& target, const SealHooks& hooks, SealLimits limits) {
+  std::set<std::string> names;
+  for (const std::string& path : paths) {
+    TRY(check_readable(doors.fs, path));
+    if (!names.insert(recorded_name(path)).second) {
+      return Error(Code::invalid, "two of what is to be sealed together are called " + printable(recorded_name(path)) +
+                                      ": rename one, or put them into one folder");
+    }
+  }
   SealReport report;
   Sealing sealing(doors, staging, target, hooks);
-  SourceWalk walk(doors.fs, path);
-  while (const auto item = walk.next()) TRY(sealing.add(*item, limits, report));
+  for (const std::string& path : paths) {
+    SourceWalk walk(doors.fs, path);
+    while (const auto item = walk.next()) TRY(sealing.add(*item, limits, report));
+  }
   TRY(sealing.end_deposit(report));
   return report;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "archive/deposit_writer.h"
 
@@ -12,5 +13,10 @@ namespace muniment {
 /// Errors: `not_found` (no such path), `io` (no space: nothing of the deposit under way is kept), those of place.
 Result<SealReport> seal_path(const Doors& doors, const std::string& path, const std::string& staging,
                              const SealTarget& target, const SealHooks& hooks, SealLimits limits = {});
+
+/// The same for several paths that belong together: one deposit for all of them, or several where they are large.
+/// Errors also: `invalid` when two of them have the same last name.
+Result<SealReport> seal_together(const Doors& doors, const std::vector<std::string>& paths, const std::string& staging,
+                                 const SealTarget& target, const SealHooks& hooks, SealLimits limits = {});
 
 }  // namespace muniment

@@ -205,7 +205,9 @@ Result<SurvivorReport> withdraw_paths(const Doors& doors, const DepositSource& s
   if (going.size() == contents.files.size() + contents.others.size()) {
     return Error(Code::invalid, "nothing of the deposit would be left: withdraw it whole");
   }
-  SurvivorWriter writer(doors, id, contents, plain.expose_text(), std::move(going), target, staging, limits);
+  SealTarget target_of_rest = target;
+  target_of_rest.testimony = contents.testimony;
+  SurvivorWriter writer(doors, id, contents, plain.expose_text(), std::move(going), target_of_rest, staging, limits);
   TRY(open_deposit(source, receipt, seal, key, writer));
   TRY_ASSIGN(SurvivorReport report, writer.finish());
   report.withdrawn = std::move(withdrawn);

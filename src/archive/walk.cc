@@ -2,11 +2,12 @@
 
 namespace muniment {
 
-SourceWalk::SourceWalk(Fs& fs, const std::string& path) : fs_(fs) {
-  std::string name = name_in(path);
-  if (name.empty() || name == "." || name == "..") name = "files";
-  first_ = visit(path, name);
+std::string recorded_name(const std::string& path) {
+  const std::string name = name_in(path);
+  return name.empty() || name == "." || name == ".." ? "files" : name;
 }
+
+SourceWalk::SourceWalk(Fs& fs, const std::string& path) : fs_(fs) { first_ = visit(path, recorded_name(path)); }
 
 std::optional<SourceItem> SourceWalk::next() {
   if (first_) {

@@ -18,10 +18,13 @@ struct SourceItem {
   std::string reason;  // for left_out: why, as a sentence's end
 };
 
+/// The name under which a given path is recorded: the last one in it, or "files" for "." and "/".
+std::string recorded_name(const std::string& path);
+
 /// Holds the names of the folders on the way to the current item and nothing more.
 class SourceWalk {
  public:
-  /// `path` exists. It is recorded under the last name in it, or "files" for "." and "/".
+  /// `path` exists.
   SourceWalk(Fs& fs, const std::string& path);
 
   /// The next item, or nothing at the end. What cannot be looked at is an item of kind left_out, not an error.

@@ -126,6 +126,12 @@ std::string fold_case(std::string_view name) {
   return map_text(name, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD));
 }
 
+std::string bare_letters(std::string_view text) {
+  if (!is_utf8(text)) return std::string(text);
+  return map_text(text, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE |
+                                                       UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD));
+}
+
 std::string NameTable::add(std::string_view true_path) {
   std::string folder;
   std::size_t start = 0;

@@ -30,6 +30,10 @@ std::string repair_name(std::string_view true_name);
 /// What is not UTF-8 stays as it is.
 std::string fold_case(std::string_view name);
 
+/// Text as one compares it by ear: case folded, accents and other marks dropped ("Ё" is "е"), compatibility forms
+/// replaced. What is not UTF-8 stays as it is.
+std::string bare_letters(std::string_view text);
+
 /// Gives each true path its path in one bag. The same true path always gets the same answer; two true paths
 /// never get the same one, nor two that differ only in case, nor is one the folder of another.
 class NameTable {

@@ -72,9 +72,32 @@ struct SealArguments {
   std::string card;
   std::string output;
   std::vector<std::string> paths;
+  bool is_testimony = false;
+  std::optional<std::string> form;  // the answers; the terminal otherwise
+  bool no_return_phrase = false;
   std::optional<std::string> id;
 };
 Status run_seal(const SealArguments& arguments, Context& context);
+
+struct TestimonyFormArguments {};
+Status run_testimony_form(const TestimonyFormArguments& arguments, Context& context);
+
+struct TestimonyCheckArguments {
+  std::string archive;
+  std::vector<std::string> deposits;  // none: all that the key opens
+  std::string key_file;
+  std::optional<std::string> seal;  // a folder from the trustees (muniment unseal), for one deposit
+  std::optional<std::string> id;
+};
+Status run_testimony_check(const TestimonyCheckArguments& arguments, Context& context);
+
+struct TestimonyFindArguments {
+  std::string archive;
+  std::string link;
+  std::string key_file;
+  std::optional<std::string> id;
+};
+Status run_testimony_find(const TestimonyFindArguments& arguments, Context& context);
 
 struct SendArguments {
   std::string folder;

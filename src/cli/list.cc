@@ -48,6 +48,24 @@ Result<Contents> contents_of(const ListArguments& arguments, const ArchiveView& 
   return open_contents(source, receipt, seal, key);
 }
 
+/// What a testimony's deposit says of it; of the phrase only that there is one.
+void print_testimony(const TestimonyRecord& record, Json& document, Output& out) {
+  const bool has_names = record.part == kNamesPart;
+  out.line(std::string("testimony: ") + (has_names ? "the names" : "the account") + ", link " + record.link +
+           "    (muniment testimony find)");
+  Json answers = Json::object();
+  for (const auto& [key, answer] : record.answers) {
+    out.line("              " + key + ": " + printable(answer, 4096));
+    answers[key] = answer;
+  }
+  if (has_names) {
+    out.line(record.phrase ? "              a return phrase was given    (muniment testimony check)"
+                           : "              no return phrase was given");
+  }
+  document["testimony"] = {
+      {"part", record.part}, {"link", record.link}, {"answers", answers}, {"returnPhrase", record.phrase.has_value()}};
+}
+
 void print_contents(const Contents& contents, Json& document, Output& out) {
   Json files = Json::array();
   for (const ContentsFile& file : contents.files) {
@@ -72,6 +90,7 @@ void print_contents(const Contents& contents, Json& document, Output& out) {
   out.line(counted(contents.files.size(), "file.", "files."));
   document["files"] = files;
   document["others"] = others;
+  if (contents.testimony) print_testimony(*contents.testimony, document, out);
 }
 
 /// What older deposits, of which some files were withdrawn, say of what is in this one.

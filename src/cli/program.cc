@@ -17,8 +17,7 @@ struct Arguments {
   std::vector<std::string> at;
   InitArguments init;
   CardArguments card;
-  SealArguments seal;
-  SendArguments send;
+  FieldArguments field;
   DepositArguments deposit;
   ListArguments list;
   OpenArguments open;
@@ -30,7 +29,6 @@ struct Arguments {
   HoldArguments hold, release;
   RecoverArguments recover;
   SalvageArguments salvage;
-  ExposureArguments exposure;
   MirrorCommandArguments mirror;
   AuthorityArguments authority;
   TrusteeArguments trustees;
@@ -38,45 +36,6 @@ struct Arguments {
 };
 
 constexpr const char* kToDiskHelp = "Let opened files lie on a disk: flash memory keeps what was deleted from it";
-
-void add_field_commands(CLI::App& app, Commands& commands, Arguments& all) {
-  auto* seal =
-      commands.add(app, "seal", "Seal files and folders for an archive; needs the card only", run_seal, all.seal)
-          ->group("In the field");
-  seal->add_option("--card", all.seal.card, "The card that a custodian gave")->required();
-  seal->add_option("-o,--output", all.seal.output, "The folder for the sealed deposits")->required();
-  seal->add_option("--id", all.seal.id, kIdHelp);
-  seal->add_option("PATH", all.seal.paths, "What to seal: one deposit for each")->required();
-  auto* send = commands.add(app, "send", "Send what was sealed to the mirrors on the card", run_send, all.send)
-                   ->group("In the field");
-  send->add_option("FOLDER", all.send.folder, "What muniment seal made")->required();
-  send->add_option("--card", all.send.card, "A card with addresses on it")->required();
-  send->add_option("--first", all.send.first, "Deposits to send before the others: the beginnings of their names");
-  send->add_flag("--wait", all.send.waits, "Wait until the archive has taken all of it in, and then empty the folder");
-  send->add_option("--every", all.send.every_s, "With --wait: seconds between two looks at the archive's log")
-      ->check(CLI::Range(1, 86'400))
-      ->capture_default_str();
-  send->add_option("--id", all.send.id, kIdHelp);
-  send->footer(
-      "Examples:\n  muniment send sealed --card card.txt\n  muniment send sealed --card card.txt --wait --proxy "
-      "socks5h://127.0.0.1:9050\nRun it again after anything that went wrong: it goes on where it stopped. Nothing is "
-      "deleted before the archive's log names it.");
-  auto* exposure = commands
-                       .add(app, "exposure", "List what a seizure of this machine would give today, worst first",
-                            run_exposure, all.exposure)
-                       ->group("In the field");
-  exposure->add_option("PATH", all.exposure.paths,
-                       "Where to look; the home folder, this folder and temporary folders when none is given");
-  auto* custodian = exposure->add_option("--custodian", all.exposure.custodian,
-                                         "Instead: what the keys of this custodian give of the archive in PATH");
-  exposure->add_option("--id", all.exposure.id, kIdHelp)->needs(custodian);
-  exposure->footer(
-      "Examples:\n  muniment exposure\n  muniment exposure /media/usb1\n  muniment exposure archive --custodian "
-      "custodian-1\nNothing is written, and no key is needed.");
-  seal->footer(
-      "Example:\n  muniment seal --card card.txt -o sealed \"Interview 3\" photos\nSeized afterwards, this device "
-      "opens nothing that it has sealed. The originals stay where they are.");
-}
 
 void add_founding_commands(CLI::App& app, Commands& commands, Arguments& all) {
   auto* init = commands.add(app, "init", "Found an archive", run_init, all.init)->group("For custodians");
@@ -349,7 +308,7 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   app.footer(
       "Every command explains itself, with examples: muniment COMMAND --help\n"
       "Exit status: 0 done, 1 a check failed, 2 used wrongly, 3 could not (disk, key, permission).");
-  add_field_commands(app, commands, all);
+  add_field_commands(app, commands, all.field);
   add_founding_commands(app, commands, all);
   add_custodian_commands(app, commands, all);
   add_removal_commands(app, commands, all);

@@ -37,6 +37,17 @@ inline constexpr const char* kKeyHelp = "The key file of the person who does thi
 /// How shares leave the program: --print and --language.
 void add_handout_options(CLI::App& command, HandoutOptions& options);
 
+/// All that the commands of program_field.cc fill in.
+struct FieldArguments {
+  SealArguments seal;
+  SendArguments send;
+  ExposureArguments exposure;
+  TestimonyFormArguments testimony_form;
+  TestimonyCheckArguments testimony_check;
+  TestimonyFindArguments testimony_find;
+};
+void add_field_commands(CLI::App& app, Commands& commands, FieldArguments& all);
+
 /// All that the commands of program_trustees.cc fill in.
 struct TrusteeArguments {
   ShareArguments check, repair;

@@ -4,7 +4,7 @@
 
 #include "archive/card.h"
 #include "base/encoding.h"
-#include "cli/commands.h"
+#include "cli/sealing.h"
 
 namespace muniment::cli {
 namespace {
@@ -14,47 +14,17 @@ using Json = nlohmann::ordered_json;
 struct Sealed {
   Card card;
   SealReport report;
-  bool is_hybrid = false;
 };
 
-Result<Card> read_card(const SealArguments& arguments, Context& context) {
-  TRY_ASSIGN(const Bytes text, read_file(context.doors.fs, arguments.card, kCardBytesMax));
-  auto card = parse_card(as_text(text));
-  if (!card) return card.error().in(arguments.card);
-  TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  if (pin) TRY(pin->check(card->archive));
-  TRY(check_not_expired(*card, context.doors.clock.now_s()));
-  return card;
-}
-
-Result<void> check_paths(const SealArguments& arguments, Fs& fs) {
-  const std::string output = absolute_path(arguments.output);
-  for (const std::string& path : arguments.paths) {
-    TRY(fs.info(path));  // all are there before anything is made
-    if (lies_in(output, absolute_path(path))) {
-      return Error(Code::invalid,
-                   arguments.output + " lies in " + path + ", which is to be sealed: name a folder outside it");
-    }
-  }
-  return {};
-}
-
 Result<Sealed> seal(const SealArguments& arguments, Context& context) {
-  TRY(check_paths(arguments, context.doors.fs));
-  TRY_ASSIGN(Card card, read_card(arguments, context));
+  TRY(check_sources(arguments, context.doors.fs));
+  TRY_ASSIGN(Card card, read_seal_card(arguments, context));
   const Doors& doors = context.doors;
   TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors.fs, arguments.output, doors.random));
   Progress progress(context.output, "Sealing");
-  const SealHooks hooks{.place = [&](SealedDeposit& deposit) -> Result<void> {
-                          const std::string target = join(arguments.output, deposit.id.hex());
-                          TRY(doors.fs.rename_new(deposit.folder, target));
-                          deposit.folder = target;
-                          return doors.fs.sync_folder(arguments.output);
-                        },
-                        .on_bytes = progress.counter()};
+  const SealHooks hooks = hooks_into(doors, arguments.output, progress);
   const SealTarget target = target_for(card);
-  const bool is_hybrid = target.recipient != card.recipient;
-  Sealed sealed{.card = std::move(card), .report = {}, .is_hybrid = is_hybrid};
+  Sealed sealed{.card = std::move(card), .report = {}};
   Result<void> result;
   for (const std::string& path : arguments.paths) {
     auto report = seal_path(doors, path, staging.path, target, hooks);
@@ -77,9 +47,7 @@ Result<Sealed> seal(const SealArguments& arguments, Context& context) {
   return sealed;
 }
 
-}  // namespace
-
-Status run_seal(const SealArguments& arguments, Context& context) {
+Status seal_files(const SealArguments& arguments, Context& context) {
   const auto sealed = seal(arguments, context);
   if (!sealed) return fail(context, sealed.error());
   Output& out = context.output;
@@ -89,25 +57,12 @@ Status run_seal(const SealArguments& arguments, Context& context) {
   for (const SealedDeposit& deposit : sealed->report.deposits) {
     files += deposit.files;
     bytes += deposit.source_bytes;
-    deposits.push_back({{"id", deposit.id.hex()},
-                        {"folder", deposit.folder},
-                        {"files", deposit.files},
-                        {"sealedBytes", deposit.receipt.bytes}});
+    deposits.push_back(json_of(deposit));
   }
   out.line("Sealed " + counted(files, "file", "files") + " (" + human_size(bytes) + ") into " +
            counted(sealed->report.deposits.size(), "deposit", "deposits") + " in " + arguments.output +
            ", for the archive");
-  out.line("");
-  out.line("    " + id_words(sealed->card.archive));
-  out.line("");
-  out.line(
-      "Compare these words with what you were told: only that archive's custodians can open it, and this device "
-      "cannot.");
-  if (!sealed->is_hybrid) {
-    out.line(
-        "Sealed to a classic key: who copies it today may open it when large quantum computers exist. A device with "
-        "libcrypto 3.5 (Debian 13) seals against that, too, where the card has a hybrid key.");
-  }
+  say_archive(out, sealed->card);
   if (sealed->report.links > 0)
     out.line(counted(sealed->report.links, "link was", "links were") + " recorded and not followed.");
   for (const std::string& sentence : sealed->report.not_whole) out.note("Not whole: " + sentence);
@@ -121,9 +76,71 @@ Status run_seal(const SealArguments& arguments, Context& context) {
                 {"files", files},
                 {"sourceBytes", bytes},
                 {"links", sealed->report.links},
-                {"hybrid", sealed->is_hybrid},
+                {"hybrid", seals_hybrid(sealed->card)},
                 {"notWhole", sealed->report.not_whole}});
   return sealed->report.not_whole.empty() ? Status::done : Status::check_failed;
+}
+
+}  // namespace
+
+Result<Card> read_seal_card(const SealArguments& arguments, Context& context) {
+  TRY_ASSIGN(const Bytes text, read_file(context.doors.fs, arguments.card, kCardBytesMax));
+  auto card = parse_card(as_text(text));
+  if (!card) return card.error().in(arguments.card);
+  TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
+  if (pin) TRY(pin->check(card->archive));
+  TRY(check_not_expired(*card, context.doors.clock.now_s()));
+  return card;
+}
+
+Result<void> check_sources(const SealArguments& arguments, Fs& fs) {
+  if (arguments.paths.empty()) return Error(Code::invalid, "nothing to seal was given: name files or folders");
+  const std::string output = absolute_path(arguments.output);
+  for (const std::string& path : arguments.paths) {
+    TRY(fs.info(path));  // all are there before anything is made
+    if (lies_in(output, absolute_path(path))) {
+      return Error(Code::invalid,
+                   arguments.output + " lies in " + path + ", which is to be sealed: name a folder outside it");
+    }
+  }
+  return {};
+}
+
+SealHooks hooks_into(const Doors& doors, const std::string& output, Progress& progress) {
+  return {.place = [&fs = doors.fs, output](SealedDeposit& deposit) -> Result<void> {
+            const std::string target = join(output, deposit.id.hex());
+            TRY(fs.rename_new(deposit.folder, target));
+            deposit.folder = target;
+            return fs.sync_folder(output);
+          },
+          .on_bytes = progress.counter()};
+}
+
+bool seals_hybrid(const Card& card) { return target_for(card).recipient != card.recipient; }
+
+void say_archive(Output& out, const Card& card) {
+  out.line("");
+  out.line("    " + id_words(card.archive));
+  out.line("");
+  out.line(
+      "Compare these words with what you were told: only that archive's custodians can open it, and this device "
+      "cannot.");
+  if (!seals_hybrid(card)) {
+    out.line(
+        "Sealed to a classic key: who copies it today may open it when large quantum computers exist. A device with "
+        "libcrypto 3.5 (Debian 13) seals against that, too, where the card has a hybrid key.");
+  }
+}
+
+Json json_of(const SealedDeposit& deposit) {
+  return {{"id", deposit.id.hex()},
+          {"folder", deposit.folder},
+          {"files", deposit.files},
+          {"sealedBytes", deposit.receipt.bytes}};
+}
+
+Status run_seal(const SealArguments& arguments, Context& context) {
+  return arguments.is_testimony ? run_seal_testimony(arguments, context) : seal_files(arguments, context);
 }
 
 }  // namespace muniment::cli
