@@ -11,13 +11,13 @@
 namespace muniment {
 namespace {
 
-constexpr std::string_view kFirstLine = "muniment/invitation/v1";
-constexpr std::string_view kText = "the invitation";
+constexpr std::string_view kInvitationFirstLine = "muniment/invitation/v1";
+constexpr std::string_view kInvitationText = "the invitation";
 constexpr std::size_t kFrontLines = 6;  // before the addresses
 constexpr std::size_t kLinesMax = kFrontLines + 2 * kInvitationAddressesMax + kInvitationPartsMax;
 
 std::string render_text(const Invitation& invitation) {
-  std::string text(kFirstLine);
+  std::string text(kInvitationFirstLine);
   text += "\narchive " + invitation.archive.hex();
   text += "\nwords " + id_words(invitation.archive);
   text += "\nrole " + invitation.role;
@@ -32,7 +32,8 @@ std::string render_text(const Invitation& invitation) {
 
 /// One line "read TOKEN ADDRESS".
 Result<void> add_token(Invitation& invitation, std::string_view line) {
-  const Error damaged(Code::corrupt, "the invitation has a line \"read \" that is not a token and one of its addresses");
+  const Error damaged(Code::corrupt,
+                      "the invitation has a line \"read \" that is not a token and one of its addresses");
   auto tokens = parse_tokens(std::string(line) + "\n");
   if (!tokens || tokens->size() != 1) return damaged;
   Token& token = tokens->front();
@@ -43,7 +44,7 @@ Result<void> add_token(Invitation& invitation, std::string_view line) {
 }
 
 /// What can be seen without any charter.
-Result<void> check(const Invitation& invitation) {
+Result<void> check_invitation(const Invitation& invitation) {
   if (invitation.role != "vault" && invitation.role != "public")
     return Error(Code::invalid, "a mirror is a vault or public, not " + printable(invitation.role, 40));
   TRY(parse_date(invitation.expires));
@@ -57,15 +58,15 @@ Result<void> check(const Invitation& invitation) {
   return {};
 }
 
-Result<Invitation> parse_lines(std::string_view note_text) {
+Result<Invitation> parse_invitation_lines(std::string_view note_text) {
   TRY_ASSIGN(const auto lines, split_lines(note_text, kLinesMax));
-  if (lines.size() <= kFrontLines || lines[0] != kFirstLine)
+  if (lines.size() <= kFrontLines || lines[0] != kInvitationFirstLine)
     return Error(Code::corrupt, "not an invitation of this version");
   Invitation invitation;
-  TRY_ASSIGN(const auto archive, value_of(lines[1], "archive ", kText));
+  TRY_ASSIGN(const auto archive, value_of(lines[1], "archive ", kInvitationText));
   TRY_ASSIGN(invitation.archive, parse_sha256(archive));
-  TRY_ASSIGN(invitation.role, value_of(lines[3], "role ", kText));
-  TRY_ASSIGN(invitation.expires, value_of(lines[4], "expires ", kText));
+  TRY_ASSIGN(invitation.role, value_of(lines[3], "role ", kInvitationText));
+  TRY_ASSIGN(invitation.expires, value_of(lines[4], "expires ", kInvitationText));
   invitation.may_hold_all = lines[5] == "hold all";
   for (std::size_t i = kFrontLines; i < lines.size(); ++i) {
     if (lines[i].starts_with("from ")) {
@@ -73,7 +74,7 @@ Result<Invitation> parse_lines(std::string_view note_text) {
     } else if (lines[i].starts_with("read ")) {
       TRY(add_token(invitation, lines[i]));
     } else {
-      TRY_ASSIGN(const auto encoded, value_of(lines[i], "part ", kText));
+      TRY_ASSIGN(const auto encoded, value_of(lines[i], "part ", kInvitationText));
       TRY_ASSIGN(const Bytes part, from_base64(encoded));
       invitation.parts.emplace_back(as_text(part));
     }
@@ -88,7 +89,7 @@ Result<Note> parse_own_note(std::string_view text) {
 }  // namespace
 
 Result<std::string> make_invitation(const Invitation& invitation, const SignerKey& custodian) {
-  TRY(check(invitation));
+  TRY(check_invitation(invitation));
   const SignerKey* const signers[] = {&custodian};
   std::string note = sign_note(render_text(invitation), signers);
   if (const auto parsed = parse_invitation(note); !parsed)  // what nobody could read is not made
@@ -98,8 +99,9 @@ Result<std::string> make_invitation(const Invitation& invitation, const SignerKe
 
 Result<Invitation> parse_invitation(std::string_view text) {
   TRY_ASSIGN(const Note note, parse_own_note(text));
-  TRY_ASSIGN(Invitation invitation, parse_lines(note.text));
-  if (const auto checked = check(invitation); !checked) return Error(Code::corrupt, checked.error().sentence());
+  TRY_ASSIGN(Invitation invitation, parse_invitation_lines(note.text));
+  if (const auto checked = check_invitation(invitation); !checked)
+    return Error(Code::corrupt, checked.error().sentence());
   if (render_text(invitation) != note.text)
     return Error(Code::corrupt, "the invitation is not written as invitations are: it has been altered");
   return invitation;
@@ -108,9 +110,10 @@ Result<Invitation> parse_invitation(std::string_view text) {
 Result<void> check_invitation(std::string_view text, const FoundCharter& charters) {
   TRY_ASSIGN(const Note note, parse_own_note(text));
   TRY_ASSIGN(const Invitation invitation, parse_invitation(text));
-  const Error altered(Code::forged,
-                      "the invitation is signed by nobody who is a custodian of this archive now: do not use it, and ask "
-                      "for a new one");
+  const Error altered(
+      Code::forged,
+      "the invitation is signed by nobody who is a custodian of this archive now: do not use it, and ask "
+      "for a new one");
   if (invitation.archive != charters.id) return altered;
   if (!verify_note(note, charters.charter.custodian_keys())) return altered;
   for (const std::string& part : invitation.parts) {

@@ -8,10 +8,10 @@
 namespace muniment {
 namespace {
 
-const Sha256 kArchive = sha256(as_view(std::string_view("an archive of nobody")));
+const Sha256 kNoticedArchive = sha256(as_view(std::string_view("an archive of nobody")));
 
 MirrorNotice notice_of(bool has_left) {
-  return {.archive = kArchive,
+  return {.archive = kNoticedArchive,
           .has_left = has_left,
           .date = "2026-11-26",
           .role = "vault",
@@ -21,32 +21,32 @@ MirrorNotice notice_of(bool has_left) {
                                  : SecretBytes::copy_of(as_view(std::string_view("abcdefghijklmnopqrstuvwxyz012345"))),
           .key = {}};
 }
-std::string text_of(const MirrorNotice& notice) {
+std::string notice_text_of(const MirrorNotice& notice) {
   return std::string(make_mirror_notice(notice, signer_of("mirror-oak", 0x22))->expose_text());
 }
 
 TEST(MirrorNotice, SaysWhatAMirrorHoldsAndHowItIsRead) {
-  const auto parsed = parse_mirror_notice(text_of(notice_of(false)), kArchive);
+  const auto parsed = parse_mirror_notice(notice_text_of(notice_of(false)), kNoticedArchive);
   ASSERT_TRUE(parsed) << parsed.error().sentence();
   EXPECT_FALSE(parsed->has_left);
   EXPECT_EQ(parsed->address, "http://oak.onion");
   EXPECT_EQ(parsed->bytes_max, 500u);
   EXPECT_EQ(parsed->read_token.expose_text(), "abcdefghijklmnopqrstuvwxyz012345");
   EXPECT_EQ(parsed->key, signer_of("mirror-oak", 0x22).verifier());
-  EXPECT_TRUE(parse_mirror_notice(text_of(notice_of(true)), kArchive)->has_left);
+  EXPECT_TRUE(parse_mirror_notice(notice_text_of(notice_of(true)), kNoticedArchive)->has_left);
 }
 
 TEST(MirrorNotice, AlteredInAnyByteIsRefused) {
-  const std::string good = text_of(notice_of(false));
+  const std::string good = notice_text_of(notice_of(false));
   for (std::size_t i = 0; i < good.size(); ++i) {
     std::string changed = good;
     changed[i] = static_cast<char>(changed[i] ^ 1);
-    EXPECT_FALSE(parse_mirror_notice(changed, kArchive)) << i;
+    EXPECT_FALSE(parse_mirror_notice(changed, kNoticedArchive)) << i;
   }
 }
 
 TEST(MirrorNotice, OfAnotherArchiveIsForged) {
-  EXPECT_CODE(parse_mirror_notice(text_of(notice_of(true)), sha256(as_view("another"))), Code::forged);
+  EXPECT_CODE(parse_mirror_notice(notice_text_of(notice_of(true)), sha256(as_view("another"))), Code::forged);
 }
 
 TEST(MirrorNotice, IsNotMadeOfWhatItCannotSay) {

@@ -50,15 +50,15 @@ std::string sound_of(std::string_view word) {
   return without_doubles(replaced(latin, kSpellings));
 }
 
-bool is_letter(char c) {
+bool is_name_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          static_cast<unsigned char>(c) >= 0x80 || c == '\'';
 }
 
-std::vector<std::string> words_of(std::string_view text) {
+std::vector<std::string> name_words_of(std::string_view text) {
   std::vector<std::string> words(1);
   for (const char c : text) {
-    if (is_letter(c)) {
+    if (is_name_letter(c)) {
       if (c != '\'') words.back() += c;
     } else if (!words.back().empty()) {
       words.emplace_back();
@@ -84,9 +84,9 @@ bool stands_in(const std::string& stem, const std::string& sound) {
 
 std::vector<std::string> find_name_traces(std::string_view text, std::string_view names) {
   std::vector<std::string> sounds;
-  for (const std::string& word : words_of(text)) sounds.push_back(sound_of(word));
+  for (const std::string& word : name_words_of(text)) sounds.push_back(sound_of(word));
   std::vector<std::string> found;
-  for (const std::string& name : words_of(names)) {
+  for (const std::string& name : name_words_of(names)) {
     const std::string sound = sound_of(name);
     if (sound.size() < kWordLettersMin) continue;
     const std::string stem = stem_of(sound);

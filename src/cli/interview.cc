@@ -7,7 +7,7 @@
 namespace muniment::cli {
 namespace {
 
-constexpr std::size_t kTypedBytesMax = 512;
+constexpr std::size_t kAnswerTypedBytesMax = 512;
 
 std::string heading(std::size_t index) {
   return std::to_string(index + 1) + " of " + std::to_string(kQuestionCount) + ". " +
@@ -86,7 +86,7 @@ Result<void> show_return_phrase(QuietTerminal& terminal, const SecretBytes& phra
     }
     // As long as it can still be shown again.
     terminal.say("To be sure, the six words, which are not shown: ");
-    TRY_ASSIGN(const SecretBytes answer, terminal.read_line(kTypedBytesMax));
+    TRY_ASSIGN(const SecretBytes answer, terminal.read_line(kAnswerTypedBytesMax));
     const auto typed = read_words(answer, NotOnList::unreadable);
     bool same = typed && typed->size() == words.size();
     for (std::size_t i = 0; same && i < words.size(); ++i) same = typed->at(i) == words.at(i);

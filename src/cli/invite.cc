@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t kDayS = 86400;
+constexpr std::int64_t kInvitationDayS = 86400;
 constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
 
 std::vector<std::uint64_t> usual_quotas() {
@@ -36,7 +36,7 @@ Result<Invited> invite(const InviteArguments& arguments, Context& context) {
   Invitation& invitation = made.invitation;
   invitation.archive = desk.view.id;
   invitation.role = arguments.role;
-  invitation.expires = to_date(context.doors.clock.now_s() + std::int64_t{arguments.days} * kDayS);
+  invitation.expires = to_date(context.doors.clock.now_s() + std::int64_t{arguments.days} * kInvitationDayS);
   // Whole is who holds from the first entry on, with all that opens deposits.
   invitation.may_hold_all = arguments.from_entry == 0 && !arguments.without_seals && arguments.quotas.empty();
   for (std::string address : arguments.from) {
@@ -113,7 +113,7 @@ Result<Received> receive(const ReceiveArguments& arguments, Context& context) {
   return received;
 }
 
-void tell(const Received& received, const std::string& archive, Output& out) {
+void tell_of_received(const Received& received, const std::string& archive, Output& out) {
   const MirrorNotice& notice = received.notice;
   const std::string name = notice.key.name + (notice.address.empty() ? "" : " at " + notice.address);
   out.line("Signed by " + notice.key.text() + ".");
@@ -128,7 +128,8 @@ void tell(const Received& received, const std::string& archive, Output& out) {
     return out.line("Nobody comes to it: it only fetches. Ask its people now and then how it is.");
   if (received.token_kept) out.line("Its token for reading was added to the file of --token-file.");
   if (!received.token_kept && !notice.read_token.empty())
-    out.line("Its token for reading was not kept: run this again with --token-file FILE, else it cannot be read whole.");
+    out.line(
+        "Its token for reading was not kept: run this again with --token-file FILE, else it cannot be read whole.");
   out.line("Next: see whether it answers, and in some days what it holds    muniment mirror status " + archive +
            "; muniment mirror audit " + archive);
 }
@@ -175,7 +176,7 @@ Status run_mirror_invite(const InviteArguments& arguments, Context& context) {
 Status run_mirror_receive(const ReceiveArguments& arguments, Context& context) {
   const auto received = receive(arguments, context);
   if (!received) return fail(context, received.error());
-  tell(*received, arguments.archive, context.output);
+  tell_of_received(*received, arguments.archive, context.output);
   const MirrorNotice& notice = received->notice;
   context.output.document({{"mirror", notice.has_left ? "left" : "joined"},
                            {"date", notice.date},

@@ -18,7 +18,7 @@ struct SealedTestimony {
   std::vector<NameTrace> traces;
 };
 
-Error no_terminal() {
+Error no_terminal_for_questions() {
   return {Code::denied,
           "there is no terminal to ask the questions and to show the return phrase on: give --form FILE and "
           "--no-return-phrase, or run this on a terminal"};
@@ -45,13 +45,13 @@ Result<TestimonyForm> obtain_form(const SealArguments& arguments, Context& conte
   }
 }
 
-Result<SealedTestimony> seal(const SealArguments& arguments, Context& context) {
+Result<SealedTestimony> seal_interview(const SealArguments& arguments, Context& context) {
   const Doors& doors = context.doors;
   TRY(check_sources(arguments, doors.fs));
   TRY_ASSIGN(Card card, read_seal_card(arguments, context));
   TRY_ASSIGN(TestimonyTargets targets, testimony_targets(card));
   QuietTerminal terminal;
-  if (!terminal.is_usable() && (!arguments.form || !arguments.no_return_phrase)) return no_terminal();
+  if (!terminal.is_usable() && (!arguments.form || !arguments.no_return_phrase)) return no_terminal_for_questions();
   SealedTestimony sealed{.card = std::move(card), .targets = std::move(targets), .report = {}, .traces = {}};
   TRY_ASSIGN(const TestimonyForm form, obtain_form(arguments, context, terminal, sealed.traces));
   SecretBytes phrase;
@@ -100,7 +100,7 @@ void say_what_was_sealed(const SealArguments& arguments, const SealedTestimony& 
 }  // namespace
 
 Status run_seal_testimony(const SealArguments& arguments, Context& context) {
-  const auto sealed = seal(arguments, context);
+  const auto sealed = seal_interview(arguments, context);
   if (!sealed) return fail(context, sealed.error());
   Output& out = context.output;
   say_what_was_sealed(arguments, *sealed, out);

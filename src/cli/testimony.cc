@@ -87,15 +87,15 @@ Result<SecretBytes> ask_phrase() {
   return terminal.read_line(kTypedBytesMax);
 }
 
-struct Checked {
+struct CheckedPhrase {
   std::optional<FoundTestimony> match;
   std::uint64_t phrases = 0;  // that it was held against
   Look look;
 };
 
-Result<Checked> check(const TestimonyCheckArguments& arguments, Context& context) {
+Result<CheckedPhrase> check_phrase(const TestimonyCheckArguments& arguments, Context& context) {
   TRY_ASSIGN(Place place, open_archive(context, arguments.archive, arguments.id));
-  Checked checked;
+  CheckedPhrase checked;
   if (arguments.seal) {
     TRY_ASSIGN(checked.look, look_by_seal(place, arguments, context));
   } else {
@@ -142,7 +142,7 @@ Status run_testimony_form(const TestimonyFormArguments&, Context& context) {
 }
 
 Status run_testimony_check(const TestimonyCheckArguments& arguments, Context& context) {
-  const auto checked = check(arguments, context);
+  const auto checked = check_phrase(arguments, context);
   if (!checked) return fail(context, checked.error());
   Output& out = context.output;
   Json document{{"matched", checked->match.has_value()},

@@ -14,11 +14,9 @@ constexpr const char* kVolunteersFile = "home/volunteers";
 constexpr std::uint64_t kVolunteersBytesMax = 4 << 20;
 constexpr std::size_t kVolunteersMax = 10'000;
 
-Json json_of(const Volunteer& volunteer) {
-  return {{"key", volunteer.key},
-          {"address", volunteer.address},
-          {"joined", volunteer.joined},
-          {"left", volunteer.left}};
+Json json_of_volunteer(const Volunteer& volunteer) {
+  return {
+      {"key", volunteer.key}, {"address", volunteer.address}, {"joined", volunteer.joined}, {"left", volunteer.left}};
 }
 
 Result<Volunteer> parse_volunteer(std::string_view text) {
@@ -69,7 +67,7 @@ Result<Volunteer> note_volunteer(Fs& fs, const std::string& root, const MirrorNo
   (notice.has_left ? place->left : place->joined) = notice.date;
   if (!notice.has_left) place->left.clear();
   std::string text;
-  for (const Volunteer& each : all) text += json_of(each).dump() + "\n";
+  for (const Volunteer& each : all) text += json_of_volunteer(each).dump() + "\n";
   TRY(replace_durably(fs, join(root, kVolunteersFile), as_view(text)));
   return *place;
 }

@@ -9,15 +9,15 @@
 namespace muniment {
 namespace {
 
-constexpr std::uint64_t kTotal = 1 << 20;
+constexpr std::uint64_t kObjectBytes = 1 << 20;
 constexpr std::uint64_t kWorthKeeping = 64 << 10;
 
 class UnfinishedTest : public ::testing::Test {
  protected:
-  UnfinishedTest() : object(kTotal) {
-    for (std::size_t i = 0; i < kTotal; ++i) object[i] = static_cast<std::uint8_t>((i / 7) % 251);
+  UnfinishedTest() : object(kObjectBytes) {
+    for (std::size_t i = 0; i < kObjectBytes; ++i) object[i] = static_cast<std::uint8_t>((i / 7) % 251);
   }
-  UnfinishedFiles anew(std::uint64_t bytes_max = kTotal) {
+  UnfinishedFiles anew(std::uint64_t bytes_max = kObjectBytes) {
     return {fs, "staging/unfinished", "deposits/part-0", bytes_max};
   }
   ByteView slice(std::uint64_t first, std::uint64_t count) const { return ByteView(object).subspan(first, count); }
@@ -47,7 +47,7 @@ TEST_F(UnfinishedTest, GapsTriflesAndWhatIsBeyondTheObjectAreNotKept) {
   UnfinishedFiles unfinished = anew();
   unfinished.keep(1, slice(1, 200'000));
   unfinished.keep(0, slice(0, kWorthKeeping - 1));
-  unfinished.keep(0, Bytes(kTotal + 1));
+  unfinished.keep(0, Bytes(kObjectBytes + 1));
   EXPECT_TRUE(unfinished.begun().empty());
   EXPECT_FALSE(fs.list("staging/unfinished")) << "nothing is made for nothing";
   unfinished.keep(0, slice(0, kWorthKeeping));
@@ -57,19 +57,19 @@ TEST_F(UnfinishedTest, GapsTriflesAndWhatIsBeyondTheObjectAreNotKept) {
 
 TEST_F(UnfinishedTest, OtherObjectsAndLimitsAreKeptApart) {
   anew().keep(0, slice(0, 200'000));
-  EXPECT_TRUE(UnfinishedFiles(fs, "staging/unfinished", "deposits/part-1", kTotal).begun().empty());
+  EXPECT_TRUE(UnfinishedFiles(fs, "staging/unfinished", "deposits/part-1", kObjectBytes).begun().empty());
   EXPECT_TRUE(anew(199'999).begun().empty()) << "a file that is longer than the object is none of it";
 }
 
 TEST_F(UnfinishedTest, WhatIsForgottenIsGoneAndNothingElse) {
   anew().keep(0, slice(0, 200'000));
-  UnfinishedFiles other(fs, "staging/unfinished", "deposits/part-1", kTotal);
+  UnfinishedFiles other(fs, "staging/unfinished", "deposits/part-1", kObjectBytes);
   other.keep(0, slice(0, 200'000));
   UnfinishedFiles unfinished = anew();
   unfinished.forget();
   EXPECT_TRUE(unfinished.begun().empty());
   EXPECT_TRUE(anew().begun().empty());
-  expect_begun(UnfinishedFiles(fs, "staging/unfinished", "deposits/part-1", kTotal), 200'000);
+  expect_begun(UnfinishedFiles(fs, "staging/unfinished", "deposits/part-1", kObjectBytes), 200'000);
   other.forget();
   EXPECT_FALSE(fs.list("staging/unfinished"));
 }
