@@ -12,10 +12,10 @@ ifneq ($(wildcard ../shared/.),)
 export MUNIMENT_SHARED ?= $(abspath ../shared)
 endif
 
-sources = $(shell find src tests fuzz -name '*.cc' -o -name '*.h')
-# Tests and fuzz targets are linted by format and size only: the macros of GoogleTest and RapidCheck break rules that
-# are not ours.
-tidied = $(shell find src -name '*.cc' -not -name '*_test.cc' -not -name '*_fuzz.cc')
+sources = $(shell find src tests fuzz bench -name '*.cc' -o -name '*.h')
+# Tests, fuzz targets and micro-benchmarks are linted by format and size only: the macros of GoogleTest, RapidCheck and
+# Google Benchmark break rules that are not ours.
+tidied = $(shell find src -name '*.cc' -not -name '*_test.cc' -not -name '*_fuzz.cc' -not -name '*_bench.cc')
 
 all:
 	tools/deps.sh build
@@ -80,17 +80,18 @@ fuzz:
 	cmake --build --preset fuzz -j $(JOBS)
 	tools/fuzz.sh $(SECONDS_EACH)
 
+# muniment and its peers on the same files, in turn, in about ten minutes: docs/performance.md. BENCH="--scale 0.02" tries it.
 bench:
 	tools/deps.sh bench
 	cmake --preset bench
 	cmake --build --preset bench -j $(JOBS)
-	python3 bench/one_file.py build/bench/muniment
+	python3 bench/bench.py build/bench/muniment $(BENCH)
 
 # First copies, copies of nothing new and audits, beside rsync and rclone; before them our server under load.
 bench-mirror: bench-serve
 	tools/deps.sh bench
 	cmake --preset bench
-	cmake --build --preset bench -j $(JOBS) --target muniment
+	cmake --build --preset bench -j $(JOBS) --target muniment run_measured
 	python3 bench/mirror.py build/bench/muniment
 
 # Our server beside nginx, alone and with a crowd of idle and slow clients attached.

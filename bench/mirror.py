@@ -18,7 +18,7 @@ import sys
 import tempfile
 import unittest
 
-from measuring import free_port, make_file, measure, medians, print_table, start_nginx, start_ours
+from measuring import Runner, free_port, make_file, medians, print_table, start_nginx, start_ours
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "tests"))
 import s3_services  # noqa: E402
@@ -37,13 +37,14 @@ class Bench:
         self.env = dict(os.environ, MUNIMENT_PASSPHRASE_FILE=str(self.folder / "pass"),
                         RCLONE_CONFIG=str(self.folder / "rclone.conf"))
         (self.folder / "rclone.conf").write_text("")
+        self.runner = Runner(program, self.folder, self.env)
 
     def muniment(self, *arguments):
         return subprocess.run([self.program, *map(str, arguments), "--json"], cwd=self.folder, env=self.env, check=True,
                               stdout=subprocess.PIPE).stdout
 
     def timed(self, *command):
-        return measure(list(map(str, command)), cwd=self.folder, env=self.env)
+        return self.runner.measure(*command)
 
     def shell(self, line):
         return self.timed("bash", "-o", "pipefail", "-c", line)

@@ -1,5 +1,6 @@
 # One static library for each room of src/layers.txt, linked only to the rooms it may see;
-# one test program for each room with tests; one fuzz program for each x_fuzz.cc.
+# one test program for each room with tests, one of micro-benchmarks for each with x_bench.cc; one fuzz program for each
+# x_fuzz.cc.
 function(muniment_add_rooms layers_file)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${layers_file})
   file(STRINGS ${layers_file} lines REGEX "^[a-z]+:")
@@ -56,6 +57,7 @@ function(muniment_add_room room granted)
   if(MUNIMENT_BENCH AND benches)
     find_package(benchmark REQUIRED)
     add_executable(${room}_bench ${benches})
-    target_link_libraries(${room}_bench PRIVATE muniment_${room} muniment_flags benchmark::benchmark_main)
+    target_link_libraries(${room}_bench PRIVATE muniment_${room} muniment_testing muniment_flags benchmark::benchmark_main)
+    set_target_properties(${room}_bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
   endif()
 endfunction()

@@ -17,7 +17,7 @@ test="$stock libgtest-dev zlib1g-dev librapidcheck-dev
   librsvg2-bin zbar-tools nginx-light tor
   iproute2 nftables iptables dnsmasq-base openssl curl ca-certificates procps"
 lint="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19"
-bench="openssl restic rsync rclone nginx-light wrk"
+bench="libbenchmark-dev openssl restic borgbackup rsync rclone nginx-light wrk git"
 debian13="mmdebstrap git"
 # What makes the Debian package, and what builds the libraries of the static binary.
 package="dpkg-dev binutils git xz-utils autoconf automake libtool patch pkg-config"

@@ -32,34 +32,86 @@ std::string octal(std::uint32_t mode) {
   return text;
 }
 
-/// A path is text where it is UTF-8 and base64 of its bytes where it is not: JSON has no other bytes.
-void put_path(Json& line, const char* key, std::string_view path) {
-  if (is_utf8(path)) {
-    line[key] = path;
-  } else {
-    line[std::string(key) + "Bytes"] = to_base64(as_view(path));
-  }
-}
-
 std::string new_salt(Random& random) {
   std::array<std::uint8_t, kSaltBytes> salt{};
   random.fill(salt);
   return to_hex(salt);
 }
 
-Json salted(Random& random, const char* kind) { return Json{{"salt", new_salt(random)}, {"kind", kind}}; }
-
-void put_facts(Json& line, const ItemFacts& facts) {
-  put_path(line, "path", facts.path);
-  line["modified"] = to_precise_time(facts.modified_ns);
-  line["mode"] = octal(facts.mode);
-  line["owner"] = facts.owner;
-  line["group"] = facts.group;
-  if (!facts.defects.empty()) line["defects"] = facts.defects;
-}
-
 /// Sentences of the system that are not UTF-8 are repaired; paths that are not stand as base64 and do not come here.
-std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+/// Appends one line, byte for byte as dump() would write the object with these values in this order. A deposit of small
+/// files has tens of thousands of lines, and a tree of values for each would take longer than sealing what they tell
+/// of.
+class LineWriter {
+ public:
+  /// A line begins with a salt of its own and says what it is.
+  LineWriter(std::string& lines, Random& random, std::string_view kind) : lines_(lines) {
+    lines_ += "{\"salt\":\"";
+    lines_ += new_salt(random);
+    lines_ += '"';
+    put("kind", kind);
+  }
+  LineWriter(const LineWriter&) = delete;
+  LineWriter& operator=(const LineWriter&) = delete;
+
+  /// Keys need no escapes.
+  void put(std::string_view key, std::string_view text) {
+    put_key(key);
+    put_text(text);
+  }
+  void put(std::string_view key, std::uint64_t number) {
+    put_key(key);
+    lines_ += std::to_string(number);
+  }
+  void put(std::string_view key, const std::vector<std::string>& texts) {
+    put_key(key);
+    char before = '[';
+    for (const std::string& text : texts) {
+      lines_ += before;
+      put_text(text);
+      before = ',';
+    }
+    lines_ += ']';
+  }
+  /// A path is text where it is UTF-8 and base64 of its bytes where it is not: JSON has no other bytes.
+  void put_path(std::string_view key, std::string_view path) {
+    if (is_utf8(path)) {
+      put(key, path);
+    } else {
+      put(std::string(key) + "Bytes", to_base64(as_view(path)));
+    }
+  }
+  void put_facts(const ItemFacts& facts) {
+    put_path("path", facts.path);
+    put("modified", to_precise_time(facts.modified_ns));
+    put("mode", octal(facts.mode));
+    put("owner", std::uint64_t{facts.owner});
+    put("group", std::uint64_t{facts.group});
+    if (!facts.defects.empty()) put("defects", facts.defects);
+  }
+  void end() { lines_ += "}\n"; }
+
+ private:
+  void put_key(std::string_view key) {
+    lines_ += ",\"";
+    lines_ += key;
+    lines_ += "\":";
+  }
+  void put_text(std::string_view text) {
+    const auto stands_for_itself = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+    if (!std::ranges::all_of(text, stands_for_itself)) {
+      lines_ += dump(Json(text));
+      return;
+    }
+    lines_ += '"';
+    lines_ += text;
+    lines_ += '"';
+  }
+
+  std::string& lines_;
+};
 
 /// The root over all lines, and their count; a line of spaces only is padding.
 Sha256 tree_of(std::string_view lines) {
@@ -93,40 +145,41 @@ Sha256 contents_tree(std::uint64_t count, const Sha256& root) {
 
 void ContentsWriter::add_file(const bag::PayloadFile& file, const ItemFacts& facts) {
   const std::uint64_t item = ++items_;
-  Json content = salted(random_, "content");
-  content["item"] = item;
-  content["size"] = file.size_bytes;
-  content["sha256"] = file.digest.hex();
-  content["mediaType"] = media_type_of(facts.path);
-  content["offset"] = file.offset_bytes;
-  Json context = salted(random_, "context");
-  context["item"] = item;
-  context["name"] = file.path;
-  put_facts(context, facts);
-  lines_ += line_of(content) + line_of(context);
+  LineWriter content(lines_, random_, "content");
+  content.put("item", item);
+  content.put("size", file.size_bytes);
+  content.put("sha256", file.digest.hex());
+  content.put("mediaType", media_type_of(facts.path));
+  content.put("offset", file.offset_bytes);
+  content.end();
+  LineWriter context(lines_, random_, "context");
+  context.put("item", item);
+  context.put("name", file.path);
+  context.put_facts(facts);
+  context.end();
 }
 
 void ContentsWriter::add_link(const ItemFacts& facts, std::string_view target) {
-  Json line = salted(random_, "link");
-  line["item"] = ++items_;
-  put_facts(line, facts);
-  put_path(line, "target", target);
-  lines_ += line_of(line);
+  LineWriter line(lines_, random_, "link");
+  line.put("item", ++items_);
+  line.put_facts(facts);
+  line.put_path("target", target);
+  line.end();
 }
 
 void ContentsWriter::add_empty_folder(const ItemFacts& facts) {
-  Json line = salted(random_, "folder");
-  line["item"] = ++items_;
-  put_facts(line, facts);
-  lines_ += line_of(line);
+  LineWriter line(lines_, random_, "folder");
+  line.put("item", ++items_);
+  line.put_facts(facts);
+  line.end();
 }
 
 void ContentsWriter::add_left_out(std::string_view path, std::string_view reason) {
-  Json line = salted(random_, "left-out");
-  line["item"] = ++items_;
-  put_path(line, "path", path);
-  line["reason"] = reason;
-  lines_ += line_of(line);
+  LineWriter line(lines_, random_, "left-out");
+  line.put("item", ++items_);
+  line.put_path("path", path);
+  line.put("reason", reason);
+  line.end();
 }
 
 void ContentsWriter::add_survivor(const bag::PayloadFile& file, std::string_view old_content,
@@ -136,25 +189,25 @@ void ContentsWriter::add_survivor(const bag::PayloadFile& file, std::string_view
   content["offset"] = file.offset_bytes;
   Json context = renewed(random_, old_context, item);
   context["name"] = file.path;
-  lines_ += line_of(content) + line_of(context);
+  lines_ += dump(content) + "\n" + dump(context) + "\n";
 }
 
 void ContentsWriter::add_survivor(std::string_view old_line) {
-  lines_ += line_of(renewed(random_, old_line, ++items_));
+  lines_ += dump(renewed(random_, old_line, ++items_)) + "\n";
 }
 
 void ContentsWriter::add_kept(const KeptLine& kept) {
   Bytes proof;
   for (const Sha256& hash : kept.proof) append(proof, hash.bytes);
-  Json line = salted(random_, "kept");
-  line["item"] = items_;
-  line["deposit"] = kept.deposit.hex();
-  line["leaf"] = kept.leaf;
-  line["leaves"] = kept.leaves;
-  line["root"] = kept.root.hex();
-  line["proof"] = to_base64(proof);
-  line["line"] = to_base64(as_view(kept.line));
-  lines_ += line_of(line);
+  LineWriter line(lines_, random_, "kept");
+  line.put("item", items_);
+  line.put("deposit", kept.deposit.hex());
+  line.put("leaf", kept.leaf);
+  line.put("leaves", kept.leaves);
+  line.put("root", kept.root.hex());
+  line.put("proof", to_base64(proof));
+  line.put("line", to_base64(as_view(kept.line)));
+  line.end();
 }
 
 void ContentsWriter::add_testimony(const TestimonyRecord& record) {
@@ -171,14 +224,16 @@ void ContentsWriter::add_testimony(const TestimonyRecord& record) {
 }
 
 ContentsWriter::Finished ContentsWriter::finish(const DepositFacts& facts) const {
-  Json first = salted(random_, "deposit");
-  first["format"] = kFormat;
-  first["archive"] = facts.archive.hex();
-  first["compartment"] = facts.compartment;
-  first["bag"] = facts.bag;
-  first["sealed"] = to_date_time(facts.sealed_s);
-  first["tool"] = facts.tool;
-  std::string text = line_of(first) + lines_;
+  std::string text;
+  LineWriter first(text, random_, "deposit");
+  first.put("format", kFormat);
+  first.put("archive", facts.archive.hex());
+  first.put("compartment", facts.compartment);
+  first.put("bag", facts.bag);
+  first.put("sealed", to_date_time(facts.sealed_s));
+  first.put("tool", facts.tool);
+  first.end();
+  text += lines_;
   Finished finished{.bytes = {}, .tree = tree_of(text)};
   // Padding is one line of spaces; one that is exactly full needs none.
   const std::uint64_t padded = bag::padme(text.size(), kContentsFloorBytes);

@@ -1,7 +1,9 @@
 #include "archive/contents.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "archive/archive_testing.h"
@@ -52,6 +54,46 @@ std::string context(int item, const std::string& name, const std::string& path) 
 
 std::string link(int item, const std::string& path) {
   return R"({"salt":"3","kind":"link","item":)" + std::to_string(item) + R"(,"path":")" + path + R"(","target":"x"})";
+}
+
+/// The lines are a format of bytes: put together by hand, and what the JSON library writes of the same values.
+RC_GTEST_PROP(ContentsWriter, WritesWhatTheJsonLibraryWrites, ()) {
+  FixedRandom random;
+  ContentsWriter writer(random);
+  const auto path = *rc::gen::arbitrary<std::string>();
+  ItemFacts facts = facts_of("given/" + path);
+  facts.owner = *rc::gen::arbitrary<std::uint32_t>();
+  facts.defects = *rc::gen::resize(3, rc::gen::arbitrary<std::vector<std::string>>());
+  writer.add_file(payload("a.jpg", *rc::gen::arbitrary<std::uint64_t>(), 1024), facts);
+  facts.path += "1";
+  writer.add_link(facts, path);
+  writer.add_left_out("given/" + path + "2", path);
+  const auto finished = writer.finish(deposit_facts());
+  for (const std::string_view line : contents_leaves(as_text(finished.bytes))) {
+    const auto json = nlohmann::ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
+    RC_ASSERT(json.is_object());
+    RC_ASSERT(json.dump() == line);
+  }
+  RC_ASSERT(parse_contents(finished.bytes).has_value());
+}
+
+TEST(ContentsWriter, WritesTextsThatNeedEscapes) {
+  FixedRandom random;
+  ContentsWriter writer(random);
+  ItemFacts facts = facts_of("a \"quoted\" \\ name\n\x7f\u00e9");
+  facts.defects = {"one", "two\t"};
+  writer.add_file(payload("a", 10, 1024), facts);
+  writer.add_left_out("b", "not UTF-8: \xff");
+  const auto finished = writer.finish(deposit_facts());
+  const std::string text(as_text(finished.bytes));
+  EXPECT_NE(text.find(R"("path":"a \"quoted\" \\ name\n)"
+                      "\x7f\u00e9"
+                      R"(","modified":"2023-11-14T22:13:20.123456789Z",)"
+                      R"("mode":"0640","owner":7,"group":8,"defects":["one","two\t"]})"
+                      "\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\"item\":2,\"path\":\"b\",\"reason\":\"not UTF-8: \ufffd\"}\n"), std::string::npos) << text;
 }
 
 TEST(ContentsWriter, IsReadBackAsItWasWritten) {

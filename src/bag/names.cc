@@ -39,6 +39,16 @@ CodePoint first_point(std::string_view text) {
   return point;
 }
 
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<std::uint8_t>(c) < 0x80; });
+}
+
+/// Printable ASCII with nothing forbidden in it and no space at an edge, as most names are: clean() leaves it alone.
+bool is_plain_ascii(std::string_view name) {
+  if (name.front() == ' ' || name.back() == ' ') return false;
+  return std::ranges::all_of(name, [](char c) { return c >= 0x20 && c < 0x7f && c != '/' && c != '\\' && c != '%'; });
+}
+
 bool is_continuation(char byte) { return (static_cast<std::uint8_t>(byte) & 0xc0) == 0x80; }
 
 /// The largest cut that is at most `at` and does not split a character. `at` is less than the size.
@@ -111,7 +121,7 @@ std::string mark_name(std::string_view true_name, std::string_view identity) {
 bool is_plain_name(std::string_view name) {
   // The length first: no work on names that cannot be plain.
   if (name.empty() || name.size() > kNameBytesMax || name == "." || name == "..") return false;
-  return clean(name) == name;
+  return is_plain_ascii(name) || clean(name) == name;
 }
 
 bool is_plain_path(std::string_view path) {
@@ -122,6 +132,13 @@ bool is_plain_path(std::string_view path) {
 std::string repair_name(std::string_view true_name) { return mark_name(true_name, true_name); }
 
 std::string fold_case(std::string_view name) {
+  if (is_ascii(name)) {  // most names: Unicode's tables say no more of them
+    std::string folded(name);
+    for (char& c : folded) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return folded;
+  }
   if (!is_utf8(name)) return std::string(name);
   return map_text(name, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD));
 }

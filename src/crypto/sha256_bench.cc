@@ -1,0 +1,24 @@
+// Hashing: long files, parts, and the small messages of which there are hundreds of thousands.
+#include "crypto/sha256.h"
+
+#include <benchmark/benchmark.h>
+
+namespace muniment {
+namespace {
+
+void hash(benchmark::State& state) {
+  const Bytes message(static_cast<std::size_t>(state.range(0)), 1);
+  Sha256Hasher hasher;
+  for (auto _ : state) {
+    hasher.update(message);
+    benchmark::DoNotOptimize(hasher.finish());
+  }
+  state.SetBytesProcessed(state.iterations() * state.range(0));
+}
+
+BENCHMARK(hash)->Name("SHA-256 of 16 MiB")->Arg(16 << 20);
+BENCHMARK(hash)->Name("SHA-256 of 8 KiB")->Arg(8 << 10);
+BENCHMARK(hash)->Name("SHA-256 of 65 bytes, a node of a tree")->Arg(65);
+
+}  // namespace
+}  // namespace muniment
