@@ -36,12 +36,12 @@ function(muniment_embed_bytes source target header function)
 namespace muniment {
 namespace {
 
-constexpr auto kBytes = std::to_array<std::uint8_t>({
+constexpr auto k_@function@ = std::to_array<std::uint8_t>({
 @bytes@});
 
 }  // namespace
 
-ByteView @function@() { return kBytes; }
+ByteView @function@() { return k_@function@; }
 
 }  // namespace muniment
 ]=])
