@@ -211,16 +211,16 @@ void ContentsWriter::add_kept(const KeptLine& kept) {
 }
 
 void ContentsWriter::add_testimony(const TestimonyRecord& record) {
-  Json line = salted(random_, "testimony");
-  line["part"] = record.part;
-  line["link"] = record.link;
-  for (const auto& [key, answer] : record.answers) line[key] = answer;
+  LineWriter line(lines_, random_, "testimony");
+  line.put("part", record.part);
+  line.put("link", record.link);
+  for (const auto& [key, answer] : record.answers) line.put(key, answer);
   if (record.phrase) {
-    line["phraseSalt"] = to_hex(record.phrase->salt);
-    line["phraseWork"] = record.phrase->log2_n;
-    line["phraseHash"] = to_hex(record.phrase->hash);
+    line.put("phraseSalt", to_hex(record.phrase->salt));
+    line.put("phraseWork", std::uint64_t{record.phrase->log2_n});
+    line.put("phraseHash", to_hex(record.phrase->hash));
   }
-  lines_ += line_of(line);
+  line.end();
 }
 
 ContentsWriter::Finished ContentsWriter::finish(const DepositFacts& facts) const {
