@@ -18,6 +18,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kFormat = "muniment/contents/v1";
 constexpr std::size_t kSaltBytes = 16;
+constexpr std::size_t kSaltsAtOnce = 64;
 constexpr std::size_t kContentsLinesMax = 200'000;
 // The longest that is written keeps an older line in base64, which has two paths of 4,095 bytes, six bytes each in
 // JSON. It also bounds the memory that a hostile line can ask for: a value of two bytes takes many more once it is
@@ -32,12 +33,6 @@ std::string octal(std::uint32_t mode) {
   return text;
 }
 
-std::string new_salt(Random& random) {
-  std::array<std::uint8_t, kSaltBytes> salt{};
-  random.fill(salt);
-  return to_hex(salt);
-}
-
 /// Sentences of the system that are not UTF-8 are repaired; paths that are not stand as base64 and do not come here.
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
@@ -47,9 +42,9 @@ std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 class LineWriter {
  public:
   /// A line begins with a salt of its own and says what it is.
-  LineWriter(std::string& lines, Random& random, std::string_view kind) : lines_(lines) {
+  LineWriter(std::string& lines, std::string_view salt, std::string_view kind) : lines_(lines) {
     lines_ += "{\"salt\":\"";
-    lines_ += new_salt(random);
+    lines_ += salt;
     lines_ += '"';
     put("kind", kind);
   }
@@ -121,10 +116,10 @@ Sha256 tree_of(std::string_view lines) {
 }
 
 /// A line that was parsed before, with a salt of its own and another item.
-Json renewed(Random& random, std::string_view old_line, std::uint64_t item) {
+Json renewed(std::string salt, std::string_view old_line, std::uint64_t item) {
   Json line = Json::parse(old_line, nullptr, /*allow_exceptions=*/false);
   MUNIMENT_CHECK(line.is_object());
-  line["salt"] = new_salt(random);
+  line["salt"] = std::move(salt);
   line["item"] = item;
   return line;
 }
@@ -143,16 +138,26 @@ Sha256 contents_tree(std::uint64_t count, const Sha256& root) {
   return sha256(as_view("muniment/tree/v1\n" + std::to_string(count) + "\n" + root.hex() + "\n"));
 }
 
+std::string ContentsWriter::next_salt() {
+  if (salts_.empty()) {
+    salts_.resize(kSaltsAtOnce * kSaltBytes);
+    random_.fill(salts_);
+  }
+  std::string salt = to_hex(ByteView(salts_).last(kSaltBytes));
+  salts_.resize(salts_.size() - kSaltBytes);
+  return salt;
+}
+
 void ContentsWriter::add_file(const bag::PayloadFile& file, const ItemFacts& facts) {
   const std::uint64_t item = ++items_;
-  LineWriter content(lines_, random_, "content");
+  LineWriter content(lines_, next_salt(), "content");
   content.put("item", item);
   content.put("size", file.size_bytes);
   content.put("sha256", file.digest.hex());
   content.put("mediaType", media_type_of(facts.path));
   content.put("offset", file.offset_bytes);
   content.end();
-  LineWriter context(lines_, random_, "context");
+  LineWriter context(lines_, next_salt(), "context");
   context.put("item", item);
   context.put("name", file.path);
   context.put_facts(facts);
@@ -160,7 +165,7 @@ void ContentsWriter::add_file(const bag::PayloadFile& file, const ItemFacts& fac
 }
 
 void ContentsWriter::add_link(const ItemFacts& facts, std::string_view target) {
-  LineWriter line(lines_, random_, "link");
+  LineWriter line(lines_, next_salt(), "link");
   line.put("item", ++items_);
   line.put_facts(facts);
   line.put_path("target", target);
@@ -168,14 +173,14 @@ void ContentsWriter::add_link(const ItemFacts& facts, std::string_view target) {
 }
 
 void ContentsWriter::add_empty_folder(const ItemFacts& facts) {
-  LineWriter line(lines_, random_, "folder");
+  LineWriter line(lines_, next_salt(), "folder");
   line.put("item", ++items_);
   line.put_facts(facts);
   line.end();
 }
 
 void ContentsWriter::add_left_out(std::string_view path, std::string_view reason) {
-  LineWriter line(lines_, random_, "left-out");
+  LineWriter line(lines_, next_salt(), "left-out");
   line.put("item", ++items_);
   line.put_path("path", path);
   line.put("reason", reason);
@@ -185,21 +190,21 @@ void ContentsWriter::add_left_out(std::string_view path, std::string_view reason
 void ContentsWriter::add_survivor(const bag::PayloadFile& file, std::string_view old_content,
                                   std::string_view old_context) {
   const std::uint64_t item = ++items_;
-  Json content = renewed(random_, old_content, item);
+  Json content = renewed(next_salt(), old_content, item);
   content["offset"] = file.offset_bytes;
-  Json context = renewed(random_, old_context, item);
+  Json context = renewed(next_salt(), old_context, item);
   context["name"] = file.path;
   lines_ += dump(content) + "\n" + dump(context) + "\n";
 }
 
 void ContentsWriter::add_survivor(std::string_view old_line) {
-  lines_ += dump(renewed(random_, old_line, ++items_)) + "\n";
+  lines_ += dump(renewed(next_salt(), old_line, ++items_)) + "\n";
 }
 
 void ContentsWriter::add_kept(const KeptLine& kept) {
   Bytes proof;
   for (const Sha256& hash : kept.proof) append(proof, hash.bytes);
-  LineWriter line(lines_, random_, "kept");
+  LineWriter line(lines_, next_salt(), "kept");
   line.put("item", items_);
   line.put("deposit", kept.deposit.hex());
   line.put("leaf", kept.leaf);
@@ -211,7 +216,7 @@ void ContentsWriter::add_kept(const KeptLine& kept) {
 }
 
 void ContentsWriter::add_testimony(const TestimonyRecord& record) {
-  LineWriter line(lines_, random_, "testimony");
+  LineWriter line(lines_, next_salt(), "testimony");
   line.put("part", record.part);
   line.put("link", record.link);
   for (const auto& [key, answer] : record.answers) line.put(key, answer);
@@ -223,9 +228,9 @@ void ContentsWriter::add_testimony(const TestimonyRecord& record) {
   line.end();
 }
 
-ContentsWriter::Finished ContentsWriter::finish(const DepositFacts& facts) const {
+ContentsWriter::Finished ContentsWriter::finish(const DepositFacts& facts) {
   std::string text;
-  LineWriter first(text, random_, "deposit");
+  LineWriter first(text, next_salt(), "deposit");
   first.put("format", kFormat);
   first.put("archive", facts.archive.hex());
   first.put("compartment", facts.compartment);

@@ -94,10 +94,13 @@ class ContentsWriter {
     Bytes bytes;  // padded
     Sha256 tree;
   };
-  Finished finish(const DepositFacts& facts) const;
+  Finished finish(const DepositFacts& facts);
 
  private:
+  std::string next_salt();
+
   Random& random_;
+  Bytes salts_;  // random bytes for the lines to come: asking for a few at a time costs more than writing a line
   std::string lines_;
   std::uint64_t items_ = 0;
 };

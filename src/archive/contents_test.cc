@@ -84,6 +84,8 @@ TEST(ContentsWriter, WritesTextsThatNeedEscapes) {
   facts.defects = {"one", "two\t"};
   writer.add_file(payload("a", 10, 1024), facts);
   writer.add_left_out("b", "not UTF-8: \xff");
+  writer.add_left_out("c", "a \"word\"");
+  writer.add_left_out("back\\slash", "");
   const auto finished = writer.finish(deposit_facts());
   const std::string text(as_text(finished.bytes));
   EXPECT_NE(text.find(R"("path":"a \"quoted\" \\ name\n)"
@@ -94,6 +96,8 @@ TEST(ContentsWriter, WritesTextsThatNeedEscapes) {
             std::string::npos)
       << text;
   EXPECT_NE(text.find("\"item\":2,\"path\":\"b\",\"reason\":\"not UTF-8: \ufffd\"}\n"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("path":"c","reason":"a \"word\""})"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("path":"back\\slash","reason":""})"), std::string::npos) << text;
 }
 
 TEST(ContentsWriter, IsReadBackAsItWasWritten) {

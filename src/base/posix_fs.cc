@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 #include "base/encoding.h"
 
@@ -81,6 +83,12 @@ class PosixInput final : public InputFile {
  public:
   PosixInput(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
 
+  /// What open() has to know of it anyway: the first info() gives just that and does not ask the system again.
+  Result<FileInfo> look() {
+    TRY_ASSIGN(at_opening_, info());
+    return *at_opening_;
+  }
+
   Result<std::size_t> read(MutableBytes buffer) override {
     std::size_t filled = 0;
     while (filled < buffer.size()) {
@@ -94,6 +102,7 @@ class PosixInput final : public InputFile {
   }
 
   Result<FileInfo> info() override {
+    if (at_opening_) return *std::exchange(at_opening_, std::nullopt);
     struct stat found{};
     TRY(done_or(::fstat(fd_.get(), &found), "look at", path_));
     return info_of(found);
@@ -102,6 +111,7 @@ class PosixInput final : public InputFile {
  private:
   Descriptor fd_;
   std::string path_;
+  std::optional<FileInfo> at_opening_;
 };
 
 class PosixOutput final : public OutputFile {
@@ -159,7 +169,7 @@ class PosixFs final : public Fs {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0) return last_error("open", path);
     auto file = std::make_unique<PosixInput>(fd, path);
-    TRY_ASSIGN(const FileInfo info, file->info());
+    TRY_ASSIGN(const FileInfo info, file->look());
     if (info.type != FileType::file)
       return Error(Code::io, "cannot read " + printable(path) + ": it is a " + std::string(name_of(info.type)));
     return std::unique_ptr<InputFile>(std::move(file));

@@ -52,6 +52,17 @@ TEST_F(PosixFs, DoesNotHangOnAFifoOrReadASocket) {
   EXPECT_CODE(fs.open("/dev/null"), Code::io);
 }
 
+TEST_F(PosixFs, LooksAtAnOpenFileAnewAfterTheFirstTime) {
+  ASSERT_TRUE(write_new(fs, at("file"), as_view("before")));
+  const auto file = fs.open(at("file"));
+  ASSERT_TRUE(file);
+  ASSERT_EQ(::truncate(at("file").c_str(), 1000), 0);
+  EXPECT_EQ((*file)->info()->size_bytes, 6u) << "what it was when it was opened";
+  EXPECT_EQ((*file)->info()->size_bytes, 1000u);
+  ASSERT_EQ(::truncate(at("file").c_str(), 10), 0);
+  EXPECT_EQ((*file)->info()->size_bytes, 10u);
+}
+
 TEST_F(PosixFs, ErrorsShowHostileNamesHarmlessly) {
   const auto opened = fs.open(at("\x1b[2J"));
   EXPECT_CODE(opened, Code::not_found);

@@ -91,7 +91,7 @@ Progress::~Progress() {
 
 void Progress::add(std::uint64_t bytes) {
   done_bytes_ += bytes;
-  if (output_.draws_progress()) draw();
+  draw();
 }
 
 void Progress::draw() {
@@ -100,6 +100,8 @@ void Progress::draw() {
   const std::int64_t now_ms = steady_ms();
   if (now_ms - started_ms_ < kFirstAfterMs || now_ms - drawn_ms_ < kIntervalMs) return;
   drawn_ms_ = now_ms;
+  // Asked of the system, so not for each of a hundred thousand small files.
+  if (!output_.draws_progress()) return;
   drawn_ = true;
   const auto rate =
       static_cast<std::uint64_t>(static_cast<double>(done_bytes_) * 1000 / static_cast<double>(now_ms - started_ms_));
