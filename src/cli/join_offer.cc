@@ -10,7 +10,7 @@
 namespace muniment::cli {
 namespace {
 
-constexpr std::size_t kAnswerBytesMax = 300;
+constexpr std::size_t kOfferAnswerBytesMax = 300;
 constexpr const char* kUsualListen = "127.0.0.1:8080";
 
 /// Asks one thing at a time; the terminal is opened when the first one is to be asked.
@@ -21,10 +21,9 @@ class Questions {
                           const std::string& usual = {}) {
     if (given) return *given;
     if (!terminal_) terminal_.emplace();
-    if (!terminal_->is_usable())
-      return Error(Code::denied, "there is no terminal to ask: give " + std::string(option));
+    if (!terminal_->is_usable()) return Error(Code::denied, "there is no terminal to ask: give " + std::string(option));
     terminal_->say(question + (usual.empty() ? ": " : " [" + usual + "]: "));
-    TRY_ASSIGN(const SecretBytes line, terminal_->read_line(kAnswerBytesMax, /*shown=*/true));
+    TRY_ASSIGN(const SecretBytes line, terminal_->read_line(kOfferAnswerBytesMax, /*shown=*/true));
     return line.empty() ? usual : std::string(line.expose_text());
   }
 

@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kTypedBytesMax = 512;
+constexpr std::size_t kPhraseTypedBytesMax = 512;
 
 /// A deposit that is of a testimony and open to whoever asks.
 struct FoundTestimony {
@@ -31,20 +31,20 @@ struct Look {
   std::uint64_t not_open = 0;  // to this key, or not here
 };
 
-struct Place {
+struct AccountPlace {
   std::unique_ptr<Store> store;
   ArchiveView view;
 };
 
-Result<Place> open_archive(Context& context, const std::string& archive, const std::optional<std::string>& id) {
+Result<AccountPlace> open_archive(Context& context, const std::string& archive, const std::optional<std::string>& id) {
   TRY_ASSIGN(const auto pin, parse_pin(id));
   TRY_ASSIGN(auto store, open_store(context, archive));
   TRY_ASSIGN(ArchiveView view, view_archive(*store, pin));
-  return Place{std::move(store), std::move(view)};
+  return AccountPlace{std::move(store), std::move(view)};
 }
 
 /// The testimonies among deposits; what is for others is passed over.
-Result<Look> look_at(Place& place, const std::vector<LoggedDeposit>& deposits, const OpenedCompartments& key,
+Result<Look> look_at(AccountPlace& place, const std::vector<LoggedDeposit>& deposits, const OpenedCompartments& key,
                      Context& context) {
   Look look;
   Progress progress(context.output, "Looking");
@@ -66,7 +66,7 @@ Result<Look> look_at(Place& place, const std::vector<LoggedDeposit>& deposits, c
 }
 
 /// One deposit by the seal that trustees made for the key in hand.
-Result<Look> look_by_seal(Place& place, const TestimonyCheckArguments& arguments, Context& context) {
+Result<Look> look_by_seal(AccountPlace& place, const TestimonyCheckArguments& arguments, Context& context) {
   if (arguments.deposits.size() != 1) return Error(Code::invalid, "--seal is of one deposit: name that one");
   TRY_ASSIGN(const LoggedDeposit deposit, place.view.find_deposit(arguments.deposits.front()));
   DepositSource source = source_in_store(*place.store, deposit.id);
@@ -80,11 +80,11 @@ Result<Look> look_by_seal(Place& place, const TestimonyCheckArguments& arguments
 }
 
 Result<SecretBytes> ask_phrase() {
-  if (::isatty(STDIN_FILENO) == 0) return read_input_line(kTypedBytesMax);
+  if (::isatty(STDIN_FILENO) == 0) return read_input_line(kPhraseTypedBytesMax);
   QuietTerminal terminal;
   if (!terminal.is_usable()) return Error(Code::denied, "there is no terminal to ask for the return phrase on");
   terminal.say("The return phrase, as it was said (it is not shown): ");
-  return terminal.read_line(kTypedBytesMax);
+  return terminal.read_line(kPhraseTypedBytesMax);
 }
 
 struct CheckedPhrase {
@@ -94,7 +94,7 @@ struct CheckedPhrase {
 };
 
 Result<CheckedPhrase> check_phrase(const TestimonyCheckArguments& arguments, Context& context) {
-  TRY_ASSIGN(Place place, open_archive(context, arguments.archive, arguments.id));
+  TRY_ASSIGN(AccountPlace place, open_archive(context, arguments.archive, arguments.id));
   CheckedPhrase checked;
   if (arguments.seal) {
     TRY_ASSIGN(checked.look, look_by_seal(place, arguments, context));
@@ -168,7 +168,7 @@ Status run_testimony_check(const TestimonyCheckArguments& arguments, Context& co
 
 Status run_testimony_find(const TestimonyFindArguments& arguments, Context& context) {
   const auto look = [&]() -> Result<Look> {
-    TRY_ASSIGN(Place place, open_archive(context, arguments.archive, arguments.id));
+    TRY_ASSIGN(AccountPlace place, open_archive(context, arguments.archive, arguments.id));
     TRY_ASSIGN(const auto key, open_compartments(context, *place.store, place.view.charter, arguments.key_file));
     return look_at(place, place.view.deposits, key, context);
   }();
