@@ -32,7 +32,8 @@ std::string render_text(const Invitation& invitation) {
 
 /// One line "read TOKEN ADDRESS".
 Result<void> add_token(Invitation& invitation, std::string_view line) {
-  const Error damaged(Code::corrupt, "the invitation has a line \"read \" that is not a token and one of its addresses");
+  const Error damaged(Code::corrupt,
+                      "the invitation has a line \"read \" that is not a token and one of its addresses");
   auto tokens = parse_tokens(std::string(line) + "\n");
   if (!tokens || tokens->size() != 1) return damaged;
   Token& token = tokens->front();
@@ -108,9 +109,10 @@ Result<Invitation> parse_invitation(std::string_view text) {
 Result<void> check_invitation(std::string_view text, const FoundCharter& charters) {
   TRY_ASSIGN(const Note note, parse_own_note(text));
   TRY_ASSIGN(const Invitation invitation, parse_invitation(text));
-  const Error altered(Code::forged,
-                      "the invitation is signed by nobody who is a custodian of this archive now: do not use it, and ask "
-                      "for a new one");
+  const Error altered(
+      Code::forged,
+      "the invitation is signed by nobody who is a custodian of this archive now: do not use it, and ask "
+      "for a new one");
   if (invitation.archive != charters.id) return altered;
   if (!verify_note(note, charters.charter.custodian_keys())) return altered;
   for (const std::string& part : invitation.parts) {

@@ -128,7 +128,8 @@ void tell(const Received& received, const std::string& archive, Output& out) {
     return out.line("Nobody comes to it: it only fetches. Ask its people now and then how it is.");
   if (received.token_kept) out.line("Its token for reading was added to the file of --token-file.");
   if (!received.token_kept && !notice.read_token.empty())
-    out.line("Its token for reading was not kept: run this again with --token-file FILE, else it cannot be read whole.");
+    out.line(
+        "Its token for reading was not kept: run this again with --token-file FILE, else it cannot be read whole.");
   out.line("Next: see whether it answers, and in some days what it holds    muniment mirror status " + archive +
            "; muniment mirror audit " + archive);
 }

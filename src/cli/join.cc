@@ -33,7 +33,7 @@ struct Joining {
   std::string text;  // of the invitation
   Invitation invitation;
   MirrorSettings settings;
-  std::string part;  // the agreed part that was chosen; empty for all
+  std::string part;            // the agreed part that was chosen; empty for all
   std::uint64_t to_fetch = 0;  // bytes of deposits, today
 };
 
@@ -94,8 +94,9 @@ Result<void> check_reachable(const Offer& offer, Context& context) {
   }
   if (offer.access == Access::onion) {
     const auto tor = Tor::open(kTorControl, context.doors.fs, context.doors.random);
-    if (!tor) context.output.note("Tor is not ready for it yet (" + tor.error().sentence() +
-                                  "). What it needs is said below; the mirror tries again by itself.");
+    if (!tor)
+      context.output.note("Tor is not ready for it yet (" + tor.error().sentence() +
+                          "). What it needs is said below; the mirror tries again by itself.");
   }
   return {};
 }
@@ -120,7 +121,7 @@ Result<void> plan(const JoinArguments& arguments, Joining& joining, const Archiv
               .listen = offer.listen,
               .address = offer.address,
               .language = arguments.language,
-              .units = arguments.units ? absolute_path(*arguments.units)
+              .units = arguments.units     ? absolute_path(*arguments.units)
                        : may_ask_systemd() ? std::string(kSystemUnits)
                                            : join(joining.folder.path, "units"),
               .from = joining.invitation.from};
@@ -164,9 +165,8 @@ Result<bool> set_up_units(const Joining& joining, Context& context) {
   const MirrorSettings& settings = joining.settings;
   const bool is_system = settings.units == kSystemUnits && may_ask_systemd();
   const auto program = context.doors.fs.read_link("/proc/self/exe");
-  TRY_ASSIGN(const auto units,
-             mirror_units(settings, joining.folder, program ? *program : "/usr/bin/muniment",
-                          is_system ? kSystemUser : own_user(), context));
+  TRY_ASSIGN(const auto units, mirror_units(settings, joining.folder, program ? *program : "/usr/bin/muniment",
+                                            is_system ? kSystemUser : own_user(), context));
   TRY(make_folders(context.doors.fs, settings.units));
   for (const UnitFile& unit : units)
     TRY(replace_durably(context.doors.fs, join(settings.units, unit.name), as_view(unit.text)));
@@ -191,8 +191,9 @@ void say_what_tor_needs(const std::string& user, Output& out) {
   out.line("    sudo apt install tor && sudo adduser " + user + " debian-tor");
   out.line("    echo 'd /run/muniment 2710 " + user +
            " debian-tor' | sudo tee /etc/tmpfiles.d/muniment.conf && sudo systemd-tmpfiles --create");
-  out.line("    echo '/run/muniment/* rw,' | sudo tee -a /etc/apparmor.d/local/system_tor && sudo systemctl reload "
-           "apparmor");
+  out.line(
+      "    echo '/run/muniment/* rw,' | sudo tee -a /etc/apparmor.d/local/system_tor && sudo systemctl reload "
+      "apparmor");
 }
 
 void tell(const Joining& joining, bool is_running, Status filled, Context& context) {
@@ -220,8 +221,8 @@ void tell(const Joining& joining, bool is_running, Status filled, Context& conte
 Result<void> go_on(Joining& joining, Context& context) {
   TRY_ASSIGN(joining.settings, read_mirror_settings(context.doors.fs, joining.folder));
   if (joining.settings.archive != joining.invitation.archive)
-    return Error(Code::conflict, "there is a mirror of another archive in " + printable(joining.folder.path) +
-                                     ": give another folder");
+    return Error(Code::conflict,
+                 "there is a mirror of another archive in " + printable(joining.folder.path) + ": give another folder");
   TRY_ASSIGN(const bool has_part, exists(context.doors.fs, joining.folder.agreed_part()));
   if (has_part) {
     TRY_ASSIGN(const Bytes part, read_file(context.doors.fs, joining.folder.agreed_part(), kAgreedPartBytesMax));
@@ -251,9 +252,8 @@ Result<Joining> prepare(const JoinArguments& arguments, Context& context) {
   TRY(plan(arguments, joining, view, context));
   TRY(write_folder(joining, context));
   context.output.line("It will hold " + human_size(joining.to_fetch) + " of deposits today" +
-                      (joining.settings.bytes_max
-                           ? ", and at the most " + human_size(*joining.settings.bytes_max) + "."
-                           : ", and all that comes."));
+                      (joining.settings.bytes_max ? ", and at the most " + human_size(*joining.settings.bytes_max) + "."
+                                                  : ", and all that comes."));
   context.output.flush();
   return joining;
 }

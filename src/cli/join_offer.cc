@@ -21,8 +21,7 @@ class Questions {
                           const std::string& usual = {}) {
     if (given) return *given;
     if (!terminal_) terminal_.emplace();
-    if (!terminal_->is_usable())
-      return Error(Code::denied, "there is no terminal to ask: give " + std::string(option));
+    if (!terminal_->is_usable()) return Error(Code::denied, "there is no terminal to ask: give " + std::string(option));
     terminal_->say(question + (usual.empty() ? ": " : " [" + usual + "]: "));
     TRY_ASSIGN(const SecretBytes line, terminal_->read_line(kAnswerBytesMax, /*shown=*/true));
     return line.empty() ? usual : std::string(line.expose_text());

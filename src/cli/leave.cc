@@ -42,11 +42,12 @@ bool has_unit(const Leaving& leaving, const std::string& folder, const char* nam
 
 /// Errors: `denied` where its units run and this may not stop them: nothing was touched then.
 Result<void> stop_units(const Leaving& leaving, Context& context) {
-  const bool is_installed = has_unit(leaving, kSystemUnits, kServeUnit, context) ||
-                            has_unit(leaving, kSystemUnits, kTendUnit, context);
+  const bool is_installed =
+      has_unit(leaving, kSystemUnits, kServeUnit, context) || has_unit(leaving, kSystemUnits, kTendUnit, context);
   if (is_installed && !may_ask_systemd())
-    return Error(Code::denied, "the mirror is started by systemd, and only root may stop it. Nothing was done. Run "
-                               "this with sudo");
+    return Error(Code::denied,
+                 "the mirror is started by systemd, and only root may stop it. Nothing was done. Run "
+                 "this with sudo");
   for (const char* name : {kServeUnit, kTendTimer, kTendUnit}) {
     for (const std::string& folder : {std::string(kSystemUnits), leaving.settings.units}) {
       const bool is_ours = has_unit(leaving, folder, name, context) ||
@@ -116,10 +117,12 @@ Result<bool> shall_delete_copy(const LeaveArguments& arguments, const Remaining&
   if (arguments.copy) return *arguments.copy == "delete";
   QuietTerminal terminal;
   if (!terminal.is_usable())
-    return Error(Code::denied, "there is no terminal to ask whether the copy shall be deleted: give --copy keep or "
-                               "--copy delete. Nothing was done");
-  terminal.say(remaining.whole == 0 ? "NO OTHER WHOLE COPY IS KNOWN HERE. Ask the custodian before you delete this one.\n"
-                                    : std::string());
+    return Error(Code::denied,
+                 "there is no terminal to ask whether the copy shall be deleted: give --copy keep or "
+                 "--copy delete. Nothing was done");
+  terminal.say(remaining.whole == 0
+                   ? "NO OTHER WHOLE COPY IS KNOWN HERE. Ask the custodian before you delete this one.\n"
+                   : std::string());
   terminal.say("Delete the copy? Type delete, or anything else to keep it: ");
   TRY_ASSIGN(const SecretBytes answer, terminal.read_line(16, /*shown=*/true));
   return answer.expose_text() == "delete";
@@ -159,8 +162,7 @@ Result<Left> leave(const LeaveArguments& arguments, Context& context) {
   TRY(stop_units(leaving, context));
   TRY(write_leaving(leaving, context));
   TRY(wipe_keys(leaving.folder, context));
-  for (const std::string& path : {leaving.folder.page(), leaving.folder.message()})
-    TRY(remove_if_there(path, context));
+  for (const std::string& path : {leaving.folder.page(), leaving.folder.message()}) TRY(remove_if_there(path, context));
   if (!left.copy_deleted) return left;
   TRY_ASSIGN(const bool has_copy, exists(context.doors.fs, leaving.folder.copy()));
   if (has_copy) TRY(remove_tree(context.doors.fs, leaving.folder.copy()));
@@ -177,8 +179,9 @@ Status run_mirror_leave(const LeaveArguments& arguments, Context& context) {
   if (!left) return fail(context, left.error());
   const MirrorFolder folder{absolute_path(arguments.folder)};
   Output& out = context.output;
-  out.line("The mirror is stopped. Its keys and tokens were overwritten and removed; flash memory may keep what was "
-           "overwritten, and they open nothing.");
+  out.line(
+      "The mirror is stopped. Its keys and tokens were overwritten and removed; flash memory may keep what was "
+      "overwritten, and they open nothing.");
   out.line(left->copy_deleted ? "Its copy was deleted."
                               : "Its copy is kept: " + folder.copy() + ". It is as good for a recovery as before.");
   out.line("Next: send " + folder.notice() + " to the custodian, so that nobody counts on this mirror.");

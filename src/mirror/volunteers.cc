@@ -15,10 +15,8 @@ constexpr std::uint64_t kVolunteersBytesMax = 4 << 20;
 constexpr std::size_t kVolunteersMax = 10'000;
 
 Json json_of(const Volunteer& volunteer) {
-  return {{"key", volunteer.key},
-          {"address", volunteer.address},
-          {"joined", volunteer.joined},
-          {"left", volunteer.left}};
+  return {
+      {"key", volunteer.key}, {"address", volunteer.address}, {"joined", volunteer.joined}, {"left", volunteer.left}};
 }
 
 Result<Volunteer> parse_volunteer(std::string_view text) {

@@ -1,5 +1,5 @@
-// Pages that people print and keep: for the field, volunteers, trustees, custodians. They are the files of pages/ of the
-// sources, in four languages: cmake/embed.cmake makes the definitions from them.
+// Pages that people print and keep: for the field, volunteers, trustees, custodians. They are the files of pages/ of
+// the sources, in four languages: cmake/embed.cmake makes the definitions from them.
 #pragma once
 
 #include <string>
