@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "print/page_texts.h"
 #include "print/printed_page.h"
 
 namespace muniment::cli {
