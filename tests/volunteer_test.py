@@ -20,6 +20,7 @@ from workshop import Workshop, tree
 
 READING = "r" * 40
 KEYS = ("mirror.key", "passphrase", "tokens-for-visitors", "tokens-for-pulling")
+GOING = ("tokens-for-visitors", "tokens-for-pulling", "mirror.key", "passphrase")  # the order in which leave wipes
 
 
 def free_port():
@@ -42,8 +43,8 @@ class VolunteerTest(unittest.TestCase):
         self.tokens = self.shop.write("tokens", f"read {READING} {self.address}\n")
 
     def invite(self, *options, expect=0):
-        return self.shop.json("mirror", "invite", "archive", "--from", self.address, "--token-file", self.tokens, "--key",
-                              self.shop.key, "-o", "invitation", *options, expect=expect)
+        return self.shop.json("mirror", "invite", "archive", "--from", self.address, "--token-file", self.tokens,
+                              "--key", self.shop.key, "-o", "invitation", *options, expect=expect)
 
     def join(self, *options, folder="mirror", expect=0):
         environment = {name: value for name, value in os.environ.items() if name != "MUNIMENT_PASSPHRASE_FILE"}
@@ -238,15 +239,18 @@ class VolunteerTest(unittest.TestCase):
         self.invite()
         self.join("--quota", "all", "--access", "none")
         mirror = self.shop.folder / "mirror"
-        for gone in ("tokens-for-visitors", "passphrase"):  # in the order in which they go
+        # What goes first is gone already: after each of the steps.
+        for count, gone in enumerate(GOING):
             with self.subTest(gone=gone):
-                saved = shutil.copytree(mirror, self.shop.folder / f"without-{gone}")
-                self.assertTrue(saved.exists())
-        interrupted = self.shop.folder / "without-tokens-for-visitors"
-        (interrupted / "tokens-for-visitors").unlink()
-        self.shop.muniment("mirror", "leave", "without-tokens-for-visitors", "--copy", "keep")
-        self.assertFalse(any((interrupted / name).exists() for name in KEYS))
-        self.assertIn("mirror left", (interrupted / "notice.txt").read_text())
+                interrupted = self.shop.folder / f"without-{gone}"
+                shutil.copytree(mirror, interrupted)
+                if count > 0:  # the notice is written before anything is wiped
+                    (interrupted / "notice.txt").write_text("mirror left, by the run before\n")
+                for name in GOING[:count + 1]:
+                    (interrupted / name).unlink()
+                self.shop.muniment("mirror", "leave", interrupted, "--copy", "keep")
+                self.assertFalse(any((interrupted / name).exists() for name in KEYS))
+                self.assertIn("mirror left", (interrupted / "notice.txt").read_text())
         environment = {name: value for name, value in os.environ.items() if name != "MUNIMENT_PASSPHRASE_FILE"}
         asked = subprocess.run([blackbox.program(), "mirror", "leave", "mirror"], cwd=self.shop.folder, env=environment,
                                capture_output=True, text=True, check=False, start_new_session=True)
@@ -281,7 +285,8 @@ class StatusPageTest(unittest.TestCase):
             page = (shop.folder / folder / "status.html").read_text()
             shop.write(f"{language}.html", re.sub("<meta http-equiv[^>]*>", "", page) + "<script>parent.postMessage("
                        f"'{language} '+innerWidth+' '+document.documentElement.scrollWidth+';','*')</script>")
-            frames += [f'<iframe src="{language}.html" width="{width}" height="2000"></iframe>' for width in (320, 1280)]
+            frames += [f'<iframe src="{language}.html" width="{width}" height="2000"></iframe>'
+                       for width in (320, 1280)]
         all_frames = shop.write("frames.html", "<style>iframe{border:0}</style><p id='r'></p><script>onmessage=e=>{"
                                 "document.getElementById('r').textContent+=e.data}</script>" + "".join(frames))
         done = blackbox.run([chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",

@@ -14,7 +14,7 @@ services="ceph-mon ceph-mgr ceph-osd ceph-common radosgw rclone curl"
 stock="age tar coreutils findutils bash bsdutils"
 test="$stock libgtest-dev zlib1g-dev librapidcheck-dev
   libarchive-tools busybox-static golang-go golang-golang-x-mod-dev npm strace git
-  librsvg2-bin zbar-tools nginx-light tor
+  librsvg2-bin zbar-tools poppler-utils nginx-light tor
   iproute2 nftables iptables dnsmasq-base openssl curl ca-certificates procps"
 lint="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19"
 bench="libbenchmark-dev openssl restic borgbackup rsync rclone nginx-light wrk git"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the Debian package of this system's release and one static binary, with their digests, in build/package. The same
-# sources give the same bytes, wherever and whenever they are built with the same packages of Debian.
+# Makes the Debian package of this system's release and one static binary, with their digests, in build/package. The
+# same sources give the same bytes, wherever and whenever they are built with the same packages of Debian.
 # Usage: tools/package.sh            the package and the binary
 #        tools/package.sh deb        the package alone
 #        tools/package.sh --check    builds both twice, in two folders and without ccache, and compares
@@ -61,7 +61,8 @@ deb() {
   # What the program is linked to says on what it depends.
   mkdir -p "$root.depends/debian"
   printf 'Source: muniment\n\nPackage: muniment\nArchitecture: any\n' >"$root.depends/debian/control"
-  depends=$(cd "$root.depends" && dpkg-shlibdeps -O "$root/usr/bin/muniment" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
+  depends=$(cd "$root.depends" && dpkg-shlibdeps -O "$root/usr/bin/muniment" 2>/dev/null |
+    sed -n 's/^shlibs:Depends=//p')
   rm -rf "$root.depends"
   [ -n "$depends" ] || { say "dpkg-shlibdeps found nothing that the program depends on"; exit 3; }
   size=$(find "$root/usr" -type f -printf '%s\n' | awk '{ kib += int(($1 + 1023) / 1024) } END { print kib }')

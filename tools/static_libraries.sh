@@ -21,7 +21,8 @@ apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(CREATED_BY)
   awk -v suite="$suite" '$3 == "main" && $4 == "Packages" && ($2 == suite || $2 == suite "-security") {
     print "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] " $1 " " $2 " main" }' |
   sort -u >"$work/apt/sources.list"
-[ -s "$work/apt/sources.list" ] || { echo "static_libraries.sh: apt of this system names no Debian mirror" >&2; exit 3; }
+[ -s "$work/apt/sources.list" ] ||
+  { echo "static_libraries.sh: apt of this system names no Debian mirror" >&2; exit 3; }
 
 apt_private() {
   apt-get -qq -o "Dir::Etc::sourcelist=$work/apt/sources.list" -o Dir::Etc::sourceparts=- \
@@ -33,7 +34,8 @@ apt_private update
 # The source of a package, unpacked into $work/NAME with Debian's own patches.
 fetch() {
   mkdir "$work/fetched-$1"
-  (cd "$work/fetched-$1" && apt_private source --download-only "$1" && dpkg-source --no-check -x ./*.dsc "$work/$1" >/dev/null)
+  (cd "$work/fetched-$1" && apt_private source --download-only "$1" &&
+    dpkg-source --no-check -x ./*.dsc "$work/$1" >/dev/null)
 }
 
 # The same without Debian's patches: for what has none that are compiled.
@@ -47,19 +49,21 @@ fetch_original() {
 CFLAGS="-O2 -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 -ffile-prefix-map=$work=."
 export CFLAGS SOURCE_DATE_EPOCH="$epoch" LC_ALL=C TZ=UTC
 # configure and make say much, of which only what failed is of use.
-quietly() { "$@" >"$work/log" 2>&1 || { tail -40 "$work/log" >&2; echo "static_libraries.sh: failed: $*" >&2; exit 3; }; }
+quietly() {
+  "$@" >"$work/log" 2>&1 || { tail -40 "$work/log" >&2; echo "static_libraries.sh: failed: $*" >&2; exit 3; }
+}
 
 fetch curl
 (
   cd "$work/curl"
-  # The patches by which Debian gives the library other names for other TLS libraries are taken back, the last one first.
+  # The patches by which Debian gives the library other names for other TLS libraries are taken back, the last first.
   grep -E '^[0-9]+_(gnutls|nss)\.patch$' debian/patches/series | sort -r |
     while IFS= read -r patch; do quietly patch -R -p1 -i "debian/patches/$patch"; done
   # Debian's sources come without a configure script.
   quietly autoreconf -fi
   quietly ./configure --prefix="$target" --libdir="$target/lib" --disable-shared --enable-static --with-openssl \
-    --with-ca-bundle=/etc/ssl/certs/ca-certificates.crt --without-zlib --without-zstd --without-brotli --without-libpsl \
-    --without-libidn2 --without-nghttp2 --without-librtmp --without-libssh2 --without-gssapi --disable-ldap \
+    --with-ca-bundle=/etc/ssl/certs/ca-certificates.crt --without-zlib --without-zstd --without-brotli \
+    --without-libpsl --without-libidn2 --without-nghttp2 --without-librtmp --without-libssh2 --without-gssapi --disable-ldap \
     --disable-ldaps --disable-ftp --disable-file --disable-dict --disable-telnet --disable-tftp --disable-pop3 \
     --disable-imap --disable-smb --disable-smtp --disable-gopher --disable-mqtt --disable-rtsp --disable-manual \
     --disable-docs --disable-ntlm --disable-tls-srp --disable-cookies --disable-alt-svc --disable-hsts \

@@ -26,9 +26,9 @@ class AnInvitation : public ::testing::Test {
     made.role = "vault";
     made.expires = "2026-06-01";
     made.from = {kOak, "http://onion.onion"};
-    made.tokens.push_back(
-        {Token::Right::read, SecretBytes::copy_of(as_view(std::string_view("abcdefghijklmnopqrstuvwxyz0123456789"))),
-         kOak});
+    made.tokens.push_back({Token::Right::read,
+                           SecretBytes::copy_of(as_view(std::string_view("abcdefghijklmnopqrstuvwxyz0123456789"))),
+                           kOak});
     made.parts = {*make_agreed_part({.archive = archive.id, .bytes_max = 1000}, archive.custodian.signer())};
     return made;
   }

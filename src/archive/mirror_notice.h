@@ -16,12 +16,12 @@ namespace muniment {
 struct MirrorNotice {
   Sha256 archive = {};
   bool has_left = false;
-  std::string date;                           // "2026-11-26"
-  std::string role;                           // "vault" or "public"
-  std::string address;                        // where it is served; empty where it is not, or not known yet
-  std::optional<std::uint64_t> bytes_max;     // of deposits that it holds; nothing: all
-  SecretBytes read_token;                     // by which others are given what opens deposits; empty: none
-  VerifierKey key;                            // its own
+  std::string date;                        // "2026-11-26"
+  std::string role;                        // "vault" or "public"
+  std::string address;                     // where it is served; empty where it is not, or not known yet
+  std::optional<std::uint64_t> bytes_max;  // of deposits that it holds; nothing: all
+  SecretBytes read_token;                  // by which others are given what opens deposits; empty: none
+  VerifierKey key;                         // its own
 };
 
 inline constexpr std::uint64_t kMirrorNoticeBytesMax = 16 * 1024;

@@ -65,17 +65,18 @@ Result<Invited> invite(const InviteArguments& arguments, Context& context) {
 /// A line "read TOKEN ADDRESS" more in the custodian's file of tokens, in place of an older one for the address.
 Result<void> keep_token(const MirrorNotice& notice, const std::string& path, Context& context) {
   constexpr std::uint64_t kTokenFileBytesMax = 1 << 20;
-  std::string before;
-  const auto present = read_file(context.doors.fs, path, kTokenFileBytesMax);
-  if (!present && present.error().code() != Code::not_found) return present.error();
-  if (present) before = as_text(*present);
+  auto before = read_file(context.doors.fs, path, kTokenFileBytesMax);
+  if (!before && before.error().code() == Code::not_found) before = Bytes();
+  if (!before) return before.error();
   SecretText text(2 * kTokenFileBytesMax);
-  for (const std::string_view line : split(before, '\n')) {
+  for (const std::string_view line : split(as_text(*before), '\n')) {
     const auto words = split(line, ' ');
     const bool is_replaced = words.size() == 3 && words[0] == "read" && words[2] == notice.address;
-    if (!line.empty() && !is_replaced) text.add(std::string(line) + "\n");
+    if (line.empty() || is_replaced) continue;
+    text.add(line);
+    text.add("\n");
   }
-  wipe({reinterpret_cast<std::uint8_t*>(before.data()), before.size()});
+  wipe(*before);
   text.add("read ");
   text.add(notice.read_token.expose_text());
   text.add(" " + notice.address + "\n");

@@ -105,8 +105,8 @@ Result<void> write_leaving(const Leaving& leaving, Context& context) {
 }
 
 Result<void> wipe_keys(const MirrorFolder& folder, Context& context) {
-  // The key last: as long as it is there, the notice can be written again.
-  for (const std::string& path : {folder.visitor_tokens(), folder.source_tokens(), folder.passphrase(), folder.key()})
+  // The key before its passphrase: as long as it is there, the notice can be written again.
+  for (const std::string& path : {folder.visitor_tokens(), folder.source_tokens(), folder.key(), folder.passphrase()})
     TRY(wipe_file(path));
   const std::string cosigned = folder.key() + ".cosigned";
   TRY_ASSIGN(const bool has_cosigned, exists(context.doors.fs, cosigned));

@@ -73,10 +73,8 @@ Result<std::vector<UnitFile>> mirror_units(const MirrorSettings& settings, const
                 .credentials_file = context.credentials_file,
                 .credentials = {},
                 .state_folder = {}};
-  const UnitSettings how{.program = program,
-                         .user = user,
-                         .writable = {},
-                         .afterwards = {program, "mirror", "report", folder.path}};
+  const UnitSettings how{
+      .program = program, .user = user, .writable = {}, .afterwards = {program, "mirror", "report", folder.path}};
   TRY_ASSIGN(const TendUnits chores, tend_units(tend, alone, how));
   units.push_back({kTendUnit, chores.service});
   units.push_back({kTendTimer, chores.timer});

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "print/page_texts.h"
 #include "print/printed_page.h"
 
 namespace muniment::cli {
@@ -18,7 +19,8 @@ Result<void> write_page(const PageArguments& arguments, Context& context) {
 Status run_page(const PageArguments& arguments, Context& context) {
   const auto written = write_page(arguments, context);
   if (!written) return fail(context, written.error());
-  context.output.line("Wrote " + arguments.output + ", to be printed on A4. What is to be filled in by hand stands at "
+  context.output.line("Wrote " + arguments.output +
+                      ", to be printed on A4. What is to be filled in by hand stands at "
                       "its end; a printer may keep what it printed.");
   context.output.document({{"kind", arguments.kind}, {"language", arguments.language}, {"output", arguments.output}});
   return Status::done;

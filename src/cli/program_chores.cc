@@ -43,9 +43,10 @@ void add_chore_commands(CLI::App& app, Commands& commands, ChoreArguments& all) 
 
   auto* page = commands.add(app, "page", "Write a page to be printed: what to do, on one sheet", run_page, all.page)
                    ->group("In the field");
-  page->add_option("KIND", all.page.kind,
-                   "field: every day, and the thirty-second drill; volunteer: a mirror in ten minutes; trustee: a share; "
-                   "custodian: the first day")
+  page->add_option(
+          "KIND", all.page.kind,
+          "field: every day, and the thirty-second drill; volunteer: a mirror in ten minutes; trustee: a share; "
+          "custodian: the first day")
       ->required()
       ->check(CLI::IsMember({"field", "volunteer", "trustee", "custodian"}));
   page->add_option("--language", all.page.language)

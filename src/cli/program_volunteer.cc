@@ -43,7 +43,8 @@ void add_join_command(CLI::App& mirror, Commands& commands, JoinArguments& join)
   command->add_option("LINK", join.invitation, "The invitation: a file, or - for standard input")->required();
   command->add_option("FOLDER", join.folder, "A folder for the mirror; made where it is not there")->required();
   command->add_option("--quota", join.quota, "How much disk it may take for deposits: 500G, or all");
-  command->add_option("--access", join.access, "How others come to it")->check(CLI::IsMember({"onion", "port", "none"}));
+  command->add_option("--access", join.access, "How others come to it")
+      ->check(CLI::IsMember({"onion", "port", "none"}));
   command->add_option("--listen", join.listen, "For a port: where it listens, 127.0.0.1:8080");
   command->add_option("--address", join.address, "For a port: the https:// address under which others come");
   command->add_option("--traffic", join.traffic, "How much may leave in a month: 500G, or any");
@@ -56,7 +57,8 @@ void add_join_command(CLI::App& mirror, Commands& commands, JoinArguments& join)
   command->add_option("--id", join.id, kIdHelp);
   command->footer(
       "Examples:\n  muniment mirror join invitation.txt /srv/mirror\n  muniment mirror join invitation.txt mirror "
-      "--quota 500G --access onion --traffic 1T --proxy socks5h://127.0.0.1:9050\nWhat is not said is asked. Run again, "
+      "--quota 500G --access onion --traffic 1T --proxy socks5h://127.0.0.1:9050\nWhat is not said is asked. Run "
+      "again, "
       "it goes on where it stopped.");
 }
 
@@ -65,7 +67,8 @@ void add_join_command(CLI::App& mirror, Commands& commands, JoinArguments& join)
 void add_volunteer_commands(CLI::App& mirror, Commands& commands, VolunteerArguments& all) {
   add_invite_commands(mirror, commands, all);
   add_join_command(mirror, commands, all.join);
-  auto* report = commands.add(mirror, "report", "Write the status page of a mirror anew", run_mirror_report, all.report);
+  auto* report =
+      commands.add(mirror, "report", "Write the status page of a mirror anew", run_mirror_report, all.report);
   report->add_option("FOLDER", all.report.folder, "The folder given to mirror join")->required();
   report->footer("Example:\n  muniment mirror report /srv/mirror");
 
@@ -79,8 +82,9 @@ void add_volunteer_commands(CLI::App& mirror, Commands& commands, VolunteerArgum
   letter->add_option("--language", all.letter.language)->check(CLI::IsMember({"en", "ru"}))->capture_default_str();
   letter->footer("Example:\n  muniment mirror letter host --language ru > letter.txt");
 
-  auto* leave = commands.add(mirror, "leave", "Stop being a mirror: tell the custodians, wipe the keys, say what remains",
-                             run_mirror_leave, all.leave);
+  auto* leave =
+      commands.add(mirror, "leave", "Stop being a mirror: tell the custodians, wipe the keys, say what remains",
+                   run_mirror_leave, all.leave);
   leave->add_option("FOLDER", all.leave.folder, "The folder given to mirror join")->required();
   leave->add_option("--copy", all.leave.copy, "What becomes of the copy; asked for where it is not said")
       ->check(CLI::IsMember({"keep", "delete"}));

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <filesystem>
 
 #include "base/encoding.h"
 #include "base/fs.h"
@@ -110,12 +109,17 @@ Result<void> give_tree(const std::string& path, const std::string& user) {
   const auto give = [&](const std::string& name) {
     return ::lchown(name.c_str(), static_cast<uid_t>(found->user), static_cast<gid_t>(found->group)) == 0;
   };
-  std::error_code error;
-  for (auto each = std::filesystem::recursive_directory_iterator(path, error);
-       !error && each != std::filesystem::recursive_directory_iterator(); each.increment(error)) {
-    if (!give(each->path().string())) return refused("cannot give away", each->path().string());
+  std::vector<std::string> names{path};
+  while (!names.empty()) {
+    const std::string name = std::move(names.back());
+    names.pop_back();
+    TRY_ASSIGN(const FileInfo info, posix_fs().info(name));
+    if (info.type == FileType::folder) {
+      TRY_ASSIGN(const auto below, posix_fs().list(name));
+      for (const std::string& each : below) names.push_back(join(name, each));
+    }
+    if (!give(name)) return refused("cannot give away", name);
   }
-  if (error || !give(path)) return refused("cannot give away", path);
   return {};
 }
 

@@ -91,7 +91,8 @@ Result<TendUnits> tend_units(const TendArguments& arguments, const Context& cont
 Result<std::string> timer_units(const TendArguments& arguments, const Context& context, const std::string& program) {
   TRY_ASSIGN(const TendUnits units,
              tend_units(arguments, context, {.program = program, .writable = {}, .afterwards = {}}));
-  return "# /etc/systemd/system/muniment-tend.service    (or ~/.config/systemd/user/, without User=)\n" + units.service +
+  return "# /etc/systemd/system/muniment-tend.service    (or ~/.config/systemd/user/, without User=)\n" +
+         units.service +
          "\n# /etc/systemd/system/muniment-tend.timer    then: systemctl enable --now muniment-tend.timer\n" +
          units.timer;
 }

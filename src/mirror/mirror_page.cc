@@ -16,8 +16,10 @@ constexpr std::size_t kLastRunBytesMax = 20'000;
 constexpr const char* kStyle =
     "body{font:16px/1.45 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:42rem;margin:0 auto;"
     "padding:1rem;overflow-wrap:anywhere}h1{font-size:1.5rem;margin:.2rem 0}h2{font-size:1.1rem;margin:1.6rem 0 .4rem;"
-    "border-bottom:1px solid #bbb}dl{display:grid;grid-template-columns:minmax(0,1.5fr) minmax(0,1fr);gap:.3rem 1rem;margin:.5rem 0}"
-    "dt{color:#555;hyphens:auto}dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}.bar{height:.8rem;background:#ddd;"
+    "border-bottom:1px solid #bbb}dl{display:grid;grid-template-columns:minmax(0,1.5fr) minmax(0,1fr);gap:.3rem "
+    "1rem;margin:.5rem 0}"
+    "dt{color:#555;hyphens:auto}dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}.bar{height:.8rem;"
+    "background:#ddd;"
     "border-radius:.4rem;overflow:hidden}.bar div{height:100%;background:#1d6b52}code,pre{font:14px/1.4 monospace;"
     "background:#f2f2f2;padding:.1rem .3rem;border-radius:.2rem}pre{padding:.6rem;white-space:pre-wrap}"
     ".note{color:#555;font-size:.9rem}li{margin:.4rem 0}"

@@ -15,17 +15,17 @@ namespace muniment {
 /// What the page says; nothing of it is asked of a network.
 struct MirrorFacts {
   MirrorSettings settings;
-  std::string folder;                         // of the mirror
-  std::string now;                            // "2026-11-26 14:05 UTC"
-  bool is_complete = false;                   // a first round was finished
-  std::uint64_t entries = 0;                  // of the log, as far as it is here
+  std::string folder;         // of the mirror
+  std::string now;            // "2026-11-26 14:05 UTC"
+  bool is_complete = false;   // a first round was finished
+  std::uint64_t entries = 0;  // of the log, as far as it is here
   std::uint64_t deposits_held = 0;
   std::uint64_t deposits_all = 0;
-  std::uint64_t held_bytes = 0;               // of deposits
+  std::uint64_t held_bytes = 0;  // of deposits
   std::uint64_t all_bytes = 0;
-  std::uint64_t month_bytes = 0;              // that left in this month
+  std::uint64_t month_bytes = 0;  // that left in this month
   std::optional<std::uint64_t> disk_free = {};
-  std::string last_run = {};                  // what the chores said last; empty: they have not run yet
+  std::string last_run = {};  // what the chores said last; empty: they have not run yet
 };
 
 /// The languages that it speaks: "en", "ru", "uk", "be". Errors: `invalid`.

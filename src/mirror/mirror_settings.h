@@ -30,10 +30,10 @@ struct MirrorSettings {
   std::optional<std::uint64_t> bytes_max = {};  // of deposits, as a custodian has signed; nothing: all
   std::uint64_t bytes_per_month = 0;            // that may leave; 0: any
   Access access = Access::none;
-  std::string listen = {};         // for a port: "127.0.0.1:8080"
-  std::string address = {};        // where others find it; empty where nobody does
-  std::string language = "en";     // of the status page
-  std::string units = {};          // the folder in which its units lie
+  std::string listen = {};             // for a port: "127.0.0.1:8080"
+  std::string address = {};            // where others find it; empty where nobody does
+  std::string language = "en";         // of the status page
+  std::string units = {};              // the folder in which its units lie
   std::vector<std::string> from = {};  // copies to pull from, one at least
 };
 

@@ -1,5 +1,5 @@
-// The folder of a volunteer's mirror as it is made: its own key, its tokens, its notice to the custodians, its settings.
-// Spec: docs/formats.md "Folder of a mirror".
+// The folder of a volunteer's mirror as it is made: its own key, its tokens, its notice to the custodians, its
+// settings. Spec: docs/formats.md "Folder of a mirror".
 #pragma once
 
 #include <functional>

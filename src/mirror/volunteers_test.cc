@@ -39,8 +39,9 @@ TEST(Volunteers, NobodyElseSaysThatAMirrorHasLeft) {
 }
 
 TEST(Volunteers, OfADamagedFileSaysSo) {
-  for (const char* wrong : {"x\n", "{}\n", "[]\n", R"({"key":"a","address":"","joined":1,"left":""})"
-                                                   "\n"}) {
+  for (const char* wrong : {"x\n", "{}\n", "[]\n",
+                            R"({"key":"a","address":"","joined":1,"left":""})"
+                            "\n"}) {
     MemoryFs fs;
     ASSERT_TRUE(make_folders(fs, "archive/home") && create_durably(fs, "archive/home/volunteers", as_view(wrong)));
     EXPECT_CODE(note_volunteer(fs, "archive", notice_of("mirror-a", 1)), Code::corrupt) << wrong;

@@ -32,8 +32,8 @@ class Font {
   std::uint16_t glyphs() const { return static_cast<std::uint16_t>(advances_.size()); }
   const std::map<char32_t, std::uint16_t>& characters() const { return characters_; }
 
-  int ascent = 0;   // in thousandths of the size
-  int descent = 0;  // likewise, negative
+  int ascent = 0;        // in thousandths of the size
+  int descent = 0;       // likewise, negative
   std::vector<int> box;  // of all glyphs: left, bottom, right, top
 
  private:

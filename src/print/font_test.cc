@@ -25,9 +25,7 @@ TEST(Font, TellsHowWideATextIs) {
   EXPECT_GT(bold_font().width("evidence"), regular_font().width("evidence"));
 }
 
-TEST(Font, ReadsCharactersOfUtf8) {
-  EXPECT_EQ(characters_of("aд…"), (std::vector<char32_t>{U'a', U'д', U'…'}));
-}
+TEST(Font, ReadsCharactersOfUtf8) { EXPECT_EQ(characters_of("aд…"), (std::vector<char32_t>{U'a', U'д', U'…'})); }
 
 }  // namespace
 }  // namespace muniment

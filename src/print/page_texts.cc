@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include "print/printed_page.h"
-
 namespace muniment {
 namespace {
 

@@ -1,7 +1,10 @@
-// The texts of the printed pages: the files pages/KIND.LANGUAGE.txt of the sources.
+// What stands on the printed pages, for the field, volunteers, trustees, custodians, in four languages. They are the
+// files pages/KIND.LANGUAGE.txt of the sources: cmake/embed.cmake makes the definitions from them.
 #pragma once
 
 #include <string_view>
+
+#include "base/result.h"
 
 namespace muniment {
 
@@ -21,5 +24,8 @@ std::string_view page_custodian_en();
 std::string_view page_custodian_ru();
 std::string_view page_custodian_uk();
 std::string_view page_custodian_be();
+
+/// `kind` is "field", "volunteer", "trustee" or "custodian", `language` "en", "ru", "uk" or "be". Errors: `invalid`.
+Result<std::string_view> find_page_text(std::string_view kind, std::string_view language);
 
 }  // namespace muniment

@@ -86,9 +86,8 @@ constexpr std::size_t kFontObjects = 5;
 void add_font(Objects& objects, std::size_t first, const Font& font) {
   const std::string name = "/MUNIMT+" + std::string(font.name());
   const auto reference = [&](std::size_t i) { return std::to_string(first + i) + " 0 R"; };
-  objects.add(first, "<</Type /Font /Subtype /Type0 /BaseFont " + name +
-                         " /Encoding /Identity-H /DescendantFonts [" + reference(1) + "] /ToUnicode " + reference(4) +
-                         ">>");
+  objects.add(first, "<</Type /Font /Subtype /Type0 /BaseFont " + name + " /Encoding /Identity-H /DescendantFonts [" +
+                         reference(1) + "] /ToUnicode " + reference(4) + ">>");
   std::string widths;
   for (std::uint16_t glyph = 0; glyph < font.glyphs(); ++glyph) widths += std::to_string(font.advance(glyph)) + " ";
   objects.add(first + 1, "<</Type /Font /Subtype /CIDFontType2 /BaseFont " + name +
@@ -125,16 +124,16 @@ void PdfDocument::line(int x, int y, int width) {
 }
 
 void PdfDocument::box(int x, int y, int width, int height) {
-  pages_.back() += points(x) + " " + points(kPaperHeight - y - height) + " " + points(width) + " " + points(height) +
-                   " re S\n";
+  pages_.back() +=
+      points(x) + " " + points(kPaperHeight - y - height) + " " + points(width) + " " + points(height) + " re S\n";
 }
 
 std::string PdfDocument::render() const {
   constexpr std::size_t kCatalog = 1, kPages = 2, kInformation = 3, kRegular = 4;
   constexpr std::size_t kBold = kRegular + kFontObjects, kFirstPage = kBold + kFontObjects;
   Objects objects;
-  objects.add(kCatalog, "<</Type /Catalog /Pages 2 0 R /Lang (" + language_ +
-                            ") /ViewerPreferences <</DisplayDocTitle true>>>>");
+  objects.add(kCatalog,
+              "<</Type /Catalog /Pages 2 0 R /Lang (" + language_ + ") /ViewerPreferences <</DisplayDocTitle true>>>>");
   std::string kids;
   for (std::size_t i = 0; i < pages_.size(); ++i) kids += std::to_string(kFirstPage + 2 * i) + " 0 R ";
   objects.add(kPages, "<</Type /Pages /Count " + std::to_string(pages_.size()) + " /Kids [" + kids + "]>>");

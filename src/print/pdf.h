@@ -1,6 +1,6 @@
-// A PDF document of text, lines and boxes, with its fonts inside, so that it looks the same everywhere and its words can
-// be read back. No compression, no dates, no links, nothing active: the same pages give the same bytes.
-// Spec: ISO 32000-1, sections 7 (syntax), 8.4 to 8.5 (graphics), 9.7 (composite fonts).
+// A PDF document of text, lines and boxes, with its fonts inside, so that it looks the same everywhere and its words
+// can be read back. No compression, no dates, no links, nothing active: the same pages give the same bytes. Spec: ISO
+// 32000-1, sections 7 (syntax), 8.4 to 8.5 (graphics), 9.7 (composite fonts).
 #pragma once
 
 #include <string>

@@ -9,10 +9,10 @@ namespace muniment {
 namespace {
 
 // Tenths of a point.
-constexpr int kMargin = 567;  // 2 cm
+constexpr int kMargin = 500;  // 1.8 cm
 constexpr int kWidth = kPaperWidth - 2 * kMargin;
 constexpr int kBottom = kPaperHeight - kMargin;
-constexpr int kBody = 105, kHeading = 130, kTitle = 200;
+constexpr int kBody = 98, kHeading = 120, kTitle = 190;
 constexpr int kIndent = 160;
 constexpr int kBoxPadding = 90;
 constexpr std::string_view kFillIn = "____";
@@ -34,7 +34,7 @@ std::vector<std::string> wrap(std::string_view text, const Font& font, int size,
   return lines;
 }
 
-int leading(int size) { return size * 14 / 10; }
+int leading(int size) { return size * 135 / 100; }
 
 /// Sets one thing below another, and goes on to the next sheet where one is full.
 class Setter {
@@ -68,7 +68,8 @@ class Setter {
   void boxed(std::string_view text) {
     const auto lines = wrap(text, bold_font(), kHeading, kWidth - 2 * kBoxPadding);
     const int height = static_cast<int>(lines.size()) * leading(kHeading) + 2 * kBoxPadding;
-    make_room(height + 60);
+    make_room(height + 120);
+    y_ += 60;
     document_.box(kMargin, y_, kWidth, height);
     y_ += kBoxPadding - 20;
     block(text, bold_font(), kHeading, kMargin + kBoxPadding, kWidth - 2 * kBoxPadding);
@@ -91,7 +92,7 @@ class Setter {
     }
   }
   void line_by_hand(std::string_view words) {
-    constexpr int kWritingHeight = 230;
+    constexpr int kWritingHeight = 210;
     make_room(kWritingHeight);
     y_ += kWritingHeight;
     document_.text(kMargin, y_, kBody, regular_font(), words);

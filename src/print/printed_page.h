@@ -1,5 +1,5 @@
-// Pages that people print and keep: for the field, volunteers, trustees, custodians. They are the files of pages/ of the
-// sources, in four languages: cmake/embed.cmake makes the definitions from them.
+// Pages that people print and keep: for the field, volunteers, trustees, custodians. They are the files of pages/ of
+// the sources, in four languages: cmake/embed.cmake makes the definitions from them.
 #pragma once
 
 #include <string>
@@ -9,13 +9,9 @@
 
 namespace muniment {
 
-/// What stands on a page. Lines: "# " title, "## " heading, "- " item, "1. " step, "! " in a box, "____" a line to be
-/// filled in by hand behind its words; others are paragraphs, each on one line. `kind` is "field", "volunteer",
-/// "trustee" or "custodian", `language` "en", "ru", "uk" or "be". Errors: `invalid`.
-Result<std::string_view> find_page_text(std::string_view kind, std::string_view language);
-
-/// The page as a PDF document, on one sheet of A4 where it fits. Errors: `invalid` for a text that is not UTF-8 or has
-/// characters that our fonts have not.
+/// Lines: "# " title, "## " heading, "- " item, "1. " step, "! " in a box, "____" a line to be filled in by hand behind
+/// its words; others are paragraphs, each on one line. A PDF document, on one sheet of A4 where it fits. Errors:
+/// `invalid` for a text that is not UTF-8 or has characters that our fonts have not.
 Result<std::string> print_page(std::string_view text, std::string_view language);
 
 }  // namespace muniment
