@@ -84,7 +84,7 @@ class Shop:
         self.muniment("init", "archive", "--no-trustees", "--custodian", "key")
         self.muniment("card", "archive", "--key", "key", "-o", "card")
         self.quietly("restic", "restic", "init", "-q")
-        self.quietly("borg", "borg", "init", "--encryption", "repokey-blake2")
+        self.quietly("borg", "borg", "init", "--encryption", "repokey")
 
     def end(self):
         self.remove("archive", "card", "restic", "cache", "borg", "borg-base", "file.tar.age")
