@@ -44,6 +44,7 @@ class Bench:
 
     def take_turns(self, group, steps, turn, size_bytes=None):
         """Each of the steps once, beginning with another one in each round."""
+        steps = [step for step in steps if turn == 0 or not step.once]
         begin = turn % len(steps)
         for step in steps[begin:] + steps[:begin]:
             began = time.monotonic()
