@@ -1,9 +1,6 @@
 """The program on a terminal: passphrases are asked for and never shown, progress is drawn and gone at the end."""
 
 import os
-import pty
-import select
-import time
 import unittest
 
 import blackbox
@@ -20,52 +17,21 @@ class TerminalTest(unittest.TestCase):
     def tearDownClass(cls):
         cls.shop.close()
 
-    def talk(self, arguments, answers):
-        """Runs the program on a terminal of its own; gives exit status and all that the terminal showed.
-
-        `answers` are (what the terminal must show, what is then typed).
-        """
-        pid, terminal = pty.fork()
-        if pid == 0:
-            os.chdir(self.shop.folder)
-            env = {name: value for name, value in self.shop.env.items() if name != "MUNIMENT_PASSPHRASE_FILE"}
-            program = str(blackbox.program())
-            os.execve(program, [program, *map(str, arguments)], env)
-        shown = b""
-        waiting = list(answers)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            ready, _, _ = select.select([terminal], [], [], 0.1)
-            if ready:
-                try:
-                    piece = os.read(terminal, 65536)
-                except OSError:
-                    break
-                if not piece:
-                    break
-                shown += piece
-            if waiting and waiting[0][0].encode() in shown:
-                time.sleep(0.05)
-                os.write(terminal, waiting.pop(0)[1].encode() + b"\n")
-        _, status = os.waitpid(pid, 0)
-        os.close(terminal)
-        return os.waitstatus_to_exitcode(status), shown.decode(errors="replace")
-
     def test_the_passphrase_is_asked_for_and_not_shown(self):
-        status, shown = self.talk(["card", "archive", "--key", self.shop.key, "-o", "asked.card"],
+        status, shown = self.shop.talk(["card", "archive", "--key", self.shop.key, "-o", "asked.card"],
                                   [("Passphrase of", PASSPHRASE)])
         self.assertEqual(status, 0, shown)
         self.assertNotIn(PASSPHRASE, shown)
 
     def test_a_new_passphrase_is_asked_for_twice(self):
-        status, shown = self.talk(["init", "asked", "--no-trustees", "--custodian", "asked.key"],
+        status, shown = self.shop.talk(["init", "asked", "--no-trustees", "--custodian", "asked.key"],
                                   [("New passphrase for", PASSPHRASE), ("Once more", PASSPHRASE)])
         self.assertEqual(status, 0, shown)
         self.assertNotIn(PASSPHRASE, shown)
         self.shop.muniment("card", "asked", "--key", "asked.key")
 
     def test_two_different_new_passphrases_make_no_key_file(self):
-        status, shown = self.talk(["init", "never", "--no-trustees", "--custodian", "never.key"],
+        status, shown = self.shop.talk(["init", "never", "--no-trustees", "--custodian", "never.key"],
                                   [("New passphrase for", PASSPHRASE), ("Once more", PASSPHRASE + "x")])
         self.assertEqual(status, 2, shown)
         self.assertIn("the two passphrases differ", shown)
@@ -74,7 +40,7 @@ class TerminalTest(unittest.TestCase):
 
     def test_progress_is_drawn_and_gone_at_the_end(self):
         os.truncate(self.shop.write("evidence/large", b""), 2 << 30)  # sparse: quick to read, long enough to be seen
-        status, shown = self.talk(["seal", "--card", "archive.card", "-o", "sealed", "evidence/large"], [])
+        status, shown = self.shop.talk(["seal", "--card", "archive.card", "-o", "sealed", "evidence/large"], [])
         self.assertEqual(status, 0, shown)
         self.assertIn("\rSealing: ".replace("\r", "\r\x1b[K"), shown)
         self.assertIn("/s", shown)
@@ -85,7 +51,7 @@ class TerminalTest(unittest.TestCase):
         name = os.fsencode(self.shop.folder) + b"/evil"
         os.makedirs(name)
         os.mkfifo(name + b"/\x1b[2Jclear\xe2\x80\xae")
-        status, shown = self.talk(["seal", "--card", "archive.card", "-o", "sealed-evil", "evil"], [])
+        status, shown = self.shop.talk(["seal", "--card", "archive.card", "-o", "sealed-evil", "evil"], [])
         self.assertEqual(status, 1, shown)
         self.assertNotIn("\x1b[2J", shown)
         self.assertIn("\\x1b[2Jclear\\u{202e}", shown)

@@ -6,6 +6,8 @@ import http.server
 import json
 import os
 import pathlib
+import pty
+import select
 import shutil
 import signal
 import socket
@@ -76,6 +78,41 @@ class Workshop:
         """The program in the background, silent."""
         return subprocess.Popen([blackbox.program(), *map(str, arguments)], cwd=self.folder, env=self.env,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def talk(self, arguments, answers):
+        """Runs the program on a terminal of its own; gives exit status and all that the terminal showed.
+
+        `answers` are (what the terminal must show after the answer before, what is then typed); what is typed may be a
+        function of all that was shown.
+        """
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.chdir(self.folder)
+            env = {name: value for name, value in self.env.items() if name != "MUNIMENT_PASSPHRASE_FILE"}
+            program = str(blackbox.program())
+            os.execve(program, [program, *map(str, arguments)], env)
+        shown = b""
+        answered = 0
+        waiting = list(answers)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            ready, _, _ = select.select([terminal], [], [], 0.1)
+            if ready:
+                try:
+                    piece = os.read(terminal, 65536)
+                except OSError:
+                    break
+                if not piece:
+                    break
+                shown += piece
+            if waiting and waiting[0][0].encode() in shown[answered:]:
+                time.sleep(0.05)
+                typed = waiting.pop(0)[1]
+                answered = len(shown)
+                os.write(terminal, (typed(shown.decode(errors="replace")) if callable(typed) else typed).encode() + b"\n")
+        _, status = os.waitpid(pid, 0)
+        os.close(terminal)
+        return os.waitstatus_to_exitcode(status), shown.decode(errors="replace")
 
     def serve(self, test, copy, *options):
         """`mirror serve` of a copy on a free port, until `test` ends; gives the process, and the address."""

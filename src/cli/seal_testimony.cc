@@ -30,6 +30,12 @@ Result<TestimonyForm> obtain_form(const SealArguments& arguments, Context& conte
                                   std::vector<NameTrace>& traces) {
   Fs& fs = context.doors.fs;
   if (arguments.form) {
+    for (const std::string& path : arguments.paths) {
+      if (lies_in(absolute_path(*arguments.form), absolute_path(path))) {
+        return Error(Code::invalid, "the form with the names lies in " + printable(path) +
+                                        ", which is sealed for those who read the account: move it elsewhere");
+      }
+    }
     TRY_ASSIGN(const Bytes text, read_file(fs, *arguments.form, kFormBytesMax));
     auto form = parse_form(as_text(text));
     if (!form) return form.error().in(*arguments.form);
