@@ -49,7 +49,8 @@ class TestimonyTest(unittest.TestCase):
         shutil.rmtree(self.shop.folder / "sealed", ignore_errors=True)
 
     def seal(self, *arguments, expect=0):
-        return self.shop.json("seal", "--card", "archive.card", "-o", "sealed", "--testimony", *arguments, expect=expect)
+        return self.shop.json("seal", "--card", "archive.card", "-o", "sealed", "--testimony", *arguments,
+                              expect=expect)
 
     def contents(self, deposit):
         return self.shop.json("list", "archive", deposit, "--key", self.shop.key)

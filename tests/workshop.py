@@ -109,7 +109,8 @@ class Workshop:
                 time.sleep(0.05)
                 typed = waiting.pop(0)[1]
                 answered = len(shown)
-                os.write(terminal, (typed(shown.decode(errors="replace")) if callable(typed) else typed).encode() + b"\n")
+                answer = typed(shown.decode(errors="replace")) if callable(typed) else typed
+                os.write(terminal, answer.encode() + b"\n")
         _, status = os.waitpid(pid, 0)
         os.close(terminal)
         return os.waitstatus_to_exitcode(status), shown.decode(errors="replace")
