@@ -63,7 +63,8 @@ fetch curl
   quietly autoreconf -fi
   quietly ./configure --prefix="$target" --libdir="$target/lib" --disable-shared --enable-static --with-openssl \
     --with-ca-bundle=/etc/ssl/certs/ca-certificates.crt --without-zlib --without-zstd --without-brotli \
-    --without-libpsl --without-libidn2 --without-nghttp2 --without-librtmp --without-libssh2 --without-gssapi --disable-ldap \
+    --without-libpsl --without-libidn2 --without-nghttp2 --without-librtmp --without-libssh2 --without-gssapi \
+    --disable-ldap \
     --disable-ldaps --disable-ftp --disable-file --disable-dict --disable-telnet --disable-tftp --disable-pop3 \
     --disable-imap --disable-smb --disable-smtp --disable-gopher --disable-mqtt --disable-rtsp --disable-manual \
     --disable-docs --disable-ntlm --disable-tls-srp --disable-cookies --disable-alt-svc --disable-hsts \
