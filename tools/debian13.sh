@@ -4,6 +4,7 @@
 # sum of tools/summary.py, and with its exit status; with 3, and the reason in the last line, where it cannot be run.
 # Whatever ends it, no mount is left behind.
 # Usage: tools/debian13.sh        as root; needs Debian's mirror once, and npm's registry for npm's judges
+#        tools/debian13.sh package   makes the Debian package of Debian 13 there, and brings it into build/package
 #
 # All of it lies below build/debian13, and stays there for the next time: root/ is the system, src/ a copy of the
 # sources as git sees them, build/ what was made of them, ccache/. Remove the folder to begin anew.
@@ -101,7 +102,7 @@ mounted() {
   export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   export HOME=/root TMPDIR=/tmp LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
   export CCACHE_DIR=/ccache CCACHE_BASEDIR=/src CCACHE_NOHASHDIR=1
-  exec chroot "$root" sh /src/tools/debian13.sh --inside
+  exec chroot "$root" sh /src/tools/debian13.sh "--inside$1"
 }
 
 # The names of the tests that ctest has with these options, on one line.
@@ -126,16 +127,36 @@ inside() {
   exec python3 tools/summary.py /build/release
 }
 
+# The package, in /build, where it is seen from outside.
+inside_package() {
+  cd /src
+  tools/deps.sh build package || cannot "what makes a package could not be installed in the Debian 13 system"
+  tools/package.sh deb
+  rm -f /build/muniment*.deb
+  cp build/package/muniment*.deb /build/
+}
+
 case "${1:-}" in
-  --mounted) mounted ;;
+  --mounted) mounted "" ;;
+  --mounted-package) mounted -package ;;
   --inside) inside ;;
-  "")
+  --inside-package) inside_package ;;
+  "" | package)
     [ "$(id -u)" -eq 0 ] || cannot "this needs root: it makes a system and mounts folders in it"
     unshare --mount --pid --fork true 2>/dev/null || cannot "nothing may be mounted here, not even by root"
     make_root
     follow_the_host
     copy_sources
+    if [ "${1:-}" = package ]; then
+      # The sources are there without their history: the time of the last commit goes along.
+      SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct)}
+      export SOURCE_DATE_EPOCH
+      unshare --mount --propagation private --pid --fork --kill-child "$0" --mounted-package
+      mkdir -p "$here/build/package"
+      cp "$base"/build/muniment*.deb "$here/build/package/"
+      exit 0
+    fi
     exec unshare --mount --propagation private --pid --fork --kill-child "$0" --mounted
     ;;
-  *) say "no argument is known but none at all"; exit 2 ;;
+  *) say "give nothing, or package"; exit 2 ;;
 esac
