@@ -65,4 +65,13 @@ Result<SealReport> seal_path(const Doors& doors, const std::string& path, const 
   return report;
 }
 
+Result<SealReport> seal_items(const Doors& doors, const std::vector<SourceItem>& items, const std::string& staging,
+                              const SealTarget& target, const SealHooks& hooks, SealLimits limits) {
+  SealReport report;
+  Sealing sealing(doors, staging, target, hooks);
+  for (const SourceItem& item : items) TRY(sealing.add(item, limits, report));
+  TRY(sealing.end_deposit(report));
+  return report;
+}
+
 }  // namespace muniment

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "archive/deposit_writer.h"
 
@@ -12,5 +13,9 @@ namespace muniment {
 /// Errors: `not_found` (no such path), `io` (no space: nothing of the deposit under way is kept), those of place.
 Result<SealReport> seal_path(const Doors& doors, const std::string& path, const std::string& staging,
                              const SealTarget& target, const SealHooks& hooks, SealLimits limits = {});
+
+/// The same for items that were found otherwise: together one deposit, or several where they are large.
+Result<SealReport> seal_items(const Doors& doors, const std::vector<SourceItem>& items, const std::string& staging,
+                              const SealTarget& target, const SealHooks& hooks, SealLimits limits = {});
 
 }  // namespace muniment

@@ -66,6 +66,8 @@ struct SealArguments {
   std::string output;
   std::vector<std::string> paths;
   std::optional<std::string> id;
+  bool shred = false;
+  std::optional<std::string> watch;  // a folder, in place of paths
 };
 Status run_seal(const SealArguments& arguments, Context& context);
 

@@ -46,7 +46,11 @@ void add_field_commands(CLI::App& app, Commands& commands, Arguments& all) {
   seal->add_option("--card", all.seal.card, "The card that a custodian gave")->required();
   seal->add_option("-o,--output", all.seal.output, "The folder for the sealed deposits")->required();
   seal->add_option("--id", all.seal.id, kIdHelp);
-  seal->add_option("PATH", all.seal.paths, "What to seal: one deposit for each")->required();
+  seal->add_option("PATH", all.seal.paths, "What to seal: one deposit for each");
+  seal->add_option("--watch", all.seal.watch,
+                   "Instead: seal what appears in this folder within seconds of its being closed, until Ctrl-C");
+  seal->add_flag("--shred", all.seal.shred,
+                 "Remove each original once its sealed copy was read back; says what a disk may keep of it");
   auto* send = commands.add(app, "send", "Send what was sealed to the mirrors on the card", run_send, all.send)
                    ->group("In the field");
   send->add_option("FOLDER", all.send.folder, "What muniment seal made")->required();
@@ -74,8 +78,10 @@ void add_field_commands(CLI::App& app, Commands& commands, Arguments& all) {
       "Examples:\n  muniment exposure\n  muniment exposure /media/usb1\n  muniment exposure archive --custodian "
       "custodian-1\nNothing is written, and no key is needed.");
   seal->footer(
-      "Example:\n  muniment seal --card card.txt -o sealed \"Interview 3\" photos\nSeized afterwards, this device "
-      "opens nothing that it has sealed. The originals stay where they are.");
+      "Examples:\n  muniment seal --card card.txt -o sealed \"Interview 3\" photos\n  muniment seal --card card.txt -o "
+      "sealed --shred \"Interview 3\"\n  muniment seal --card card.txt -o sealed --watch Recordings --shred\n"
+      "Seized afterwards, this device opens nothing that it has sealed. Without --shred the originals stay where they "
+      "are.");
 }
 
 void add_founding_commands(CLI::App& app, Commands& commands, Arguments& all) {

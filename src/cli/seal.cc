@@ -4,7 +4,9 @@
 
 #include "archive/card.h"
 #include "base/encoding.h"
-#include "cli/commands.h"
+#include "base/eraser.h"
+#include "cli/sealing.h"
+#include "cli/shredding.h"
 
 namespace muniment::cli {
 namespace {
@@ -12,9 +14,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct Sealed {
-  Card card;
   SealReport report;
-  bool is_hybrid = false;
+  std::optional<ShredReport> removal;  // with --shred
 };
 
 Result<Card> read_card(const SealArguments& arguments, Context& context) {
@@ -28,6 +29,9 @@ Result<Card> read_card(const SealArguments& arguments, Context& context) {
 }
 
 Result<void> check_paths(const SealArguments& arguments, Fs& fs) {
+  if (arguments.watch && !arguments.paths.empty())
+    return Error(Code::invalid, "--watch names the folder: give no PATH beside it");
+  if (!arguments.watch && arguments.paths.empty()) return Error(Code::invalid, "PATH is required, or --watch");
   const std::string output = absolute_path(arguments.output);
   for (const std::string& path : arguments.paths) {
     TRY(fs.info(path));  // all are there before anything is made
@@ -39,36 +43,60 @@ Result<void> check_paths(const SealArguments& arguments, Fs& fs) {
   return {};
 }
 
-Result<Sealed> seal(const SealArguments& arguments, Context& context) {
-  TRY(check_paths(arguments, context.doors.fs));
-  TRY_ASSIGN(Card card, read_card(arguments, context));
+/// What is removed cannot be sealed a second time.
+Result<void> check_given_once(const std::vector<std::string>& paths) {
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    for (std::size_t other = 0; other < paths.size(); ++other) {
+      if (i != other && lies_in(absolute_path(paths[i]), absolute_path(paths[other])))
+        return Error(Code::invalid, paths[i] + " is, or lies in, " + paths[other] + ": with --shred, give it once");
+    }
+  }
+  return {};
+}
+
+/// Seals one path after the other; with a shredder, removes what was sealed and read back.
+Result<void> seal_paths(const SealArguments& arguments, const SealTarget& target, Shredder* shredder, Context& context,
+                        SealReport& all) {
   const Doors& doors = context.doors;
   TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors.fs, arguments.output, doors.random));
+  Result<void> result = shredder == nullptr ? Result<void>() : check_lasts(doors.fs, arguments.output);
   Progress progress(context.output, "Sealing");
-  const SealHooks hooks{.place = [&](SealedDeposit& deposit) -> Result<void> {
-                          const std::string target = join(arguments.output, deposit.id.hex());
-                          TRY(doors.fs.rename_new(deposit.folder, target));
-                          deposit.folder = target;
-                          return doors.fs.sync_folder(arguments.output);
-                        },
-                        .on_bytes = progress.counter()};
-  const SealTarget target = target_for(card);
-  const bool is_hybrid = target.recipient != card.recipient;
-  Sealed sealed{.card = std::move(card), .report = {}, .is_hybrid = is_hybrid};
-  Result<void> result;
+  SealHooks hooks{.place = [&](SealedDeposit& deposit) -> Result<void> {
+                    const std::string target_folder = join(arguments.output, deposit.id.hex());
+                    TRY(doors.fs.rename_new(deposit.folder, target_folder));
+                    deposit.folder = target_folder;
+                    TRY(doors.fs.sync_folder(arguments.output));
+                    if (shredder != nullptr) TRY(shredder->remove_originals(deposit));
+                    all.deposits.push_back(deposit);
+                    return {};
+                  },
+                  .on_bytes = progress.counter()};
+  if (shredder != nullptr) hooks.on_taken = [&](const TakenItem& taken) { shredder->note(taken); };
   for (const std::string& path : arguments.paths) {
+    if (!result) break;
     auto report = seal_path(doors, path, staging.path, target, hooks);
     if (!report) {
       result = report.error();
       break;
     }
-    SealReport& all = sealed.report;
-    all.deposits.insert(all.deposits.end(), report->deposits.begin(), report->deposits.end());
+    if (shredder != nullptr) shredder->remove_emptied_folders(path);
     all.not_whole.insert(all.not_whole.end(), report->not_whole.begin(), report->not_whole.end());
     all.links += report->links;
   }
   remove_staging_folder(doors.fs, std::move(staging));
+  return result;
+}
+
+Result<Sealed> seal(const SealArguments& arguments, const Card& card, Context& context) {
+  const SealTarget target = target_for(card);
+  Sealed sealed;
+  std::optional<Shredder> shredder;
+  if (arguments.shred) shredder.emplace(context.doors, posix_eraser());
+  const auto result = seal_paths(arguments, target, shredder ? &*shredder : nullptr, context, sealed.report);
+  if (shredder) sealed.removal = shredder->report();
   if (!result) {
+    // What was removed before is to be known all the same.
+    if (sealed.removal) tell_of_removal(context.output, *sealed.removal);
     const std::size_t kept = sealed.report.deposits.size();
     return result.error().in(kept == 0 ? "nothing was sealed"
                                        : "only the first " + counted(kept, "deposit is", "deposits are") +
@@ -79,51 +107,72 @@ Result<Sealed> seal(const SealArguments& arguments, Context& context) {
 
 }  // namespace
 
+SealedSums sums_of(const SealReport& report) {
+  SealedSums sums;
+  for (const SealedDeposit& deposit : report.deposits) {
+    sums.files += deposit.files;
+    sums.source_bytes += deposit.source_bytes;
+  }
+  return sums;
+}
+
+Json documents_of(const SealReport& report) {
+  Json documents = Json::array();
+  for (const SealedDeposit& deposit : report.deposits) {
+    documents.push_back({{"id", deposit.id.hex()},
+                         {"folder", deposit.folder},
+                         {"files", deposit.files},
+                         {"sealedBytes", deposit.receipt.bytes}});
+  }
+  return documents;
+}
+
+void warn_of_classic_seal(Output& out, const Card& card) {
+  if (target_for(card).recipient != card.recipient) return;
+  out.line(
+      "Sealed to a classic key: who copies it today may open it when large quantum computers exist. A device with "
+      "libcrypto 3.5 (Debian 13) seals against that, too, where the card has a hybrid key.");
+}
+
 Status run_seal(const SealArguments& arguments, Context& context) {
-  const auto sealed = seal(arguments, context);
+  auto checked = check_paths(arguments, context.doors.fs);
+  if (checked && arguments.shred) checked = check_given_once(arguments.paths);
+  if (!checked) return fail(context, checked.error());
+  const auto card = read_card(arguments, context);
+  if (!card) return fail(context, card.error());
+  if (arguments.watch) return seal_what_appears(arguments, *card, context);
+  const auto sealed = seal(arguments, *card, context);
   if (!sealed) return fail(context, sealed.error());
   Output& out = context.output;
-  Json deposits = Json::array();
-  std::uint64_t files = 0;
-  std::uint64_t bytes = 0;
-  for (const SealedDeposit& deposit : sealed->report.deposits) {
-    files += deposit.files;
-    bytes += deposit.source_bytes;
-    deposits.push_back({{"id", deposit.id.hex()},
-                        {"folder", deposit.folder},
-                        {"files", deposit.files},
-                        {"sealedBytes", deposit.receipt.bytes}});
-  }
-  out.line("Sealed " + counted(files, "file", "files") + " (" + human_size(bytes) + ") into " +
+  const SealedSums sums = sums_of(sealed->report);
+  out.line("Sealed " + counted(sums.files, "file", "files") + " (" + human_size(sums.source_bytes) + ") into " +
            counted(sealed->report.deposits.size(), "deposit", "deposits") + " in " + arguments.output +
            ", for the archive");
   out.line("");
-  out.line("    " + id_words(sealed->card.archive));
+  out.line("    " + id_words(card->archive));
   out.line("");
   out.line(
       "Compare these words with what you were told: only that archive's custodians can open it, and this device "
       "cannot.");
-  if (!sealed->is_hybrid) {
-    out.line(
-        "Sealed to a classic key: who copies it today may open it when large quantum computers exist. A device with "
-        "libcrypto 3.5 (Debian 13) seals against that, too, where the card has a hybrid key.");
-  }
+  warn_of_classic_seal(out, *card);
   if (sealed->report.links > 0)
     out.line(counted(sealed->report.links, "link was", "links were") + " recorded and not followed.");
   for (const std::string& sentence : sealed->report.not_whole) out.note("Not whole: " + sentence);
-  out.line(
-      "The originals are still where they were. Next: carry the folder to a custodian, who runs    muniment deposit "
-      "ARCHIVE " +
-      arguments.output);
-  out.document({{"archive", sealed->card.archive.hex()},
-                {"words", id_words(sealed->card.archive)},
-                {"deposits", deposits},
-                {"files", files},
-                {"sourceBytes", bytes},
+  if (sealed->removal) tell_of_removal(out, *sealed->removal);
+  out.line(std::string(sealed->removal ? "" : "The originals are still where they were. ") +
+           "Next: carry the folder to a custodian, who runs    muniment deposit ARCHIVE " + arguments.output);
+  Json document{{"archive", card->archive.hex()},
+                {"words", id_words(card->archive)},
+                {"deposits", documents_of(sealed->report)},
+                {"files", sums.files},
+                {"sourceBytes", sums.source_bytes},
                 {"links", sealed->report.links},
-                {"hybrid", sealed->is_hybrid},
-                {"notWhole", sealed->report.not_whole}});
-  return sealed->report.not_whole.empty() ? Status::done : Status::check_failed;
+                {"hybrid", target_for(*card).recipient != card->recipient},
+                {"notWhole", sealed->report.not_whole}};
+  if (sealed->removal) add_removal(document, *sealed->removal);
+  out.document(document);
+  const bool all_done = sealed->report.not_whole.empty() && (!sealed->removal || sealed->removal->left.empty());
+  return all_done ? Status::done : Status::check_failed;
 }
 
 }  // namespace muniment::cli
