@@ -86,16 +86,17 @@ Result<void> DepositWriter::add(const SourceItem& item, SealReport& report, cons
   switch (item.kind) {
     case SourceItem::Kind::file: return add_file(item, report, hooks);
     case SourceItem::Kind::empty_folder: contents_.add_empty_folder(facts_of(item, item.info)); return {};
-    case SourceItem::Kind::left_out: leave_out(item, item.reason, report); return {};
+    case SourceItem::Kind::left_out: leave_out(item, item.reason, report, hooks); return {};
     case SourceItem::Kind::link: break;
   }
   const auto target = doors_.fs.read_link(item.fs_path);
   if (!target) {
-    leave_out(item, target.error().sentence(), report);
+    leave_out(item, target.error().sentence(), report, hooks);
     return {};
   }
   contents_.add_link(facts_of(item, item.info), *target);
   ++report.links;
+  if (hooks.on_taken) hooks.on_taken({item, {}, "is a link: it was recorded and not followed"});
   return {};
 }
 
@@ -118,12 +119,12 @@ Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report,
   if (!input) {
     leave_out(item,
               input.error().code() == Code::not_found ? "vanished before it could be read" : input.error().sentence(),
-              report);
+              report, hooks);
     return {};
   }
   const auto before = (*input)->info();
   if (!before) {
-    leave_out(item, before.error().sentence(), report);
+    leave_out(item, before.error().sentence(), report, hooks);
     return {};
   }
   // Seconds for the tar; the exact time is in the contents.
@@ -144,13 +145,9 @@ Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report,
     report.not_whole.push_back(printable(item.true_path) + " " + defect);
   }
   contents_.add_file(written, facts);
+  if (hooks.on_taken) hooks.on_taken({item, written.digest, defect});
   ++files_;
   source_bytes_ += read_bytes;
-  if (defect.empty() && hooks.on_whole) {
-    SourceItem taken = item;
-    taken.info = *before;
-    hooks.on_whole(taken, written.digest);
-  }
   return {};
 }
 
@@ -190,9 +187,11 @@ Result<std::uint64_t> DepositWriter::copy_bytes(InputFile& input, std::uint64_t 
   return done;
 }
 
-void DepositWriter::leave_out(const SourceItem& item, const std::string& reason, SealReport& report) {
+void DepositWriter::leave_out(const SourceItem& item, const std::string& reason, SealReport& report,
+                              const SealHooks& hooks) {
   contents_.add_left_out(item.true_path, reason);
   report.not_whole.push_back(printable(item.true_path) + " was left out: " + reason);
+  if (hooks.on_taken) hooks.on_taken({item, {}, "was left out: " + reason});
 }
 
 /// A bag needs a payload (RFC 8493 section 2.1.2), and a tar of files alone cannot hold an empty folder.

@@ -53,15 +53,20 @@ struct SealReport {
   std::uint64_t links = 0;             // recorded, not followed
 };
 
+/// What became of one item of the source. A link is recorded, and not taken.
+struct TakenItem {
+  const SourceItem& item;
+  Sha256 digest;        // of a file's bytes in the deposit
+  std::string lacking;  // why it is not there whole; empty when it is
+};
+
 struct SealHooks {
   /// Takes a finished deposit away from its staging folder and updates `folder`. An error ends the run.
   std::function<Result<void>(SealedDeposit& deposit)> place;
   /// Bytes of the source read since the last call; may be empty.
   std::function<void(std::uint64_t bytes)> on_bytes;
-  /// Files for which it says no are passed over, as if they were not there; may be empty.
-  std::function<bool(const SourceItem& item)> wants = {};
-  /// A file that was taken whole, with its digest; may be empty.
-  std::function<void(const SourceItem& item, const Sha256& digest)> on_whole = {};
+  /// Called for each file, link and item that was left out, before its deposit is placed; may be empty.
+  std::function<void(const TakenItem& taken)> on_taken = {};
 };
 
 class DepositWriter {
@@ -97,7 +102,7 @@ class DepositWriter {
                                    const SealHooks& hooks);
   Result<void> add_note_of_no_files();
   Result<void> add_placeholder();
-  void leave_out(const SourceItem& item, const std::string& reason, SealReport& report);
+  void leave_out(const SourceItem& item, const std::string& reason, SealReport& report, const SealHooks& hooks);
 
   Doors doors_;
   std::string folder_;

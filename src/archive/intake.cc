@@ -9,6 +9,7 @@
 #include "archive/reseal.h"
 #include "archive/seal_kind.h"
 #include "archive/verify.h"
+#include "archive/watched.h"
 #include "base/encoding.h"
 
 namespace muniment {
@@ -38,6 +39,7 @@ Result<void> Intake::add(const std::string& path, SealLimits limits) {
   std::vector<std::string> others;
   for (const std::string& name : names) {
     const std::string item = join(path, name);
+    if (is_watched_folder(doors_.fs, item)) continue;
     const bool is_sealed = is_sealed_deposit(doors_.fs, item) || is_carried_file(doors_.fs, item);
     (is_sealed ? sealed : others).push_back(item);
   }

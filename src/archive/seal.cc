@@ -14,7 +14,6 @@ class Sealing {
       : doors_(doors), staging_(staging), target_(target), hooks_(hooks) {}
 
   Result<void> add(const SourceItem& item, const SealLimits& limits, SealReport& report) {
-    if (hooks_.wants && !hooks_.wants(item)) return {};
     const std::uint64_t bytes = item.kind == SourceItem::Kind::file ? item.info.size_bytes : 0;
     if (writer_ != nullptr && writer_->is_full(bytes, limits)) TRY(end_deposit(report));
     if (writer_ == nullptr) {
@@ -80,6 +79,15 @@ Result<SealReport> seal_together(const Doors& doors, const std::vector<std::stri
     SourceWalk walk(doors.fs, path);
     while (const auto item = walk.next()) TRY(sealing.add(*item, limits, report));
   }
+  TRY(sealing.end_deposit(report));
+  return report;
+}
+
+Result<SealReport> seal_items(const Doors& doors, const std::vector<SourceItem>& items, const std::string& staging,
+                              const SealTarget& target, const SealHooks& hooks, SealLimits limits) {
+  SealReport report;
+  Sealing sealing(doors, staging, target, hooks);
+  for (const SourceItem& item : items) TRY(sealing.add(item, limits, report));
   TRY(sealing.end_deposit(report));
   return report;
 }

@@ -19,4 +19,8 @@ Result<SealReport> seal_path(const Doors& doors, const std::string& path, const 
 Result<SealReport> seal_together(const Doors& doors, const std::vector<std::string>& paths, const std::string& staging,
                                  const SealTarget& target, const SealHooks& hooks, SealLimits limits = {});
 
+/// The same for items that were found otherwise: together one deposit, or several where they are large.
+Result<SealReport> seal_items(const Doors& doors, const std::vector<SourceItem>& items, const std::string& staging,
+                              const SealTarget& target, const SealHooks& hooks, SealLimits limits = {});
+
 }  // namespace muniment

@@ -18,40 +18,10 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "base/posix_call.h"
 
 namespace muniment {
 namespace {
-
-/// The sentence of the last failed call: "cannot write a/b: No space left on device".
-Error last_error(std::string_view doing, const std::string& path) {
-  const int number = errno;
-  char buffer[128];
-  const char* cause = ::strerror_r(number, buffer, sizeof buffer);
-  Code code = Code::io;
-  if (number == ENOENT || number == ENOTDIR) code = Code::not_found;
-  if (number == EACCES || number == EPERM || number == EROFS) code = Code::denied;
-  if (number == EEXIST || number == ENOTEMPTY) code = Code::conflict;
-  return {code, "cannot " + std::string(doing) + " " + printable(path) + ": " + cause};
-}
-
-Result<void> done_or(int result, std::string_view doing, const std::string& path) {
-  if (result != 0) return last_error(doing, path);
-  return {};
-}
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 FileType type_of(mode_t mode) {
   if (S_ISREG(mode)) return FileType::file;

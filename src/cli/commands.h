@@ -76,6 +76,8 @@ struct SealArguments {
   std::optional<std::string> form;  // the answers; the terminal otherwise
   bool no_return_phrase = false;
   std::optional<std::string> id;
+  bool shred = false;
+  std::optional<std::string> watch;  // a folder, in place of paths
 };
 Status run_seal(const SealArguments& arguments, Context& context);
 

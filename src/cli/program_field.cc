@@ -12,8 +12,14 @@ void add_seal_command(CLI::App& app, Commands& commands, SealArguments& argument
   seal->add_option("-o,--output", arguments.output, "The folder for the sealed deposits")->required();
   seal->add_option("--id", arguments.id, kIdHelp);
   seal->add_option("PATH", arguments.paths, "What to seal: one deposit for each");
+  auto* watch =
+      seal->add_option("--watch", arguments.watch,
+                       "Instead: seal what appears in this folder within seconds of its being closed, until Ctrl-C");
+  auto* shred = seal->add_flag("--shred", arguments.shred,
+                               "Remove each original once its sealed copy was read back; says what a disk may keep");
   auto* testimony = seal->add_flag("--testimony", arguments.is_testimony,
                                    "PATHs are one testimony: asks seven questions, and seals the names apart");
+  testimony->excludes(watch)->excludes(shred);
   seal->add_option("--form", arguments.form, "The answers, in a form that muniment testimony form prints")
       ->needs(testimony);
   seal->add_flag("--no-return-phrase", arguments.no_return_phrase,
@@ -21,8 +27,9 @@ void add_seal_command(CLI::App& app, Commands& commands, SealArguments& argument
       ->needs(testimony);
   seal->footer(
       "Examples:\n  muniment seal --card card.txt -o sealed \"Interview 3\" photos\n  muniment seal --card card.txt -o "
-      "sealed --testimony recording.m4a account.txt\nSeized afterwards, this device opens nothing that it has sealed. "
-      "The originals stay where they are.");
+      "sealed --testimony recording.m4a account.txt\n  muniment seal --card card.txt -o sealed --shred \"Interview "
+      "3\"\n  muniment seal --card card.txt -o sealed --watch Recordings --shred\nSeized afterwards, this device opens "
+      "nothing that it has sealed. Without --shred the originals stay where they are.");
 }
 
 void add_testimony_commands(CLI::App& app, Commands& commands, FieldArguments& all) {

@@ -1,4 +1,4 @@
-// What seal, seal --testimony and seal --watch share.
+// What the ways of `seal` share: of what is named, of a testimony, and of what appears in a folder.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -22,11 +22,24 @@ SealHooks hooks_into(const Doors& doors, const std::string& output, Progress& pr
 /// True where what is sealed by the card on this machine withstands quantum computers.
 bool seals_hybrid(const Card& card);
 
-/// "for the archive", its words, and what to do with them.
+/// "for the archive", its words, what to do with them, and what a classic seal is worth.
 void say_archive(Output& out, const Card& card);
+/// The last of these alone; nothing where the seal is hybrid.
+void warn_of_classic_seal(Output& out, const Card& card);
 
 nlohmann::ordered_json json_of(const SealedDeposit& deposit);
 
+/// The documents of deposits, in order, and their sums.
+struct SealedSums {
+  std::uint64_t files = 0;
+  std::uint64_t source_bytes = 0;
+};
+SealedSums sums_of(const SealReport& report);
+nlohmann::ordered_json documents_of(const SealReport& report);
+
 Status run_seal_testimony(const SealArguments& arguments, Context& context);
+
+/// Seals what appears in `arguments.watch` until somebody ends it.
+Status seal_what_appears(const SealArguments& arguments, const Card& card, Context& context);
 
 }  // namespace muniment::cli

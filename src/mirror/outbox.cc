@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "archive/watched.h"
 #include "base/encoding.h"
 
 namespace muniment {
@@ -61,6 +62,7 @@ Result<Outbox> read_outbox(Fs& fs, const std::string& folder, const Sha256& arch
   Outbox outbox;
   for (const std::string& name : names) {
     const std::string path = join(folder, name);
+    if (is_watched_folder(fs, path)) continue;
     if (!is_sealed_deposit(fs, path)) {
       outbox.refused.push_back({path, name == "staging" ? "was left by a run of muniment seal that was cut off, or is "
                                                           "still at work: it is not sent. Seal again"
