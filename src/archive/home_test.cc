@@ -213,7 +213,7 @@ TEST_F(AHomeWhoseCharterChanges, IgnoresACharterBesideTheLogThatDoesNotFollow) {
 }
 
 TEST_F(AHomeWhoseCharterChanges, CutOffAnywhereHasTheOldCharterOrTheNewAndTheNextRunCompletes) {
-  constexpr std::uint64_t kOperationsMax = 2000;
+  constexpr std::uint64_t kShredOperationsMax = 2000;
   const MemoryFs disk = fs;
   for (std::uint64_t cut = 1;; ++cut) {
     MemoryFs broken = disk;
@@ -240,7 +240,7 @@ TEST_F(AHomeWhoseCharterChanges, CutOffAnywhereHasTheOldCharterOrTheNewAndTheNex
       EXPECT_TRUE(view->objections.empty());
     }
     if (carried) break;
-    ASSERT_LT(cut, kOperationsMax);
+    ASSERT_LT(cut, kShredOperationsMax);
   }
 }
 

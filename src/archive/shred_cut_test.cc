@@ -13,7 +13,7 @@
 namespace muniment {
 namespace {
 
-constexpr std::uint64_t kOperationsMax = 2000;  // a run that needs more does not end
+constexpr std::uint64_t kShredOperationsMax = 2000;  // a run that needs more does not end
 
 class ShredDurability : public ::testing::Test {
  protected:
@@ -65,7 +65,7 @@ TEST_F(ShredDurability, CutOffAnywhereNoOriginalIsGoneBeforeItsSealedCopyIsWhole
     }
     if (HasFailure()) return;
     if (done && done->left.empty()) break;
-    ASSERT_LT(cut, kOperationsMax);
+    ASSERT_LT(cut, kShredOperationsMax);
   }
   EXPECT_GT(cuts_after_a_removal, 10u) << "the cuts did not reach into the removal";
 }
@@ -89,7 +89,7 @@ TEST_F(ShredDurability, OnADiskThatFailsAnywhereNothingIsLostAndWhatStaysIsNamed
       EXPECT_TRUE(!done || named || !fs.files().contains(path)) << path << " at operation " << failing;
     }
     if (HasFailure()) return;
-    ASSERT_LT(failing, kOperationsMax);
+    ASSERT_LT(failing, kShredOperationsMax);
   }
 }
 

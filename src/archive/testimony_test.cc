@@ -158,7 +158,7 @@ TEST_F(ATestimony, FindsNamesInPathsAndInAnswersThatOthersRead) {
 }
 
 TEST_F(ATestimony, CutOffAnywhereShowsWholeDepositsAndNoAccountWithoutItsNames) {
-  constexpr std::uint64_t kOperationsMax = 500;
+  constexpr std::uint64_t kShredOperationsMax = 500;
   fs.seed("recording.m4a", noise(1000));
   for (std::uint64_t cut = 1;; ++cut) {
     MemoryFs disk = fs;
@@ -179,7 +179,7 @@ TEST_F(ATestimony, CutOffAnywhereShowsWholeDepositsAndNoAccountWithoutItsNames) 
       EXPECT_TRUE(!sealed || (has_names && has_account)) << "reported success, then forgot";
     }
     if (sealed) break;
-    ASSERT_LT(cut, kOperationsMax);
+    ASSERT_LT(cut, kShredOperationsMax);
   }
 }
 

@@ -47,14 +47,14 @@ Error refused(const std::string& what, const std::string& path) {
   return {code, what + " " + printable(path) + " (error " + std::to_string(errno) + ")"};
 }
 
-class Descriptor {
+class OwnDescriptor {
  public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
+  explicit OwnDescriptor(int fd) : fd_(fd) {}
+  ~OwnDescriptor() {
     if (fd_ >= 0) ::close(fd_);
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+  OwnDescriptor(const OwnDescriptor&) = delete;
+  OwnDescriptor& operator=(const OwnDescriptor&) = delete;
   int get() const { return fd_; }
 
  private:
@@ -62,7 +62,7 @@ class Descriptor {
 };
 
 Result<void> overwrite(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  const OwnDescriptor file(::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) return refused("cannot overwrite", path);
   struct stat info = {};
   if (::fstat(file.get(), &info) != 0) return refused("cannot overwrite", path);
