@@ -85,6 +85,7 @@ class LineWriter {
     put("owner", std::uint64_t{facts.owner});
     put("group", std::uint64_t{facts.group});
     if (!facts.defects.empty()) put("defects", facts.defects);
+    if (!facts.marks.empty()) put("marks", facts.marks);
   }
   void end() { lines_ += "}\n"; }
 
@@ -215,6 +216,14 @@ void ContentsWriter::add_kept(const KeptLine& kept) {
   line.end();
 }
 
+void ContentsWriter::add_package(const ContentsPackage& package) {
+  LineWriter line(lines_, next_salt(), "package");
+  line.put("format", package.format);
+  line.put_path("folder", package.folder);
+  if (!package.defects.empty()) line.put("defects", package.defects);
+  line.end();
+}
+
 void ContentsWriter::add_testimony(const TestimonyRecord& record) {
   LineWriter line(lines_, next_salt(), "testimony");
   line.put("part", record.part);
@@ -332,6 +341,7 @@ class ContentsParser {
     if (kind == "left-out") return take_other(line, kind, "reason");
     if (kind == "kept") return take_kept(line);
     if (kind == "testimony") return take_testimony(line);
+    if (kind == "package") return take_package(line);
     return {};
   }
 
@@ -378,6 +388,7 @@ class ContentsParser {
     TRY_ASSIGN(const std::string modified, line.text("modified"));
     TRY_ASSIGN(file.modified_ns, parse_precise_time(modified));
     file.defects = line.texts("defects");
+    file.marks = line.texts("marks");
     file.context_leaf = leaf_;
     if (!names_.insert(file.name).second) return Error(Code::corrupt, "the contents give one name to two files");
     TRY(claim_path(file.path));
@@ -396,6 +407,15 @@ class ContentsParser {
     TRY(claim_path(other.path));
     contents_.others.push_back(std::move(other));
     newest_is_file_ = false;
+    return {};
+  }
+
+  Result<void> take_package(const Line& line) {
+    ContentsPackage package;
+    TRY_ASSIGN(package.format, line.text("format"));
+    TRY_ASSIGN(package.folder, line.path("folder"));
+    package.defects = line.texts("defects");
+    contents_.packages.push_back(std::move(package));
     return {};
   }
 

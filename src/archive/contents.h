@@ -27,7 +27,8 @@ struct ItemFacts {
   std::uint32_t mode = 0;
   std::uint32_t owner = 0;
   std::uint32_t group = 0;
-  std::vector<std::string> defects;  // sentences: what was odd when it was taken
+  std::vector<std::string> defects;     // sentences: what was odd when it was taken
+  std::vector<std::string> marks = {};  // "code" or "code: detail": see "Marks"
 };
 
 struct DepositFacts {
@@ -67,6 +68,13 @@ inline constexpr const char* kAccountPart = "account";
 inline constexpr std::array<const char*, 7> kTestimonyKeys = {
     "deponent", "place", "date", "interviewer", "language", "conditionsGoverningAccess", "risks"};
 
+/// A package of a capture app among the files, as their names and digests show it.
+struct ContentsPackage {
+  std::string format;  // "proofmode", "tella", "save"
+  std::string folder;  // the true path
+  std::vector<std::string> defects;
+};
+
 class ContentsWriter {
  public:
   explicit ContentsWriter(Random& random) : random_(random) {}
@@ -84,6 +92,7 @@ class ContentsWriter {
   void add_survivor(std::string_view old_line);
   /// Keeps a line of an older deposit about the item that was added last; its `item` is set.
   void add_kept(const KeptLine& kept);
+  void add_package(const ContentsPackage& package);
   /// Once. Its answers are UTF-8.
   void add_testimony(const TestimonyRecord& record);
 
@@ -115,6 +124,7 @@ struct ContentsFile {
   std::string media_type;
   std::int64_t modified_ns = 0;
   std::vector<std::string> defects;
+  std::vector<std::string> marks;
   std::uint64_t item = 0;
   std::uint64_t content_leaf = 0;  // where its lines stand among the leaves
   std::uint64_t context_leaf = 0;
@@ -134,6 +144,7 @@ struct Contents {
   std::vector<ContentsOther> others;
   std::vector<KeptLine> kept;  // of older deposits; each says of its item what the item's own lines say
   std::optional<TestimonyRecord> testimony;
+  std::vector<ContentsPackage> packages;
   Sha256 tree;
 };
 

@@ -130,7 +130,8 @@ Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report,
   // Seconds for the tar; the exact time is in the contents.
   TRY(bag_.begin_file(names_.add(item.true_path), before->size_bytes, before->modified_ns / 1'000'000'000));
   std::string defect;
-  TRY_ASSIGN(const std::uint64_t read_bytes, copy_bytes(**input, before->size_bytes, defect, hooks));
+  FileLook look(item.true_path, before->modified_ns, mark_times());
+  TRY_ASSIGN(const std::uint64_t read_bytes, copy_bytes(**input, before->size_bytes, defect, look, hooks));
   TRY_ASSIGN(const bag::PayloadFile written, bag_.end_file());
   if (defect.empty()) {
     const auto after = (*input)->info();
@@ -144,6 +145,12 @@ Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report,
     facts.defects.push_back(defect);
     report.not_whole.push_back(printable(item.true_path) + " " + defect);
   }
+  facts.marks = look.finish();
+  packages_.add(parent_of(item.true_path), {.name = name_in(item.true_path),
+                                            .digest = written.digest.hex(),
+                                            .size_bytes = written.size_bytes,
+                                            .lacks_camera = look.lacks_camera(),
+                                            .claim = look.take_claim()});
   contents_.add_file(written, facts);
   if (hooks.on_taken) hooks.on_taken({item, written.digest, defect});
   ++files_;
@@ -154,7 +161,7 @@ Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report,
 /// Copies exactly `size_bytes` into the bag, as its header has announced: what the source does not give is zeros, and
 /// `defect` says so. Gives the bytes that came from the source.
 Result<std::uint64_t> DepositWriter::copy_bytes(InputFile& input, std::uint64_t size_bytes, std::string& defect,
-                                                const SealHooks& hooks) {
+                                                FileLook& look, const SealHooks& hooks) {
   std::uint64_t done = 0;
   if (buffer_.size() < kReadBytes)
     buffer_.resize(std::clamp<std::uint64_t>(size_bytes, buffer_.size() + 1, kReadBytes));
@@ -169,6 +176,7 @@ Result<std::uint64_t> DepositWriter::copy_bytes(InputFile& input, std::uint64_t 
       break;
     }
     TRY(bag_.write(ByteView(buffer_).first(*count)));
+    look.update(ByteView(buffer_).first(*count));
     done += *count;
     if (hooks.on_bytes) hooks.on_bytes(*count);
   }
@@ -185,6 +193,17 @@ Result<std::uint64_t> DepositWriter::copy_bytes(InputFile& input, std::uint64_t 
     filled += count;
   }
   return done;
+}
+
+/// The sealing machine's clock, and the day on which a testimony was told, where the answer is a date.
+MarkTimes DepositWriter::mark_times() const {
+  MarkTimes times{.now_s = now_s_};
+  if (!target_.testimony) return times;
+  for (const auto& [key, answer] : target_.testimony->answers) {
+    if (key != std::string_view("date")) continue;
+    if (const auto date = parse_date(answer)) times.told_s = *date;
+  }
+  return times;
 }
 
 void DepositWriter::leave_out(const SourceItem& item, const std::string& reason, SealReport& report,
@@ -212,6 +231,8 @@ Result<void> DepositWriter::add_note_of_no_files() {
 
 Result<SealedDeposit> DepositWriter::finish() {
   if (files_ == 0) TRY(add_note_of_no_files());
+  for (const PackageBook::Found& package : packages_.finish())
+    contents_.add_package({std::string(name_of(package.kind)), package.folder, package.defects});
   if (target_.testimony) contents_.add_testimony(*target_.testimony);
   const ContentsWriter::Finished contents = contents_.finish({.archive = target_.archive,
                                                               .compartment = target_.compartment,

@@ -12,6 +12,7 @@
 #include "archive/charter.h"
 #include "archive/contents.h"
 #include "archive/doors.h"
+#include "archive/marks.h"
 #include "archive/part_writer.h"
 #include "archive/receipt.h"
 #include "archive/walk.h"
@@ -98,8 +99,9 @@ class DepositWriter {
  private:
   DepositWriter(const Doors& doors, std::string folder, SealTarget target, std::string base, Secret<32> payload_key);
   Result<void> add_file(const SourceItem& item, SealReport& report, const SealHooks& hooks);
-  Result<std::uint64_t> copy_bytes(InputFile& input, std::uint64_t size_bytes, std::string& defect,
+  Result<std::uint64_t> copy_bytes(InputFile& input, std::uint64_t size_bytes, std::string& defect, FileLook& look,
                                    const SealHooks& hooks);
+  MarkTimes mark_times() const;
   Result<void> add_note_of_no_files();
   Result<void> add_placeholder();
   void leave_out(const SourceItem& item, const std::string& reason, SealReport& report, const SealHooks& hooks);
@@ -114,6 +116,7 @@ class DepositWriter {
   bag::BagWriter bag_;
   bag::NameTable names_;
   ContentsWriter contents_;
+  PackageBook packages_;
   Bytes buffer_;
   Bytes header_;
   std::uint64_t files_ = 0;

@@ -87,8 +87,9 @@ std::vector<std::string> find_name_traces(std::string_view text, std::string_vie
   for (const std::string& word : name_words_of(text)) sounds.push_back(sound_of(word));
   std::vector<std::string> found;
   for (const std::string& name : name_words_of(names)) {
+    if (name.size() < kWordLettersMin) continue;
     const std::string sound = sound_of(name);
-    if (sound.size() < kWordLettersMin) continue;
+    if (sound.size() < 2) continue;
     const std::string stem = stem_of(sound);
     if (std::ranges::any_of(sounds, [&](const std::string& each) { return stands_in(stem, each); }) &&
         std::ranges::find(found, name) == found.end()) {

@@ -15,13 +15,24 @@ class Sealing {
 
   Result<void> add(const SourceItem& item, const SealLimits& limits, SealReport& report) {
     const std::uint64_t bytes = item.kind == SourceItem::Kind::file ? item.info.size_bytes : 0;
-    if (writer_ != nullptr && writer_->is_full(bytes, limits)) TRY(end_deposit(report));
+    if (writer_ != nullptr && writer_->is_full(bytes, limits) && !keeps_together(item, bytes, limits))
+      TRY(end_deposit(report));
+    last_folder_ = parent_of(item.true_path);
     if (writer_ == nullptr) {
       folder_ = join(staging_, "deposit-" + std::to_string(count_++));
       TRY(doors_.fs.make_folder(folder_));
       TRY_ASSIGN(writer_, DepositWriter::begin(doors_, folder_, target_));
     }
     return writer_->add(item, report, hooks_);
+  }
+
+  /// Media and proofs of one package stay together, as far as twice the limits.
+  bool keeps_together(const SourceItem& item, std::uint64_t bytes, SealLimits limits) const {
+    if (item.package == PackageKind::none || parent_of(item.true_path) != last_folder_) return false;
+    limits.split_bytes *= 2;
+    limits.split_items *= 2;
+    limits.split_contents_bytes *= 2;
+    return !writer_->is_full(bytes, limits);
   }
 
   Result<void> end_deposit(SealReport& report) {
@@ -40,6 +51,7 @@ class Sealing {
   const SealHooks& hooks_;
   std::unique_ptr<DepositWriter> writer_;
   std::string folder_;
+  std::string last_folder_;  // of the item before
   int count_ = 0;
 };
 

@@ -22,16 +22,24 @@ std::optional<SourceItem> SourceWalk::next() {
       continue;
     }
     const std::string name = folder.names[folder.next++];
+    const PackageKind package = folder.package;
     // visit() may add a folder and so move this one: nothing of it is used afterwards.
-    if (auto item = visit(join(folder.fs_path, name), folder.true_path + "/" + name)) return item;
+    auto item = visit(join(folder.fs_path, name), folder.true_path + "/" + name);
+    if (!item) continue;
+    item->package = package;
+    return item;
   }
   return std::nullopt;
 }
 
 /// The item itself, or nothing for a folder that now waits on the stack.
 std::optional<SourceItem> SourceWalk::visit(const std::string& fs_path, const std::string& true_path) {
-  SourceItem item{
-      .kind = SourceItem::Kind::left_out, .fs_path = fs_path, .true_path = true_path, .info = {}, .reason = {}};
+  SourceItem item{.kind = SourceItem::Kind::left_out,
+                  .fs_path = fs_path,
+                  .true_path = true_path,
+                  .info = {},
+                  .reason = {},
+                  .package = PackageKind::none};
   const auto info = fs_.info(fs_path);
   if (!info) {
     item.reason = info.error().code() == Code::not_found ? "vanished before it could be read" : info.error().sentence();
@@ -55,7 +63,8 @@ std::optional<SourceItem> SourceWalk::visit(const std::string& fs_path, const st
     item.kind = SourceItem::Kind::empty_folder;
     return item;
   }
-  folders_.push_back({fs_path, true_path, std::move(*names), 0});
+  const PackageKind package = recognise_package(*names);
+  folders_.push_back({fs_path, true_path, std::move(*names), 0, package});
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/packages.h"
 #include "base/fs.h"
 
 namespace muniment {
@@ -15,7 +16,8 @@ struct SourceItem {
   std::string fs_path;    // for the file system
   std::string true_path;  // for the record: starts with the name of what was given
   FileInfo info;
-  std::string reason;  // for left_out: why, as a sentence's end
+  std::string reason;                       // for left_out: why, as a sentence's end
+  PackageKind package = PackageKind::none;  // of the folder that it lies in
 };
 
 /// The name under which a given path is recorded: the last one in it, or "files" for "." and "/".
@@ -36,6 +38,7 @@ class SourceWalk {
     std::string true_path;
     std::vector<std::string> names;
     std::size_t next = 0;
+    PackageKind package = PackageKind::none;
   };
 
   std::optional<SourceItem> visit(const std::string& fs_path, const std::string& true_path);

@@ -66,6 +66,17 @@ void print_testimony(const TestimonyRecord& record, Json& document, Output& out)
       {"part", record.part}, {"link", record.link}, {"answers", answers}, {"returnPhrase", record.phrase.has_value()}};
 }
 
+void print_packages(const Contents& contents, Json& document, Output& out) {
+  Json packages = Json::array();
+  for (const ContentsPackage& package : contents.packages) {
+    out.line("package of " + printable(package.format) + ": " + printable(package.folder));
+    for (const std::string& defect : package.defects) out.line("              [" + printable(defect) + "]");
+    packages.push_back(
+        {{"format", package.format}, {"folder", printable(package.folder, 8192)}, {"defects", package.defects}});
+  }
+  document["packages"] = packages;
+}
+
 void print_contents(const Contents& contents, Json& document, Output& out) {
   Json files = Json::array();
   for (const ContentsFile& file : contents.files) {
@@ -73,12 +84,14 @@ void print_contents(const Contents& contents, Json& document, Output& out) {
     std::snprintf(size, sizeof size, "%12llu", static_cast<unsigned long long>(file.size_bytes));
     out.line(std::string(size) + "  " + to_precise_time(file.modified_ns).substr(0, 16) + "  " + printable(file.path));
     for (const std::string& defect : file.defects) out.line("              " + printable(defect));
+    for (const std::string& mark : file.marks) out.line("              [" + printable(mark) + "]");
     files.push_back({{"path", printable(file.path, 8192)},
                      {"size", file.size_bytes},
                      {"sha256", file.digest.hex()},
                      {"mediaType", file.media_type},
                      {"modified", to_precise_time(file.modified_ns)},
-                     {"defects", file.defects}});
+                     {"defects", file.defects},
+                     {"marks", file.marks}});
   }
   Json others = Json::array();
   for (const ContentsOther& other : contents.others) {
@@ -90,6 +103,7 @@ void print_contents(const Contents& contents, Json& document, Output& out) {
   out.line(counted(contents.files.size(), "file.", "files."));
   document["files"] = files;
   document["others"] = others;
+  print_packages(contents, document, out);
   if (contents.testimony) print_testimony(*contents.testimony, document, out);
 }
 

@@ -1,5 +1,6 @@
 #include "archive/open.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "archive/extract.h"
@@ -98,10 +99,13 @@ Status run_open(const OpenArguments& arguments, Context& context) {
     files.push_back({{"path", printable(safe_path(file, true_paths), 8192)},
                      {"size", file.size_bytes},
                      {"sha256", file.digest.hex()},
-                     {"defects", file.defects}});
+                     {"defects", file.defects},
+                     {"marks", file.marks}});
     for (const std::string& defect : file.defects)
       out.note("Taken in not whole: " + printable(file.path) + " " + printable(defect));
   }
+  const auto marked = static_cast<std::uint64_t>(
+      std::ranges::count_if(opened->contents.files, [](const ContentsFile& file) { return !file.marks.empty(); }));
   std::uint64_t links = 0;
   for (const ContentsOther& other : opened->contents.others) links += other.kind == "link" ? 1u : 0u;
   out.line("Opened " + counted(opened->contents.files.size(), "file", "files") + " (" + human_size(bytes) + ") into " +
@@ -119,6 +123,9 @@ Status run_open(const OpenArguments& arguments, Context& context) {
   for (const std::string& folder : unfinished ? *unfinished : std::vector<std::string>{}) {
     out.note("An opening that was cut off has left opened files in " + folder + ": delete it");
   }
+  if (marked > 0)
+    out.line(counted(marked, "file has", "files have") +
+             " marks of what was seen at sealing: muniment list shows them.");
   if (links > 0)
     out.line(counted(links, "link was", "links were") + " not made; muniment list shows where they pointed.");
   out.document({{"id", opened->deposit.id.hex()},
