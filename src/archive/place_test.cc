@@ -14,7 +14,7 @@
 namespace muniment {
 namespace {
 
-using Objects = std::map<std::string, std::string>;
+using PlacedObjects = std::map<std::string, std::string>;
 
 /// Hands requests on to one bucket, for clients that are owned elsewhere.
 class SharedClient final : public HttpClient {
@@ -36,7 +36,7 @@ class AHomeInABucket : public ::testing::Test {
     return BucketPlace({disk, random, clock}, bucket(), bucket(), state);
   }
   /// A service with the same objects whose request number `cut` arrives, and nothing more is heard of it after that.
-  void start(const Objects& objects, std::size_t cut = SIZE_MAX) {
+  void start(const PlacedObjects& objects, std::size_t cut = SIZE_MAX) {
     auto fresh = std::make_unique<MemoryS3>("https://h/abc");
     fresh->manners = manners;
     fresh->objects = objects;
@@ -177,7 +177,7 @@ TEST_F(AHomeInABucket, WithoutItsLockTwoWritersStillCannotBothWin) {
 TEST_F(AHomeInABucket, CutOffAnywhereADepositIsThereOrNotAndTheNextRunGoesOn) {
   const TestArchive archive = found();
   fs.seed("evidence", noise(3000));
-  const Objects before = service->objects;
+  const PlacedObjects before = service->objects;
   const MemoryFs disk = fs;
   MemoryFs whole = disk;
   start(before);

@@ -19,7 +19,7 @@ std::string movie_header(std::uint64_t created) {
 }
 const std::string kStart = box("ftyp", "isom");
 const std::string kMaker = box("udta", box("\xa9mak", "Invented"));
-constexpr std::uint64_t kIn2024 = 2'082'844'800 + 1'706'704'496;
+constexpr std::uint64_t kIn2024 = std::uint64_t{2'082'844'800} + 1'706'704'496;
 
 std::optional<FilmFacts> read(const std::string& film, std::size_t piece = 1 << 20) {
   FilmReader reader;
