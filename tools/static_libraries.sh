@@ -10,7 +10,7 @@ work="$target/work"
 epoch=${SOURCE_DATE_EPOCH:?set by tools/package.sh}
 jobs=${JOBS:-$(nproc)}
 [ ! -f "$target/done" ] || exit 0
-rm -rf "$work" "$target/include" "$target/lib"
+rm -rf "$work" "${target:?}/include" "${target:?}/lib"
 mkdir -p "$work/apt/lists/partial" "$work/apt/cache/archives/partial" "$target/include" "$target/lib"
 
 # shellcheck disable=SC1091
