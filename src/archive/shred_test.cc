@@ -164,6 +164,14 @@ TEST_F(Shredding, LeavesWhatDidNotGoInWholeAndDoesNotFollowLinks) {
   EXPECT_FALSE(*exists(disk, "case/deep"));
 }
 
+TEST_F(Shredding, IsDurableOnceItIsReportedAlsoInAFolderThatStays) {
+  disk.seed_link("case/link", "a");
+  EXPECT_EQ(shred_case().left.size(), 1u);
+  disk.reboot(Unsynced::lost);
+  EXPECT_FALSE(*exists(disk, "case/a")) << "its name came back";
+  EXPECT_TRUE(*exists(disk, "case/link"));
+}
+
 TEST_F(Shredding, LeavesFilesOfSeveralNamesReadOnlyOnesAndThoseInUse) {
   eraser.set_links("case/a", 2);
   disk.seed_mode("case/deep/b", 0444);
