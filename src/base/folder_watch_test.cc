@@ -69,10 +69,10 @@ TEST_F(InotifyTest, TellsWhenAFolderIsNoLongerUnderItsName) {
 }
 
 TEST_F(InotifyTest, SaysThatMoreHasHappenedThanWasNotedDown) {
-  const auto file = posix_fs().open("/proc/sys/fs/inotify/max_queued_events");
-  if (!file) GTEST_SKIP() << file.error().sentence();
+  const auto setting = posix_fs().open("/proc/sys/fs/inotify/max_queued_events");
+  if (!setting) GTEST_SKIP() << setting.error().sentence();
   Bytes text(20);
-  const std::size_t size = *(*file)->read(text);
+  const std::size_t size = *(*setting)->read(text);
   const auto queued = parse_decimal(as_text(text).substr(0, size - 1));
   if (!queued || *queued > 100'000) GTEST_SKIP() << "this system notes down more than a test can make happen";
   for (const char* name : {"a", "b"}) ASSERT_TRUE(write_new(posix_fs(), at(name), {}));
