@@ -139,6 +139,15 @@ class ResidueTest(unittest.TestCase):
         # The sealed deposits are looked through like everything else.
         self.assert_nothing_left(self.all_needles() | keys)
 
+    def test_after_shred_nothing_readable_is_left_anywhere(self):
+        if blackbox.run(["stat", "-f", "-c", "%T", self.folder]).stdout.strip() == "tmpfs":
+            self.skipTest("temporary files lie in memory here, and --shred is refused there")
+        gone = residue.Evidence(self.folder / f"case-{os.urandom(6).hex()}", SIZES[:2])
+        with self.assertRaises(AssertionError):
+            self.assert_nothing_left(gone.needles)
+        self.shop.muniment("seal", "--card", "archive.card", "-o", "sealed", "--shred", gone.folder.name)
+        self.assert_nothing_left(gone.needles)
+
     def test_seal_killed_anywhere_leaves_nothing_readable(self):
         arguments = ["seal", "--card", "archive.card", "-o", "sealed", self.evidence.folder.name]
         duration = self.duration(*arguments)

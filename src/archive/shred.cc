@@ -44,6 +44,7 @@ Result<void> Shredder::remove_originals(const SealedDeposit& deposit) {
       continue;
     }
     report_.removed.push_back(noted.path);
+    ++report_.removed_files;
     report_.removed_bytes += noted.identity.size_bytes;
     folders.insert(parent_of(noted.path));
   }

@@ -17,6 +17,7 @@ struct LeftOriginal {
 
 struct ShredReport {
   std::vector<std::string> removed;  // files and emptied folders, as paths
+  std::uint64_t removed_files = 0;
   std::uint64_t removed_bytes = 0;
   std::vector<LeftOriginal> left;
   bool from_disk = true;  // false: the file system gave from memory what it was asked to read from its disk

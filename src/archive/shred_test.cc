@@ -56,6 +56,7 @@ TEST_F(Shredding, RemovesWhatWasReadBackAndTheFoldersThatItEmpties) {
   EXPECT_TRUE(report.left.empty());
   EXPECT_EQ(report.removed,
             (std::vector<std::string>{"case/a", "case/deep/b", "case/deep/c", "case/deep/empty", "case/deep", "case"}));
+  EXPECT_EQ(report.removed_files, 3u);
   EXPECT_EQ(report.removed_bytes, 3010u);
   EXPECT_TRUE(report.from_disk);
   EXPECT_FALSE(*exists(disk, "case"));
@@ -166,9 +167,11 @@ TEST_F(Shredding, LeavesWhatDidNotGoInWholeAndDoesNotFollowLinks) {
 
 TEST_F(Shredding, IsDurableOnceItIsReportedAlsoInAFolderThatStays) {
   disk.seed_link("case/link", "a");
-  EXPECT_EQ(shred_case().left.size(), 1u);
+  disk.seed_link("case/deep/link", "b");
+  EXPECT_EQ(shred_case().left.size(), 2u);
   disk.reboot(Unsynced::lost);
   EXPECT_FALSE(*exists(disk, "case/a")) << "its name came back";
+  EXPECT_FALSE(*exists(disk, "case/deep/b")) << "its name came back";
   EXPECT_TRUE(*exists(disk, "case/link"));
 }
 

@@ -5,8 +5,8 @@
 namespace muniment::cli {
 
 void tell_of_removal(Output& out, const ShredReport& report) {
-  if (!report.removed.empty()) {
-    out.line("Removed " + counted(report.removed.size(), "original", "originals") + " (" +
+  if (report.removed_files > 0) {
+    out.line("Removed " + counted(report.removed_files, "original", "originals") + " (" +
              human_size(report.removed_bytes) + "), overwritten once, after every sealed copy was read back" +
              (report.from_disk ? " from its disk." : "."));
     if (!report.from_disk)

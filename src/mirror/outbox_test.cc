@@ -64,6 +64,15 @@ TEST_F(OutboxTest, NamesWhatItDoesNotSend) {
   EXPECT_NE(box.refused[0].what.find("another archive"), std::string::npos);
 }
 
+TEST_F(OutboxTest, PassesOverWhatIsRememberedOfAWatchedFolder) {
+  const Sha256 id = seal();
+  ASSERT_TRUE(make_folders(fs, "sealed/watched"));
+  ASSERT_TRUE(create_durably(fs, "sealed/watched/record", as_view("muniment/watched/v1\n")));
+  const Outbox box = outbox();
+  EXPECT_EQ(ids(box), std::vector{id});
+  EXPECT_TRUE(box.refused.empty());
+}
+
 TEST_F(OutboxTest, DeliversTheReceiptLastAndTheSameAgain) {
   const Sha256 id = seal();
   const Outbox box = outbox();
