@@ -101,7 +101,7 @@ class TestimonyTest(unittest.TestCase):
         self.assertIn("--no-return-phrase", done.stderr)
         self.assertFalse((self.shop.folder / "sealed").exists())
 
-    def test_a_card_that_is_expired_or_altered_seals_no_testimony(self):
+    def test_a_card_that_was_altered_or_is_none_seals_no_testimony(self):
         text = (self.shop.folder / "archive.card").read_text()
         self.shop.write("altered.card", text.replace("compartment evidence", "compartment identities"))
         for card, status in (("altered.card", 1), ("form.txt", 1)):
