@@ -1,9 +1,10 @@
 // The folder of a new mirror, cut off at every operation.
+#include "mirror/new_mirror.h"
+
 #include <gtest/gtest.h>
 
 #include "archive/mirror_notice.h"
 #include "base/encoding.h"
-#include "mirror/new_mirror.h"
 #include "testing/expect_code.h"
 #include "testing/fixed_clock.h"
 #include "testing/fixed_random.h"
