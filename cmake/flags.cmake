@@ -19,8 +19,10 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(muniment_flags INTERFACE -Wduplicated-cond -Wlogical-op -ftrivial-auto-var-init=zero)
 else()
-  # Designated initialisers leave members at their defaults on purpose; GCC does not ask for them either.
-  target_compile_options(muniment_flags INTERFACE -Wthread-safety -Wno-missing-field-initializers -Wno-missing-designated-field-initializers)
+  # Designated initialisers leave members at their defaults on purpose, and embedded texts are long; GCC does not
+  # ask for them either.
+  target_compile_options(muniment_flags INTERFACE -Wthread-safety -Wno-missing-field-initializers -Wno-missing-designated-field-initializers
+    -Wno-overlength-strings)
 endif()
 if(MUNIMENT_SANITIZE)
   target_compile_options(muniment_flags INTERFACE -fsanitize=${MUNIMENT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -83,7 +83,8 @@ class MarksTest(unittest.TestCase):
                          {("case/good", "proofmode"): [],
                           ("case/bad", "proofmode"): [f"hash-mismatch: {digest}.proof.csv"]})
         self.assertEqual(self.marks(contents)["proofmode-0xabc.zip"],
-                         ["proofmode", f"missing-signature: {digest}.asc", f"missing-signature: {digest}.proof.csv.asc"])
+                         ["proofmode", f"missing-signature: {digest}.asc",
+                          f"missing-signature: {digest}.proof.csv.asc"])
 
 
 if __name__ == "__main__":
