@@ -29,7 +29,8 @@ build() {
   log="$folder.log"
   mkdir -p "$folder"
   flags="-O2 -ffile-prefix-map=$folder=. -ffile-prefix-map=$here=."
-  { cmake -S "$here" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release "-DCMAKE_CXX_FLAGS_RELEASE=$flags" \
+  { cmake -S "$here" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON \
+    "-DCMAKE_CXX_FLAGS_RELEASE=$flags" \
     -DMUNIMENT_PROGRAM_FOLDER="$folder" "$@" && cmake --build "$folder" -j "$jobs" --target muniment; } >"$log" 2>&1 ||
     { tail -40 "$log" >&2; say "the program could not be built; all of it is in $log"; exit 3; }
   ! grep -q "without the page" "$log" || { say "npm did not give the page of a card: a package has it"; exit 3; }
