@@ -132,8 +132,7 @@ void print(const ExposureReport& report, Output& out) {
   if (!report.unreadable.empty())
     out.line(counted(report.unreadable.size(), "file or folder", "files or folders") + " could not be read.");
   for (const std::string& folder : report.not_reached)
-    out.line("Too much to look through: " + folder +
-             ". Give a smaller folder:    muniment exposure FOLDER");
+    out.line("Too much to look through: " + folder + ". Give a smaller folder:    muniment exposure FOLDER");
 }
 
 }  // namespace
