@@ -110,7 +110,7 @@ tests() { ctest --test-dir /build/release -N "$@" | sed -n 's/^ *Test *#[0-9]*: 
 
 inside() {
   cd /src
-  tools/deps.sh build test || cannot "what the tests need could not be installed in the Debian 13 system"
+  tools/deps.sh build judges || cannot "what the tests need could not be installed in the Debian 13 system"
   openssl=$(dpkg-query -W -f '${Version}' libssl3t64)
   # Hardened as the release is; less optimised, since most of the time here goes into compiling.
   cmake --preset release -B /build/release -DCMAKE_CXX_FLAGS_RELEASE=-O1 -DMUNIMENT_PROGRAM_FOLDER=/build >/dev/null

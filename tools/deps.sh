@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that a goal needs; does nothing, and asks for no rights, when they are there.
-# Usage: tools/deps.sh build|test|lint|bench|debian13|package...      Debian 12 and 13.
+# Usage: tools/deps.sh build|judges|test|lint|bench|debian13|package...      Debian 12 and 13.
 set -eu
 
 build="g++ cmake ninja-build make ccache lld python3
@@ -28,12 +28,13 @@ for goal in "$@"; do
   case "$goal" in
     build) wanted="$wanted $build"; optional="$optional $page" ;;
     demo) wanted="$wanted $build $stock" ;;
+    judges) wanted="$wanted $test" ;;
     test) wanted="$wanted $build $test"; optional="$optional $services $browsers" ;;
     lint) wanted="$wanted $build $test $lint" ;;
     bench) wanted="$wanted $build $stock $bench" ;;
     debian13) wanted="$wanted $debian13" ;;
     package) wanted="$wanted $package $page" ;;
-    *) echo "deps.sh: unknown goal '$goal'; give build, demo, test, lint, bench, debian13 or package" >&2; exit 2 ;;
+    *) echo "deps.sh: unknown goal '$goal'; give build, demo, judges, test, lint, bench, debian13 or package" >&2; exit 2 ;;
   esac
 done
 
