@@ -139,7 +139,7 @@ Result<void> check_answer(std::string_view answer) {
 std::string empty_form() {
   std::string text =
       "# One answer behind each colon; further lines of an answer start with two spaces. Lines with # are ignored.\n"
-      "# What was told goes into files of its own. Keep this form in memory or on a stick, and seal it at once:\n"
+      "# What was told goes into files of its own. Keep this form in memory or on a stick, and seal it at once.\n"
       "# Remove it once both deposits are where they are safe.\n";
   for (const Question& question : kQuestions) {
     text += "\n# ";
