@@ -10,18 +10,11 @@
 #include "crypto/memory.h"
 #include "crypto/random.h"
 
-namespace {
-
-/// What is as large as this goes back to the system when it is freed. The C library would keep parts that were freed,
-/// for each thread its own.
-constexpr int kGivenBackBytesMin = 4 << 20;
-
-}  // namespace
-
 int main(int argc, char** argv) {
   muniment::forbid_core_dumps();
   muniment::keep_libcrypto_memory_secret();
-  mallopt(M_MMAP_THRESHOLD, kGivenBackBytesMin);
+  // One heap for all threads: with one each, the C library keeps for each what it freed, parts of 16 MiB among it.
+  mallopt(M_ARENA_MAX, 1);
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early is a write error like any other
   try {
     const muniment::Doors doors{muniment::posix_fs(), muniment::system_random(), muniment::system_clock(),

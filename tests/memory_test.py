@@ -2,7 +2,7 @@
 
 The passphrase of a key file is the one exception: scrypt takes 256 MiB by itself, for a moment, by age's own default.
 The key file of these tests is made with little work, so that what is left is measured; the last test says what the
-default costs.
+default costs. Copying may have 80 MiB, since it works on two parts at once.
 """
 
 import os
@@ -15,6 +15,7 @@ from workshop import Workshop
 
 LARGE_BYTES = 300 << 20
 LIMIT_KIB = 64 << 10
+COPYING_LIMIT_KIB = 80 << 10  # two lanes have a part of 16 MiB each, and the heap may keep a third
 SCRYPT_KIB = 256 << 10
 
 
@@ -53,8 +54,8 @@ class MemoryTest(unittest.TestCase):
         shutil.rmtree(self.shop.folder / "opened")
         peaks["list"] = self.peak_kib("list", "archive", deposit, "--key", self.shop.key)
         peaks["verify"] = self.peak_kib("verify", "archive")
-        peaks["mirror push"] = self.peak_kib("mirror", "push", "archive", "mirror")
         self.assertEqual({name: kib for name, kib in peaks.items() if kib > LIMIT_KIB}, {})
+        self.assertLess(self.peak_kib("mirror", "push", "archive", "mirror"), COPYING_LIMIT_KIB)
 
     def test_many_files_stay_below_the_limit(self):
         folder = self.shop.folder / "many"
