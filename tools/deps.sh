@@ -34,7 +34,7 @@ for goal in "$@"; do
     bench) wanted="$wanted $build $stock $bench" ;;
     debian13) wanted="$wanted $debian13" ;;
     package) wanted="$wanted $package $page" ;;
-    *) echo "deps.sh: unknown goal '$goal'; give build, demo, judges, test, lint, bench, debian13 or package" >&2; exit 2 ;;
+    *) echo "deps.sh: unknown goal '$goal'; its first lines say which there are" >&2; exit 2 ;;
   esac
 done
 
