@@ -36,6 +36,7 @@ class Bench:
         (self.folder / "own-tokens").write_text(f"read {READING}\n")
         self.env = dict(os.environ, MUNIMENT_PASSPHRASE_FILE=str(self.folder / "pass"),
                         RCLONE_CONFIG=str(self.folder / "rclone.conf"))
+        self.env.pop("AWS_CA_BUNDLE", None)  # rclone stumbles over it, and the bucket is reached without TLS
         (self.folder / "rclone.conf").write_text("")
         self.runner = Runner(program, self.folder, self.env)
 
@@ -105,7 +106,7 @@ class Bench:
     def bucket_round(self, archive, service, number):
         source = f"{archive}-source"
         keys = self.folder / "keys"
-        keys.write_text(f"{service.key} {service.secret} s3://127.0.0.1:{service.port}/\n")
+        keys.write_text(f"{service.key}:{service.secret}\n")
         remote = (f":s3,provider=Other,access_key_id={service.key},secret_access_key={service.secret},"
                   f"endpoint='http://127.0.0.1:{service.port}',force_path_style=true:{s3_services.BUCKET}")
         address = service.address(f"{archive}-{number}")
