@@ -54,10 +54,6 @@ Result<AgreedPart> parse_text(const std::vector<std::string_view>& lines) {
   return part;
 }
 
-bool is_ascending(const std::vector<Sha256>& deposits) {
-  return std::ranges::adjacent_find(deposits, std::ranges::greater_equal{}) == deposits.end();
-}
-
 Result<AgreedPart> parse_stick(std::string_view text, const Sha256& archive) {
   TRY_ASSIGN(const auto lines, split_lines(text, kStickLines));
   if (lines.size() != kStickLines || lines[0] != kStickFirstLine)

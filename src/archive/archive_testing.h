@@ -106,12 +106,7 @@ inline Result<Opened> open_folder(Fs& fs, const std::string& folder, const age::
 inline Result<SealReport> seal_into(const Doors& doors, const std::string& path, const std::string& output,
                                     const SealTarget& target, SealLimits limits = {}) {
   TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors.fs, output, doors.random));
-  const SealHooks hooks{.place = [&](SealedDeposit& deposit) -> Result<void> {
-                          const std::string placed = join(output, deposit.id.hex());
-                          TRY(doors.fs.rename_new(deposit.folder, placed));
-                          deposit.folder = placed;
-                          return doors.fs.sync_folder(output);
-                        },
+  const SealHooks hooks{.place = [&](SealedDeposit& deposit) { return place_sealed(doors.fs, deposit, output); },
                         .on_bytes = {}};
   auto report = seal_path(doors, path, staging.path, target, hooks, limits);
   remove_staging_folder(doors.fs, std::move(staging));

@@ -128,10 +128,7 @@ Result<Card> parse_card(std::string_view text) {
 }
 
 Result<void> check_not_expired(const Card& card, std::int64_t now_s) {
-  TRY_ASSIGN(const std::int64_t expires_s, parse_date(card.expires));
-  if (now_s < expires_s) return {};
-  return Error(Code::denied, "the card expired on " + card.expires + " (this machine says it is " + to_date(now_s) +
-                                 "): ask a custodian for a new one");
+  return check_day(card.expires, now_s, kCardText);
 }
 
 }  // namespace muniment

@@ -17,7 +17,6 @@ constexpr std::string_view kPartPrefix = "part-";
 constexpr std::size_t kPartDigits = 7;
 constexpr std::string_view kAgeFirstLine = "age-encryption.org/v1\n";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_folder_character(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-'; }
 
 /// The most that an object of this name can have; nothing for a name that none has.

@@ -8,9 +8,6 @@
 namespace muniment {
 namespace {
 
-constexpr std::string_view kRenderedFirstLine = "muniment/charter/v1";
-constexpr std::string_view kRenderedNone = "none";
-
 std::string render_trustees(const Trustees& trustees) {
   std::string text = "trustees " + std::to_string(trustees.threshold) + " of " + std::to_string(trustees.count) +
                      " set " + std::to_string(trustees.set) + " " + trustees.recipient + " " + trustees.key.text() +
@@ -91,7 +88,7 @@ std::vector<std::string> Charter::weak_openers_of(const Compartment& compartment
 }
 
 std::string render_charter(const Charter& charter) {
-  std::string text(kRenderedFirstLine);
+  std::string text(kCharterTitle);
   if (charter.version > 1) text += "\narchive " + charter.archive.hex();
   text += "\nversion " + std::to_string(charter.version);
   if (charter.version > 1) text += "\nprevious " + charter.previous.hex();
@@ -108,8 +105,7 @@ std::string render_charter(const Charter& charter) {
   text += tlog::render_policy(charter.policy);
   for (const Compartment& compartment : charter.compartments) {
     text += "compartment " + compartment.name + (compartment.is_closed ? " closed " : " open ") +
-            compartment.recipient + " " +
-            (compartment.hybrid.empty() ? std::string(kRenderedNone) : compartment.hybrid);
+            compartment.recipient + " " + (compartment.hybrid.empty() ? std::string(kNoHybrid) : compartment.hybrid);
     for (const std::string& opener : compartment.openers) text += " " + opener;
     text += "\n";
   }

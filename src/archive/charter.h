@@ -60,6 +60,10 @@ inline constexpr const char* kIdentities = "identities";
 /// Where an archive has one of this name, accounts of testimonies are sealed for it.
 inline constexpr const char* kTestimonies = "testimonies";
 
+/// How the text of a charter begins, and what stands in it for a compartment without a hybrid key.
+inline constexpr std::string_view kCharterTitle = "muniment/charter/v1";
+inline constexpr std::string_view kNoHybrid = "none";
+
 struct Compartment {
   std::string name;
   bool is_closed = false;            // nothing new is sealed for it

@@ -10,11 +10,9 @@
 namespace muniment {
 namespace {
 
-constexpr std::string_view kFirstLine = "muniment/charter/v1";
 constexpr std::size_t kCharterLinesMax = 1000;
 constexpr std::size_t kHomeDigits = 32;
 constexpr std::string_view kOriginSuffix = ".muniment";
-constexpr std::string_view kNone = "none";
 constexpr std::string_view kHybridStart = "age1pq1";
 constexpr unsigned kPeopleMax = 100;
 constexpr std::uint64_t kDaysMax = 3650;
@@ -120,7 +118,7 @@ Result<void> parse_compartment(const Words& words, Charter& charter) {
   Compartment compartment{.name = std::string(words[1]),
                           .is_closed = words[2] == "closed",
                           .recipient = std::string(words[3]),
-                          .hybrid = words[4] == kNone ? std::string() : std::string(words[4]),
+                          .hybrid = words[4] == kNoHybrid ? std::string() : std::string(words[4]),
                           .openers = {}};
   for (std::size_t i = kBeforeOpeners; i < words.size(); ++i) {
     if (charter.recipient_of(words[i]).empty()) {
@@ -257,7 +255,7 @@ Result<std::size_t> parse_front(const Words& lines, Charter& charter) {
     }
     return lines[at++].substr(key.size());
   };
-  if (lines.empty() || lines[0] != kFirstLine) return Error(Code::corrupt, "not a charter of this format");
+  if (lines.empty() || lines[0] != kCharterTitle) return Error(Code::corrupt, "not a charter of this format");
   ++at;
   const bool is_later = lines.size() > 1 && lines[1].starts_with("archive ");
   if (is_later) {

@@ -578,9 +578,7 @@ std::string media_type_of(std::string_view path) {
       {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
   }};
   const std::size_t dot = path.rfind('.');
-  std::string ending(dot == std::string_view::npos ? "" : path.substr(dot + 1));
-  std::ranges::transform(ending, ending.begin(),
-                         [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+  const std::string ending = lower_ascii(dot == std::string_view::npos ? "" : path.substr(dot + 1));
   const auto found = std::ranges::find(kKnown, ending, &Known::ending);
   return std::string(found == kKnown.end() ? "application/octet-stream" : found->type);
 }

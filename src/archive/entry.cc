@@ -71,8 +71,7 @@ bool is_reserved_path(const ObjectName& name) {
       "withdrawn", "checkpoint", "tile",    "home",   "staging",    "incoming",    "charter",
       "deposits",  "receipt",    "keyring", "reader", "readme.txt", "agreed-part", "stick"};
   // Disks that take capitals for small letters keep them apart no more than this does.
-  std::string first(split(name.text(), '/')[0]);
-  for (char& c : first) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  const std::string first = lower_ascii(split(name.text(), '/')[0]);
   return std::ranges::find(kReserved, first) != kReserved.end();
 }
 

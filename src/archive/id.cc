@@ -8,8 +8,6 @@
 namespace muniment {
 namespace {
 
-constexpr unsigned kWordBits = 10;
-
 std::vector<std::uint16_t> word_indices(const Sha256& id) {
   std::vector<std::uint16_t> indices;
   std::uint32_t bits = 0;

@@ -45,8 +45,7 @@ Result<void> add_token(Invitation& invitation, std::string_view line) {
 
 /// What can be seen without any charter.
 Result<void> check_invitation(const Invitation& invitation) {
-  if (invitation.role != "vault" && invitation.role != "public")
-    return Error(Code::invalid, "a mirror is a vault or public, not " + printable(invitation.role, 40));
+  TRY(check_mirror_role(invitation.role));
   TRY(parse_date(invitation.expires));
   if (invitation.from.empty()) return Error(Code::invalid, "the invitation names no copy to pull from");
   if (invitation.from.size() > kInvitationAddressesMax || invitation.parts.size() > kInvitationPartsMax)
@@ -123,10 +122,7 @@ Result<void> check_invitation(std::string_view text, const FoundCharter& charter
 }
 
 Result<void> check_not_expired(const Invitation& invitation, std::int64_t now_s) {
-  TRY_ASSIGN(const std::int64_t expires_s, parse_date(invitation.expires));
-  if (now_s < expires_s) return {};
-  return Error(Code::denied, "the invitation expired on " + invitation.expires + " (this machine says it is " +
-                                 to_date(now_s) + "): ask a custodian for a new one");
+  return check_day(invitation.expires, now_s, kInvitationText);
 }
 
 }  // namespace muniment

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "archive/record_file.h"
 #include "base/clock.h"
-#include "base/encoding.h"
 
 namespace muniment {
 namespace {
@@ -43,20 +43,11 @@ std::string render_line(const Issued& issued) {
 }  // namespace
 
 Result<std::vector<Issued>> read_issued(Fs& fs, const std::string& root) {
-  const auto bytes = read_file(fs, join(root, kFile), kBytesMax);
-  if (!bytes && bytes.error().code() == Code::not_found) return std::vector<Issued>{};
-  if (!bytes) return bytes.error();
-  TRY_ASSIGN(const auto lines, split_lines(as_text(*bytes), kIssuedLinesMax));
-  std::vector<Issued> all;
-  for (const std::string_view line : lines) {
-    TRY_ASSIGN(Issued issued, parse_line(line));
-    all.push_back(std::move(issued));
-  }
-  return all;
+  return read_records<Issued>(fs, join(root, kFile), kBytesMax, kIssuedLinesMax, parse_line);
 }
 
 Result<void> remember_issued(Fs& fs, const std::string& root, const Issued& issued, const std::string& today) {
-  constexpr std::int64_t kYearS = 366LL * 86400;
+  constexpr std::int64_t kYearS = 366 * kDayS;
   TRY_ASSIGN(const std::int64_t today_s, parse_date(today));
   TRY(make_folders(fs, join(root, "home")));
   TRY_ASSIGN(const auto lock, fs.lock(join(root, "home/issued.lock")));

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/fs.h"
 #include "media/jpeg.h"
 #include "media/zip.h"
@@ -12,22 +13,18 @@ namespace muniment {
 namespace {
 
 constexpr std::size_t kStartBytes = 64 * 1024;
-constexpr std::int64_t kDay_s = 86'400;
-constexpr std::int64_t kAhead_s = 2 * kDay_s;           // more than any two zones are apart
-constexpr std::int64_t kBehindCamera_s = 366 * kDay_s;  // a file cannot be older than its picture
+constexpr std::int64_t kAhead_s = 2 * kDayS;           // more than any two zones are apart
+constexpr std::int64_t kBehindCamera_s = 366 * kDayS;  // a file cannot be older than its picture
 constexpr std::int64_t kFarFromTold_s = 2 * kBehindCamera_s;
 constexpr std::int64_t kFirstCameras_s = 788'918'400;  // 1995: before that a clock was never set
 constexpr std::string_view kBitcoinAttestation("\x05\x88\x96\x0d\x73\xd7\x19\x01", 8);
 constexpr std::string_view kStampMagic("\0OpenTimestamps\0\0Proof", 23);
 
-bool mark_is_digit(char c) { return c >= '0' && c <= '9'; }
-bool mark_is_hex_digit(char c) { return mark_is_digit(c) || (c >= 'a' && c <= 'f'); }
-
 /// '#' stands for a digit, '*' at the end for anything.
 bool looks_like(std::string_view name, std::string_view pattern) {
   for (const char expected : pattern) {
     if (expected == '*') return true;
-    if (name.empty() || (expected == '#' ? !mark_is_digit(name.front()) : name.front() != expected)) return false;
+    if (name.empty() || (expected == '#' ? !is_digit(name.front()) : name.front() != expected)) return false;
     name.remove_prefix(1);
   }
   return name.empty();
@@ -38,8 +35,7 @@ bool is_viber_digest(std::string_view name) {
   constexpr std::size_t kDigits = 32;
   const std::size_t dash = name.find('-');
   if (dash == std::string_view::npos || name.size() < dash + 1 + kDigits + 2) return false;
-  const std::string_view digits = name.substr(dash + 1, kDigits);
-  return std::ranges::all_of(digits, mark_is_hex_digit) && name.substr(dash + 1 + kDigits).starts_with("-V.");
+  return from_hex(name.substr(dash + 1, kDigits)) && name.substr(dash + 1 + kDigits).starts_with("-V.");
 }
 
 struct Pattern {

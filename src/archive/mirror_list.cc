@@ -33,11 +33,6 @@ std::string render_list_text(const MirrorList& list, std::span<const Sha256> dig
   return text;
 }
 
-template <typename T>
-bool are_ascending(const std::vector<T>& values) {
-  return std::ranges::adjacent_find(values, std::ranges::greater_equal{}) == values.end();
-}
-
 Result<void> check_list(const MirrorList& list) {
   if (!check_pseudonym(list.bucket))
     return Error(Code::invalid,
@@ -45,7 +40,7 @@ Result<void> check_list(const MirrorList& list) {
   TRY(parse_date(list.expires));
   if (list.addresses.empty()) return Error(Code::invalid, "the list \"" + list.bucket + "\" has no address");
   for (const std::string& address : list.addresses) TRY(check_mirror_address(address));
-  if (!are_ascending(list.addresses)) return Error(Code::invalid, "the addresses are not sorted, each once");
+  if (!is_ascending(list.addresses)) return Error(Code::invalid, "the addresses are not sorted, each once");
   return {};
 }
 
@@ -91,6 +86,11 @@ Result<void> check_mirror_address(std::string_view address) {
   const bool is_plain = std::ranges::all_of(address, [](char c) { return c > ' ' && c < 0x7f; });
   if (is_known && is_plain && address.size() <= kListedAddressBytesMax) return {};
   return Error(Code::invalid, "not an address of a mirror (http://, https:// or s3://): " + printable(address, 200));
+}
+
+Result<void> check_mirror_role(std::string_view role) {
+  if (role == "vault" || role == "public") return {};
+  return Error(Code::invalid, "a mirror is a vault or public, not " + printable(role, 40));
 }
 
 Result<std::vector<MirrorAddress>> parse_mirror_addresses(std::string_view text) {
@@ -155,7 +155,7 @@ Result<SignedMirrorList> parse_mirror_list(std::string_view text, const Sha256& 
   TRY_ASSIGN(MirrorList list, parse_lines(lines, digests));
   if (const auto checked = check_list(list); !checked) return Error(Code::corrupt, checked.error().sentence());
   const bool is_own = std::ranges::binary_search(digests, digest_of(list));
-  if (!are_ascending(digests) || digests.size() > kMirrorListsMax || !is_own ||
+  if (!is_ascending(digests) || digests.size() > kMirrorListsMax || !is_own ||
       render_list_text(list, digests) != note.text)
     return Error(Code::corrupt, "the list of mirrors is not written as such lists are");
   if (list.archive != archive) return Error(Code::forged, "the list of mirrors is of another archive");

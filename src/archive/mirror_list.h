@@ -47,6 +47,8 @@ std::vector<MirrorList> lists_of(const std::vector<MirrorAddress>& addresses, co
 
 /// An address that a list may have: http://, https:// or s3://, printable ASCII without spaces. Errors: `invalid`.
 Result<void> check_mirror_address(std::string_view address);
+/// Errors: `invalid` for other roles than "vault" and "public".
+Result<void> check_mirror_role(std::string_view role);
 
 /// Signed notes, one for each list. Errors: `invalid` for a list without an address or with one that may not be in it,
 /// or for too many lists.

@@ -102,6 +102,12 @@ TEST_F(MirrorLists, HaveOnlyAddressesOfMirrors) {
   EXPECT_CODE(sign_mirror_lists(lists(), custodian), Code::invalid) << "a list of nothing";
 }
 
+TEST(MirrorRole, IsVaultOrPublic) {
+  EXPECT_TRUE(check_mirror_role("vault") && check_mirror_role("public"));
+  EXPECT_CODE(check_mirror_role("Vault"), Code::invalid);
+  EXPECT_CODE(check_mirror_role(""), Code::invalid);
+}
+
 TEST_F(MirrorLists, AreMadeFromLinesOfAFile) {
   const auto parsed = parse_mirror_addresses("# ours\nhttps://a.example\r\n\nhttps://b.example bucket paper\n");
   ASSERT_TRUE(parsed) << parsed.error().sentence();

@@ -25,8 +25,7 @@ void render(const MirrorNotice& notice, SecretText& text) {
 
 Result<void> check_notice(const MirrorNotice& notice) {
   TRY(parse_date(notice.date));
-  if (notice.role != "vault" && notice.role != "public")
-    return Error(Code::invalid, "a mirror is a vault or public, not " + printable(notice.role, 40));
+  TRY(check_mirror_role(notice.role));
   if (!notice.address.empty()) TRY(check_mirror_address(notice.address));
   return {};
 }

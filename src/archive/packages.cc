@@ -8,11 +8,12 @@
 
 #include "base/encoding.h"
 #include "base/fs.h"
+#include "crypto/sha256.h"
 
 namespace muniment {
 namespace {
 
-constexpr std::size_t kPackageDigestDigits = 64;
+constexpr std::size_t kProofDigestDigits = 64;
 constexpr std::size_t kDefectsMax = 20;
 constexpr std::string_view kProofModeRecipe = "HowToVerifyProofData.txt";
 constexpr std::string_view kSaveEnding = ".meta.json";
@@ -20,13 +21,11 @@ constexpr std::string_view kTellaHeader = "File hash,File path,File name,";
 constexpr std::array<std::string_view, 10> kMediaEndings = {".jpg", ".jpeg", ".png", ".mp4", ".mov",
                                                             ".3gp", ".m4a",  ".aac", ".mp3", ".wav"};
 
-bool package_is_hex_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
-
 /// The digest at the start of a ProofMode name, "<64 digits>.proof.csv"; empty for other names.
 std::string_view proof_digest(std::string_view name) {
-  const bool fits = name.size() > kPackageDigestDigits && name[kPackageDigestDigits] == '.' &&
-                    std::ranges::all_of(name.substr(0, kPackageDigestDigits), package_is_hex_digit);
-  return fits ? name.substr(0, kPackageDigestDigits) : std::string_view();
+  if (name.size() <= kProofDigestDigits || name[kProofDigestDigits] != '.') return {};
+  const std::string_view digest = name.substr(0, kProofDigestDigits);
+  return parse_sha256(digest) ? digest : std::string_view();
 }
 
 bool is_proof(std::string_view name) {
@@ -36,9 +35,7 @@ bool is_proof(std::string_view name) {
 std::string_view package_stem_of(std::string_view name) { return name.substr(0, name.rfind('.')); }
 
 bool is_media(std::string_view name) {
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+  const std::string lower = lower_ascii(name);
   return std::ranges::any_of(kMediaEndings, [&](std::string_view ending) { return lower.ends_with(ending); });
 }
 
@@ -76,8 +73,7 @@ PackageClaim read_tella(std::string_view name, std::string_view start) {
                      .marks = {"unsigned-metadata"}};
   if (lines.size() > 1) {
     const std::string_view digest = lines[1].substr(0, lines[1].find(','));
-    if (digest.size() == kPackageDigestDigits && std::ranges::all_of(digest, package_is_hex_digit))
-      claim.digest = digest;
+    if (parse_sha256(digest)) claim.digest = digest;
   }
   claim.marks.emplace_back("path-leak: it has a path of the phone");
   return claim;
@@ -93,8 +89,7 @@ PackageClaim read_save(std::string_view name, std::string_view start) {
   if (!json.is_object()) return claim;
   if (const auto hash = json.find("hash"); hash != json.end() && hash->is_string()) {
     const std::string digest = hash->get<std::string>();
-    if (digest.size() == kPackageDigestDigits && std::ranges::all_of(digest, package_is_hex_digit))
-      claim.digest = digest;
+    if (parse_sha256(digest)) claim.digest = digest;
   }
   if (const auto size = json.find("contentLength"); size != json.end() && size->is_number_unsigned())
     claim.size_bytes = size->get<std::uint64_t>();

@@ -77,7 +77,7 @@ class AHomeInABucket : public ::testing::Test {
   FixedRandom random;
   FixedClock clock;
   Doors doors{fs, random, clock};
-  CountedWaits sleeper;
+  WrittenWaits sleeper;
   S3Manners manners;
   std::unique_ptr<MemoryS3> service = std::make_unique<MemoryS3>("https://h/abc");
 };

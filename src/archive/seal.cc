@@ -104,4 +104,11 @@ Result<SealReport> seal_items(const Doors& doors, const std::vector<SourceItem>&
   return report;
 }
 
+Result<void> place_sealed(Fs& fs, SealedDeposit& deposit, const std::string& output) {
+  const std::string placed = join(output, deposit.id.hex());
+  TRY(fs.rename_new(deposit.folder, placed));
+  deposit.folder = placed;
+  return fs.sync_folder(output);
+}
+
 }  // namespace muniment

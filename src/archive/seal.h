@@ -23,4 +23,8 @@ Result<SealReport> seal_together(const Doors& doors, const std::vector<std::stri
 Result<SealReport> seal_items(const Doors& doors, const std::vector<SourceItem>& items, const std::string& staging,
                               const SealTarget& target, const SealHooks& hooks, SealLimits limits = {});
 
+/// For SealHooks::place: takes a finished deposit from staging into a folder of sealed ones, under its id. Durable once
+/// this returns. Errors: those of Fs::rename_new.
+Result<void> place_sealed(Fs& fs, SealedDeposit& deposit, const std::string& output);
+
 }  // namespace muniment

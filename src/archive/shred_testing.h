@@ -18,10 +18,7 @@ inline Result<ShredReport> shred_case_into_field(const Doors& doors, Eraser& era
   Shredder shredder(doors, eraser);
   TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors.fs, "field", doors.random));
   const SealHooks hooks{.place = [&](SealedDeposit& deposit) -> Result<void> {
-                          const std::string placed = join("field", deposit.id.hex());
-                          TRY(doors.fs.rename_new(deposit.folder, placed));
-                          deposit.folder = placed;
-                          TRY(doors.fs.sync_folder("field"));
+                          TRY(place_sealed(doors.fs, deposit, "field"));
                           between(deposit);
                           return shredder.remove_originals(deposit);
                         },

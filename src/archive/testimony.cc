@@ -27,7 +27,7 @@ Error wrong(std::size_t line, const std::string& what) {
   return {Code::invalid, "line " + std::to_string(line) + " of the form " + what};
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view trimmed_answer(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
   return text;
@@ -38,14 +38,14 @@ class FormParser {
  public:
   Result<void> take(std::string_view line, std::size_t number) {
     const bool goes_on = line.starts_with(' ') || line.starts_with('\t');
-    const std::string_view text = trimmed(line);
+    const std::string_view text = trimmed_answer(line);
     if (text.empty() || line.starts_with('#')) return {};
     if (goes_on) {
       if (current_ == nullptr) return wrong(number, "goes on with an answer, and there is none before it");
       return add(text, number);
     }
     const std::size_t colon = text.find(':');
-    const std::string_view label = trimmed(text.substr(0, colon));
+    const std::string_view label = trimmed_answer(text.substr(0, colon));
     const auto found = std::ranges::find(kQuestions, label, &Question::label);
     if (colon == std::string_view::npos || found == kQuestions.end()) {
       return wrong(number,
@@ -56,7 +56,7 @@ class FormParser {
     if (seen_[index]) return wrong(number, "asks " + std::string(label) + " again");
     seen_[index] = true;
     current_ = &form_.answers[index];
-    return add(trimmed(text.substr(colon + 1)), number);
+    return add(trimmed_answer(text.substr(colon + 1)), number);
   }
 
   Result<TestimonyForm> finish() && {

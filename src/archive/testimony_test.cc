@@ -66,12 +66,7 @@ class ATestimony : public ::testing::Test {
   Result<SealReport> seal(MemoryFs& on, const std::vector<std::string>& paths) {
     const Doors doors{on, random, clock};
     TRY_ASSIGN(StagingFolder staging, make_staging_folder(on, "out", random));
-    const SealHooks hooks{.place = [&](SealedDeposit& deposit) -> Result<void> {
-                            const std::string placed = join("out", deposit.id.hex());
-                            TRY(on.rename_new(deposit.folder, placed));
-                            deposit.folder = placed;
-                            return on.sync_folder("out");
-                          },
+    const SealHooks hooks{.place = [&](SealedDeposit& deposit) { return place_sealed(on, deposit, "out"); },
                           .on_bytes = {}};
     auto report = seal_testimony(doors, form, paths, staging.path,
                                  {target(kIdentities, trustees), target(kTestimonies, reader)}, phrase, hooks);

@@ -91,10 +91,7 @@ class WatchSealing {
   }
 
   Result<void> place(SealedDeposit& deposit) {
-    const std::string placed = join(order_.output, deposit.id.hex());
-    TRY(doors_.fs.rename_new(deposit.folder, placed));
-    deposit.folder = placed;
-    TRY(doors_.fs.sync_folder(order_.output));
+    TRY(place_sealed(doors_.fs, deposit, order_.output));
     if (shredder_ != nullptr) TRY(shredder_->remove_originals(deposit));
     for (const auto& [item, lacking] : taken_) {
       if (lacking.empty()) {

@@ -19,8 +19,7 @@ bool same_state(const FileInfo& one, const FileInfo& other) {
 bool is_unfinished_name(std::string_view name) {
   constexpr std::string_view kEnds[] = {"~", ".part", ".partial", ".tmp", ".crdownload", ".download", ".swp"};
   if (name.starts_with('.')) return true;
-  std::string lower(name);
-  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  const std::string lower = lower_ascii(name);
   return std::ranges::any_of(kEnds, [&](std::string_view end) { return lower.ends_with(end); });
 }
 

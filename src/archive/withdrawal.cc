@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "archive/sealed_deposit.h"
+#include "base/clock.h"
 #include "base/encoding.h"
 #include "note/cosignature.h"
 
@@ -19,7 +20,6 @@ constexpr const char* kDestroyedState = "destroyed";
 constexpr std::size_t kOrderDigits = 32;
 constexpr std::uint64_t kStateBytesMax = 4096;
 constexpr std::uint64_t kMovedBytesMax = kContentsBytesMax;  // no object of a deposit is longer
-constexpr std::int64_t kDayS = 86'400;
 constexpr std::int64_t kWeekS = 7 * kDayS;
 constexpr std::int64_t kTimeMaxS = 253'402'300'799;  // the end of the year 9999
 

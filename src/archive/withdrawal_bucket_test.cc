@@ -12,8 +12,6 @@
 namespace muniment {
 namespace {
 
-constexpr std::int64_t kBucketDayS = 86'400;
-
 class WithdrawalInBucket : public ::testing::Test {
  protected:
   using Objects = std::map<std::string, std::string>;
@@ -45,7 +43,7 @@ class WithdrawalInBucket : public ::testing::Test {
       service.lost.emplace(cut, gone);
       for (std::size_t n = cut + 1; n < cut + 40; ++n) service.planned.emplace(n, gone);
     }
-    CountedWaits sleeper;
+    WrittenWaits sleeper;
     S3Store store(
         std::make_unique<S3Bucket>(std::move(owned), sleeper, clock, *S3Address::parse("s3://h/abc"), nullptr));
     Run done{carry_out_removals(clock, store, people.view(), people.pin())};
@@ -107,7 +105,7 @@ TEST_F(WithdrawalInBucket, IsAtOnceAndDestructionAfterTheHold) {
   EXPECT_EQ(served(ids[0]), kGone);
   EXPECT_EQ(withdrawn(ids[0]), std::string(kObjects) + "removal-" + order.number + " ");
   EXPECT_EQ(served(ids[1]), kAll);
-  clock.advance_s(30 * kBucketDayS - 1);
+  clock.advance_s(30 * kDayS - 1);
   EXPECT_EQ(run().report->destroyed, 0u);
   clock.advance_s(1);
   EXPECT_EQ(run().report->destroyed, 1u);
@@ -129,10 +127,10 @@ TEST_F(WithdrawalInBucket, NoWeekDestroysMoreThanTheCharterAllows) {
   objects = pushed();
   people.remove(ids);
   ASSERT_TRUE(run().report);
-  clock.advance_s(30 * kBucketDayS);
+  clock.advance_s(30 * kDayS);
   EXPECT_EQ(run().report->destroyed, 2u);
   EXPECT_EQ(run().report->destroyed, 0u);
-  clock.advance_s(7 * kBucketDayS);
+  clock.advance_s(7 * kDayS);
   EXPECT_EQ(run().report->destroyed, 1u);
 }
 
@@ -146,7 +144,7 @@ TEST_F(WithdrawalInBucket, CutOffAnywhereTheNextRunGoesOn) {
   ASSERT_EQ(withdrawn(ids[0]), std::string(kObjects) + "removal-" + order.number + " ");
 
   const Objects withdrawn_there = objects;
-  clock.advance_s(30 * kBucketDayS);
+  clock.advance_s(30 * kDayS);
   cut_everywhere({});
   EXPECT_EQ(withdrawn(ids[0]), "destroyed removal-" + order.number + " ");
 

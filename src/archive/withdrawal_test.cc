@@ -12,8 +12,6 @@
 namespace muniment {
 namespace {
 
-constexpr std::int64_t kDayS = 86'400;
-
 class Withdrawal : public ::testing::Test {
  protected:
   void SetUp() override {

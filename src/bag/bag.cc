@@ -10,7 +10,6 @@
 namespace muniment::bag {
 namespace {
 
-constexpr std::string_view kPayloadFolder = "data/";
 constexpr std::string_view kOxumLabel = "Payload-Oxum";
 constexpr std::string_view kBagitText = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 

@@ -15,6 +15,8 @@
 
 namespace muniment::bag {
 
+inline constexpr std::string_view kPayloadFolder = "data/";
+
 /// What was written of one payload file.
 struct PayloadFile {
   std::string path;  // in the bag: "data/…"

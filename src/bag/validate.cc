@@ -14,7 +14,6 @@ namespace muniment::bag {
 namespace {
 
 constexpr std::size_t kBufferBytes = 256 * 1024;
-constexpr std::string_view kPayload = "data/";
 constexpr std::string_view kFetch = "fetch.txt";
 
 struct Manifest {
@@ -29,7 +28,7 @@ struct Listing {
   std::string digest;
 };
 
-bool is_payload(std::string_view path) { return path.starts_with(kPayload); }
+bool is_payload(std::string_view path) { return path.starts_with(kPayloadFolder); }
 
 /// "manifest-sha256.txt" and "tagmanifest-sha256.txt", in the base folder only.
 std::optional<Manifest> parse_manifest_name(std::string_view file) {

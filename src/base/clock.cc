@@ -30,7 +30,6 @@ std::chrono::year_month_day date_of(std::int64_t seconds) {
 }
 
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
-constexpr std::int64_t kDay = 86400;
 
 /// A number of exactly `digits` digits at `start`, less than `end`.
 Result<std::int64_t> digits_at(std::string_view text, std::size_t start, std::size_t digits, std::int64_t end) {
@@ -59,7 +58,7 @@ std::string to_date(std::int64_t seconds) {
 }
 
 std::string to_date_time(std::int64_t seconds) {
-  const auto of_day = static_cast<int>(((seconds % kDay) + kDay) % kDay);
+  const auto of_day = static_cast<int>(((seconds % kDayS) + kDayS) % kDayS);
   char text[32];
   std::snprintf(text, sizeof text, "T%02d:%02d:%02dZ", of_day / 3600, of_day / 60 % 60, of_day % 60);
   return to_date(seconds) + text;

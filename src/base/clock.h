@@ -9,6 +9,8 @@
 
 namespace muniment {
 
+inline constexpr std::int64_t kDayS = 86'400;
+
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -37,6 +37,14 @@ Result<std::vector<std::string_view>> split_lines(std::string_view text, std::si
 /// The pieces between single separators; "a  b" has an empty piece. Never empty itself.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+/// Without these characters at both ends. A view of `text`.
+std::string_view trimmed(std::string_view text, std::string_view blanks = " \t\r\n");
+
+/// A to Z as small letters; everything else as it is.
+std::string lower_ascii(std::string_view text);
+
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 /// True for well-formed UTF-8 (Unicode 15 table 3-7): no surrogates, no overlong forms.
 bool is_utf8(std::string_view text);
 

@@ -138,6 +138,19 @@ RC_GTEST_PROP(Split, JoinsToTheSameText, (const std::string& text)) {
   RC_ASSERT(joined == text);
 }
 
+TEST(Trimmed, LosesWhatIsNamedAtBothEndsAndNothingBetween) {
+  EXPECT_EQ(trimmed("\t a b\r\n"), "a b");
+  EXPECT_EQ(trimmed(" \t"), "");
+  EXPECT_EQ(trimmed(""), "");
+  EXPECT_EQ(trimmed("\n a ", " "), "\n a");
+}
+
+TEST(LowerAscii, ChangesCapitalsOfAsciiOnly) {
+  EXPECT_EQ(lower_ascii("AZ[@az09\xc3\x84"), "az[@az09\xc3\x84");
+  EXPECT_TRUE(is_digit('0') && is_digit('9'));
+  EXPECT_FALSE(is_digit('/') || is_digit(':'));
+}
+
 TEST(HumanSize, IsShortAndNeverReadsAs1024) {
   EXPECT_EQ(human_size(0), "0 bytes");
   EXPECT_EQ(human_size(1), "1 byte");

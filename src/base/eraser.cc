@@ -54,13 +54,10 @@ class PosixOriginal final : public OpenOriginal {
   Result<void> overwrite(Random& random) override {
     TRY_ASSIGN(const FileIdentity own, identity());
     Bytes noise(std::min<std::uint64_t>(own.size_bytes, kOverwriteBytes));
-    for (std::uint64_t done = 0; done < own.size_bytes;) {
+    for (std::uint64_t done = 0; done < own.size_bytes; done += noise.size()) {
       const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(noise.size(), own.size_bytes - done));
       random.fill(MutableBytes(noise).first(count));
-      const ssize_t written = ::pwrite(fd_.get(), noise.data(), count, static_cast<off_t>(done));
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) return last_error("overwrite", path_);
-      done += static_cast<std::uint64_t>(written);
+      TRY(write_at(fd_, ByteView(noise).first(count), done, "overwrite", path_));
     }
     TRY(done_or(::fsync(fd_.get()), "sync", path_));
     TRY(done_or(::ftruncate(fd_.get(), 0), "empty", path_));

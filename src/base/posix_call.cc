@@ -25,6 +25,18 @@ Result<void> done_or(int result, std::string_view doing, const std::string& path
   return {};
 }
 
+Result<void> write_at(const Descriptor& file, ByteView bytes, std::uint64_t offset, std::string_view doing,
+                      const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(file.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return last_error(doing, path);
+    offset += static_cast<std::uint64_t>(written);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
 Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
 }

@@ -1,10 +1,11 @@
 // What calls of the operating system share: the sentence of one that failed, and descriptors that close themselves.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "base/result.h"
+#include "base/bytes.h"
 
 namespace muniment {
 
@@ -26,5 +27,9 @@ class Descriptor {
  private:
   int fd_;
 };
+
+/// All of the bytes, from `offset` of the file on.
+Result<void> write_at(const Descriptor& file, ByteView bytes, std::uint64_t offset, std::string_view doing,
+                      const std::string& path);
 
 }  // namespace muniment

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 
 namespace muniment {
@@ -21,6 +22,19 @@ TEST(PosixCall, ThatFailedSaysWhatItDidToWhatAndWhy) {
   errno = ENOSPC;
   EXPECT_EQ(last_error("write", "a\n").sentence(), "cannot write a\\x0a: No space left on device");
   EXPECT_TRUE(done_or(0, "write", "a/b"));
+}
+
+TEST(WriteAt, PutsAllBytesWhereTheyBelongOrSaysWhyNot) {
+  const Descriptor file(::open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  ASSERT_GE(file.get(), 0);
+  ASSERT_TRUE(write_at(file, as_view("abc"), 0, "write", "a"));
+  ASSERT_TRUE(write_at(file, as_view("XY"), 2, "write", "a"));
+  ASSERT_TRUE(write_at(file, {}, 0, "write", "a"));
+  std::array<char, 8> found{};
+  EXPECT_EQ(::pread(file.get(), found.data(), found.size(), 0), 4);
+  EXPECT_EQ(std::string_view(found.data(), 4), "abXY");
+  const Descriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
+  EXPECT_EQ(write_at(full, as_view("a"), 0, "write", "a").error().code(), Code::io);
 }
 
 TEST(Descriptor, IsClosedAtTheEndOfItsLife) {

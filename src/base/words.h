@@ -10,6 +10,8 @@
 namespace muniment {
 
 inline constexpr std::size_t kWordCount = 1024;
+inline constexpr unsigned kWordBits = 10;
+inline constexpr std::size_t kWordLettersMax = 8;
 
 /// `index` is below kWordCount.
 std::string_view word_at(std::uint16_t index);

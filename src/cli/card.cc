@@ -12,8 +12,6 @@
 namespace muniment::cli {
 namespace {
 
-constexpr std::int64_t kCardDayS = 86400;
-
 /// The tokens by which each of the addresses takes in deposits.
 Result<std::vector<Token>> tokens_to(const std::vector<std::string>& addresses, Context& context) {
   std::vector<Token> found;
@@ -48,8 +46,7 @@ Result<MadeCard> make_card(const CardArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
   TRY_ASSIGN(const HolderKeys keys, open_key_file(context, arguments.key_file));
-  const std::string expires =
-      to_date(context.doors.clock.now_s() + static_cast<std::int64_t>(arguments.days) * kCardDayS);
+  const std::string expires = to_date(context.doors.clock.now_s() + static_cast<std::int64_t>(arguments.days) * kDayS);
   TRY_ASSIGN(std::string text, make_card(charter, arguments.compartment, expires, keys.signer(), tokens));
   TRY_ASSIGN(Card card, parse_card(text));
   std::string page;

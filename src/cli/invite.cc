@@ -5,6 +5,7 @@
 #include "archive/agreed_part.h"
 #include "archive/invitation.h"
 #include "archive/mirror_notice.h"
+#include "base/clock.h"
 #include "base/encoding.h"
 #include "base/secret_text.h"
 #include "cli/orders.h"
@@ -17,7 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t kInvitationDayS = 86400;
 constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
 
 std::vector<std::uint64_t> usual_quotas() {
@@ -36,7 +36,7 @@ Result<Invited> invite(const InviteArguments& arguments, Context& context) {
   Invitation& invitation = made.invitation;
   invitation.archive = desk.view.id;
   invitation.role = arguments.role;
-  invitation.expires = to_date(context.doors.clock.now_s() + std::int64_t{arguments.days} * kInvitationDayS);
+  invitation.expires = to_date(context.doors.clock.now_s() + std::int64_t{arguments.days} * kDayS);
   // Whole is who holds from the first entry on, with all that opens deposits.
   invitation.may_hold_all = arguments.from_entry == 0 && !arguments.without_seals && arguments.quotas.empty();
   for (std::string address : arguments.from) {

@@ -23,7 +23,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kSystemUnits = "/etc/systemd/system";
 constexpr const char* kSystemUser = "muniment";
 constexpr const char* kTorControl = "/run/tor/control";
 

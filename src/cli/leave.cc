@@ -18,7 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kUnitsFolder = "/etc/systemd/system";
 constexpr std::uint64_t kUnitBytesMax = 64 * 1024;
 
 struct Leaving {
@@ -43,17 +42,17 @@ bool has_unit(const Leaving& leaving, const std::string& folder, const char* nam
 /// Errors: `denied` where its units run and this may not stop them: nothing was touched then.
 Result<void> stop_units(const Leaving& leaving, Context& context) {
   const bool is_installed =
-      has_unit(leaving, kUnitsFolder, kServeUnit, context) || has_unit(leaving, kUnitsFolder, kTendUnit, context);
+      has_unit(leaving, kSystemUnits, kServeUnit, context) || has_unit(leaving, kSystemUnits, kTendUnit, context);
   if (is_installed && !may_ask_systemd())
     return Error(Code::denied,
                  "the mirror is started by systemd, and only root may stop it. Nothing was done. Run "
                  "this with sudo");
   for (const char* name : {kServeUnit, kTendTimer, kTendUnit}) {
-    for (const std::string& folder : {std::string(kUnitsFolder), leaving.settings.units}) {
+    for (const std::string& folder : {std::string(kSystemUnits), leaving.settings.units}) {
       const bool is_ours = has_unit(leaving, folder, name, context) ||
                            (std::string_view(name) == kTendTimer && has_unit(leaving, folder, kTendUnit, context));
       if (!is_ours) continue;
-      if (folder == kUnitsFolder) TRY(run_silently({"systemctl", "disable", "--now", name}));
+      if (folder == kSystemUnits) TRY(run_silently({"systemctl", "disable", "--now", name}));
       TRY(context.doors.fs.remove(join(folder, name)));
       TRY(context.doors.fs.sync_folder(folder));
     }

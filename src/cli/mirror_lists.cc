@@ -18,7 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t kListDayS = 86400;
 constexpr std::size_t kProbesAtOnce = 16;
 
 struct MadeList {
@@ -52,8 +51,7 @@ Result<Json> make_lists(const MirrorListsArguments& arguments, Context& context)
   TRY_ASSIGN(OrderDesk at, open_home(context, arguments.archive, arguments.key_file, arguments.id));
   TRY_ASSIGN(const Bytes bytes, read_file(context.doors.fs, arguments.addresses, kMirrorListBytesMax));
   TRY_ASSIGN(const auto addresses, parse_mirror_addresses(as_text(bytes)));
-  const std::string expires =
-      to_date(context.doors.clock.now_s() + static_cast<std::int64_t>(arguments.days) * kListDayS);
+  const std::string expires = to_date(context.doors.clock.now_s() + static_cast<std::int64_t>(arguments.days) * kDayS);
   const auto lists = lists_of(addresses, at.view.id, expires, context.doors.random);
   TRY_ASSIGN(const auto notes, sign_mirror_lists(lists, at.holder.signer()));
   TRY_ASSIGN(const SignedMirrorList first, parse_mirror_list(notes[0], at.view.id, at.view.charter));

@@ -134,12 +134,7 @@ Result<void> check_sources(const SealArguments& arguments, Fs& fs) {
 }
 
 SealHooks hooks_into(const Doors& doors, const std::string& output, Progress& progress) {
-  return {.place = [&fs = doors.fs, output](SealedDeposit& deposit) -> Result<void> {
-            const std::string target = join(output, deposit.id.hex());
-            TRY(fs.rename_new(deposit.folder, target));
-            deposit.folder = target;
-            return fs.sync_folder(output);
-          },
+  return {.place = [&fs = doors.fs, output](SealedDeposit& deposit) { return place_sealed(fs, deposit, output); },
           .on_bytes = progress.counter()};
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/encoding.h"
 #include "base/fs.h"
+#include "base/posix_call.h"
 #include "base/posix_fs.h"
 
 namespace muniment::cli {
@@ -42,41 +43,19 @@ std::vector<SystemUser> read_users() {
   return users;
 }
 
-Error refused(const std::string& what, const std::string& path) {
-  const Code code = errno == EACCES || errno == EPERM || errno == EROFS ? Code::denied : Code::io;
-  return {code, what + " " + printable(path) + " (error " + std::to_string(errno) + ")"};
-}
-
-class OwnDescriptor {
- public:
-  explicit OwnDescriptor(int fd) : fd_(fd) {}
-  ~OwnDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  OwnDescriptor(const OwnDescriptor&) = delete;
-  OwnDescriptor& operator=(const OwnDescriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 Result<void> overwrite(const std::string& path) {
-  const OwnDescriptor file(::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) return refused("cannot overwrite", path);
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  if (file.get() < 0) return last_error("overwrite", path);
   struct stat info = {};
-  if (::fstat(file.get(), &info) != 0) return refused("cannot overwrite", path);
+  TRY(done_or(::fstat(file.get(), &info), "overwrite", path));
   if (!S_ISREG(info.st_mode)) return {};
-  constexpr std::array<char, 4096> kZeros{};
-  for (off_t done = 0; done < info.st_size;) {
-    const auto size = static_cast<std::size_t>(std::min<off_t>(info.st_size - done, off_t{kZeros.size()}));
-    const ssize_t written = ::pwrite(file.get(), kZeros.data(), size, done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return refused("cannot overwrite", path);
-    done += written;
+  constexpr std::array<std::uint8_t, 4096> kZeros{};
+  const auto size = static_cast<std::uint64_t>(info.st_size);
+  for (std::uint64_t done = 0; done < size; done += kZeros.size()) {
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(size - done, kZeros.size()));
+    TRY(write_at(file, ByteView(kZeros).first(count), done, "overwrite", path));
   }
-  if (::fsync(file.get()) != 0) return refused("cannot sync", path);
-  return {};
+  return done_or(::fsync(file.get()), "sync", path);
 }
 
 }  // namespace
@@ -118,7 +97,7 @@ Result<void> give_tree(const std::string& path, const std::string& user) {
       TRY_ASSIGN(const auto below, posix_fs().list(name));
       for (const std::string& each : below) names.push_back(join(name, each));
     }
-    if (!give(name)) return refused("cannot give away", name);
+    if (!give(name)) return last_error("give away", name);
   }
   return {};
 }

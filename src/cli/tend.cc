@@ -4,6 +4,7 @@
 
 #include "archive/home.h"
 #include "archive/view.h"
+#include "base/clock.h"
 #include "base/encoding.h"
 #include "cli/captured.h"
 #include "cli/chores.h"
@@ -19,7 +20,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t kDayS = 86400;
 constexpr std::int64_t kRemindDays = 14;
 
 struct Chore {

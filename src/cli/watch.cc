@@ -54,12 +54,11 @@ Status tell_of_end(const SealArguments& arguments, const Card& card, const Watch
   tell_of_paths(out, report.waiting, "is not sealed yet: it was being written, or came just now");
   tell_of_paths(out, report.passed_over,
                 "is not sealed: its name is hidden or that of an unfinished file, or it is no file");
-  nlohmann::ordered_json document{
-      {"archive", card.archive.hex()},           {"words", id_words(card.archive)},
-      {"deposits", documents_of(report.sealed)}, {"files", sums.files},
-      {"sourceBytes", sums.source_bytes},        {"hybrid", target_for(card).recipient != card.recipient},
-      {"notWhole", report.sealed.not_whole},     {"waiting", report.waiting},
-      {"passedOver", report.passed_over}};
+  nlohmann::ordered_json document{{"archive", card.archive.hex()},           {"words", id_words(card.archive)},
+                                  {"deposits", documents_of(report.sealed)}, {"files", sums.files},
+                                  {"sourceBytes", sums.source_bytes},        {"hybrid", seals_hybrid(card)},
+                                  {"notWhole", report.sealed.not_whole},     {"waiting", report.waiting},
+                                  {"passedOver", report.passed_over}};
   if (removal) add_removal(document, *removal);
   out.document(document);
   const bool all_done = report.sealed.not_whole.empty() && report.waiting.empty() && report.troubles == 0 &&

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "archive/record_file.h"
 #include "base/encoding.h"
 
 namespace muniment {
@@ -55,15 +56,8 @@ Result<void> write_mirrors(Fs& fs, const std::string& root, const std::vector<Kn
 }  // namespace
 
 Result<std::vector<KnownMirror>> read_mirrors(Fs& fs, const std::string& root) {
-  auto bytes = read_file(fs, join(root, kMirrorsFile), kMirrorsBytesMax);
-  if (!bytes && bytes.error().code() == Code::not_found) return std::vector<KnownMirror>{};
-  if (!bytes) return bytes.error();
-  TRY_ASSIGN(const auto lines, split_lines(as_text(*bytes), kMirrorsMax));
-  std::vector<KnownMirror> mirrors;
-  for (const std::string_view line : lines) {
-    TRY_ASSIGN(KnownMirror mirror, parse_mirror(line));
-    mirrors.push_back(std::move(mirror));
-  }
+  TRY_ASSIGN(auto mirrors,
+             read_records<KnownMirror>(fs, join(root, kMirrorsFile), kMirrorsBytesMax, kMirrorsMax, parse_mirror));
   std::ranges::sort(mirrors, {}, &KnownMirror::where);
   return mirrors;
 }

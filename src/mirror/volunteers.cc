@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/encoding.h"
+#include "archive/record_file.h"
 
 namespace muniment {
 namespace {
@@ -42,16 +42,7 @@ Result<std::vector<Volunteer>::iterator> find_place(std::vector<Volunteer>& all,
 }  // namespace
 
 Result<std::vector<Volunteer>> read_volunteers(Fs& fs, const std::string& root) {
-  const auto bytes = read_file(fs, join(root, kVolunteersFile), kVolunteersBytesMax);
-  if (!bytes && bytes.error().code() == Code::not_found) return std::vector<Volunteer>{};
-  if (!bytes) return bytes.error();
-  TRY_ASSIGN(const auto lines, split_lines(as_text(*bytes), kVolunteersMax));
-  std::vector<Volunteer> all;
-  for (const std::string_view line : lines) {
-    TRY_ASSIGN(Volunteer volunteer, parse_volunteer(line));
-    all.push_back(std::move(volunteer));
-  }
-  return all;
+  return read_records<Volunteer>(fs, join(root, kVolunteersFile), kVolunteersBytesMax, kVolunteersMax, parse_volunteer);
 }
 
 Result<Volunteer> note_volunteer(Fs& fs, const std::string& root, const MirrorNotice& notice) {

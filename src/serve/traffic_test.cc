@@ -10,7 +10,6 @@
 namespace muniment {
 namespace {
 
-constexpr std::int64_t kDayS = 86'400;
 constexpr std::uint64_t kMiB = 1 << 20;
 
 std::int64_t at(const char* date, std::int64_t seconds = 0) { return *parse_date(date) + seconds; }

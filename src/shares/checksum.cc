@@ -3,7 +3,6 @@
 namespace muniment {
 namespace {
 
-constexpr unsigned kWordBits = 10;
 constexpr std::array<std::uint32_t, kWordBits> kGenerator = {
     0x00e0e040, 0x01c1c080, 0x03838100, 0x07070200, 0x0e0e0009,
     0x1c0c2412, 0x38086c24, 0x3090fc48, 0x21b1f890, 0x03f3f120,

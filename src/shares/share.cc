@@ -5,14 +5,13 @@
 namespace muniment {
 namespace {
 
-constexpr unsigned kShareWordBits = 10;
 constexpr std::size_t kHeaderWords = 4;  // 40 bits: 15, 1, 4 and five times 4
 constexpr unsigned kPaddingBitsMax = 8;
 
-std::size_t padding_bits(std::size_t words) { return (words - kHeaderWords - kChecksumWords) * kShareWordBits % 16; }
+std::size_t padding_bits(std::size_t words) { return (words - kHeaderWords - kChecksumWords) * kWordBits % 16; }
 
 std::size_t value_bytes(std::size_t words) {
-  return ((words - kHeaderWords - kChecksumWords) * kShareWordBits - padding_bits(words)) / 8;
+  return ((words - kHeaderWords - kChecksumWords) * kWordBits - padding_bits(words)) / 8;
 }
 
 Error wrong_count(std::size_t words) {
@@ -46,14 +45,14 @@ void check_range(const Share& share) {
 /// Fills the value from the words between header and checksum. False when the padding is not zero.
 bool read_value(const SecretWords& words, MutableBytes value) {
   const auto padding = static_cast<unsigned>(padding_bits(words.size()));
-  if (words.at(kHeaderWords) >> (kShareWordBits - padding) != 0) return false;
+  if (words.at(kHeaderWords) >> (kWordBits - padding) != 0) return false;
   std::uint32_t bits = words.at(kHeaderWords);
-  unsigned count = kShareWordBits - padding;
+  unsigned count = kWordBits - padding;
   std::size_t place = kHeaderWords + 1;
   for (std::uint8_t& byte : value) {
     while (count < 8) {
-      bits = (bits << kShareWordBits) | words.at(place++);
-      count += kShareWordBits;
+      bits = (bits << kWordBits) | words.at(place++);
+      count += kWordBits;
     }
     count -= 8;
     byte = static_cast<std::uint8_t>((bits >> count) & 0xff);
@@ -77,7 +76,7 @@ Result<Share> parse_share(const SecretBytes& typed) {
 Result<Share> share_of_words(const SecretWords& words) {
   if (!is_share_length(words.size())) return wrong_count(words.size());
   std::uint64_t header = 0;
-  for (std::size_t i = 0; i < kHeaderWords; ++i) header = (header << kShareWordBits) | words.at(i);
+  for (std::size_t i = 0; i < kHeaderWords; ++i) header = (header << kWordBits) | words.at(i);
   const auto four_bits = [header](unsigned shift) { return static_cast<unsigned>((header >> shift) & 15); };
 
   Share share;
@@ -111,17 +110,16 @@ SecretWords words_of(const Share& share) {
   }
   SecretWords words;
   for (std::size_t i = 0; i < kHeaderWords; ++i) {
-    words.append(static_cast<std::uint16_t>((header >> (kShareWordBits * (kHeaderWords - 1 - i))) % kWordCount));
+    words.append(static_cast<std::uint16_t>((header >> (kWordBits * (kHeaderWords - 1 - i))) % kWordCount));
   }
   const std::size_t value_bits = 8 * share.value.size();
   std::uint32_t bits = 0;
-  auto count =
-      static_cast<unsigned>((kShareWordBits - value_bits % kShareWordBits) % kShareWordBits);  // zero bits in front
+  auto count = static_cast<unsigned>((kWordBits - value_bits % kWordBits) % kWordBits);  // zero bits in front
   for (const std::uint8_t byte : share.value.expose()) {
     bits = (bits << 8) | byte;
     count += 8;
-    if (count < kShareWordBits) continue;
-    count -= kShareWordBits;
+    if (count < kWordBits) continue;
+    count -= kWordBits;
     words.append(static_cast<std::uint16_t>((bits >> count) % kWordCount));
   }
   for (std::size_t i = 0; i < kChecksumWords; ++i) words.append(0);

@@ -11,7 +11,6 @@ namespace muniment {
 namespace {
 
 constexpr std::size_t kColumns = 3;
-constexpr std::size_t kWordLettersMax = 8;
 constexpr std::string_view kSpaces = "          ";
 static_assert(kSpaces.size() >= kWordLettersMax + 2 && kSpaces.size() >= kCyrillicLettersMax);
 

@@ -10,8 +10,6 @@
 namespace muniment {
 namespace {
 
-constexpr std::size_t kTypedLettersMax = 8;
-
 bool is_gap(std::uint8_t c) {
   constexpr std::string_view kGaps = " \t\r\n,;:.()-";
   return kGaps.find(static_cast<char>(c)) != std::string_view::npos;
@@ -37,7 +35,7 @@ Error not_on_list(std::size_t place, std::string_view token) {
 
 /// Insertions, deletions, replacements and exchanges of neighbours that lead from one word to the other.
 unsigned slips_between(std::string_view typed, std::string_view word) {
-  using Row = std::array<unsigned, kTypedLettersMax + 1>;
+  using Row = std::array<unsigned, kWordLettersMax + 1>;
   Row before_last{};
   Row last{};
   for (unsigned j = 0; j <= word.size(); ++j) last[j] = j;
@@ -87,7 +85,7 @@ void SecretWords::insert(std::size_t place, std::uint16_t word) {
 }
 
 SecretBytes SecretWords::text() const {
-  SecretBytes text(size_ * (kTypedLettersMax + 1));
+  SecretBytes text(size_ * (kWordLettersMax + 1));
   std::size_t end = 0;
   for (std::size_t i = 0; i < size_; ++i) {
     const std::string_view word = word_at(at(i));
@@ -123,7 +121,7 @@ Result<SecretWords> read_words(const SecretBytes& typed, NotOnList policy) {
 
 std::string words_like(std::string_view mistyped) {
   constexpr std::size_t kShownMax = 3;
-  constexpr std::size_t kTooLong = 2 * kTypedLettersMax;
+  constexpr std::size_t kTooLong = 2 * kWordLettersMax;
   if (mistyped.size() < 3 || mistyped.size() > kTooLong) return {};
   unsigned fewest = 3;  // three slips make another word
   std::vector<std::string_view> likely;

@@ -28,8 +28,7 @@ Result<HostAddress> parse_host_address(std::string_view text) {
                       printable(text, 100));
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos || equals == 0) return bad;
-  HostAddress parsed{.name = std::string(text.substr(0, equals)), .address = std::string(text.substr(equals + 1))};
-  for (char& c : parsed.name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  HostAddress parsed{.name = lower_ascii(text.substr(0, equals)), .address = std::string(text.substr(equals + 1))};
   if (!is_name(parsed.name) || parsed.address.size() > kAddressBytesMax) return bad;
   if (parsed.address.find('\0') != std::string::npos) return bad;  // what inet_pton would not see
   in6_addr numbers{};

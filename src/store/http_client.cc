@@ -118,12 +118,6 @@ struct Incoming {
   bool take_body(std::string_view bytes);
 };
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 bool Incoming::take_header(std::string_view line) {
   header_bytes += line.size();
   if (header_bytes > kAnswerHeaderBytesMax || response.headers.size() >= kAnswerHeadersMax) {
@@ -140,8 +134,7 @@ bool Incoming::take_header(std::string_view line) {
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return true;  // the empty line at the end
-  std::string name(trimmed(line.substr(0, colon)));
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  std::string name = lower_ascii(trimmed(line.substr(0, colon)));
   response.headers.emplace_back(std::move(name), trimmed(line.substr(colon + 1)));
   return true;
 }

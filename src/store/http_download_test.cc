@@ -2,16 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "store/waits_testing.h"
 #include "testing/expect_code.h"
 
 namespace muniment {
 namespace {
-
-class NotedWaits final : public Sleeper {
- public:
-  void wait_ms(std::uint64_t milliseconds) override { waits.push_back(milliseconds); }
-  std::vector<std::uint64_t> waits;
-};
 
 constexpr std::size_t kTotal = 20'000;
 
@@ -77,7 +72,7 @@ class HttpDownloadTest : public ::testing::Test {
         [](const HttpResponse& answer) { return Error(Code::not_found, "status " + std::to_string(answer.status)); },
         unfinished);
   }
-  NotedWaits sleeper;
+  WrittenWaits sleeper;
   BreakingClient client;
   HttpRetry retry{client, sleeper};
 };

@@ -2,16 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "store/waits_testing.h"
 #include "testing/expect_code.h"
 
 namespace muniment {
 namespace {
-
-class WrittenWaits final : public Sleeper {
- public:
-  void wait_ms(std::uint64_t milliseconds) override { waits.push_back(milliseconds); }
-  std::vector<std::uint64_t> waits;
-};
 
 /// Gives prepared answers; the last one for ever.
 class PreparedClient final : public HttpClient {

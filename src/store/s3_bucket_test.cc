@@ -26,7 +26,7 @@ class S3BucketTest : public ::testing::Test {
 
   std::unique_ptr<MemoryS3> owned = std::make_unique<MemoryS3>("https://h/abc");
   MemoryS3& service = *owned;
-  CountedWaits sleeper;
+  WrittenWaits sleeper;
   FixedClock clock;
   SecretBytes credentials = SecretBytes::copy_of(as_view("KEY:secret-of-key"));
   S3Bucket bucket{std::move(owned), sleeper, clock, *S3Address::parse("s3://h/abc/one"), &credentials};

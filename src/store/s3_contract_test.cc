@@ -28,7 +28,7 @@ class MemorySubject final : public StoreSubject {
  private:
   std::unique_ptr<MemoryS3> owned_ = std::make_unique<MemoryS3>("https://h/abc");
   MemoryS3& service_ = *owned_;
-  CountedWaits sleeper_;
+  WrittenWaits sleeper_;
   FixedClock clock_;
   S3Store store_{
       std::make_unique<S3Bucket>(std::move(owned_), sleeper_, clock_, *S3Address::parse("s3://h/abc/one"), nullptr)};

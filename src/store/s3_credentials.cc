@@ -9,11 +9,7 @@ namespace {
 
 constexpr std::size_t kCredentialsLinesMax = 1000;
 
-std::string_view trimmed_value(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
+constexpr std::string_view kBlanks = " \t\r";
 
 bool is_visible(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
@@ -92,17 +88,17 @@ Result<std::vector<S3Credentials>> parse_profiles(const std::vector<std::string_
   std::size_t number = 0;
   for (const std::string_view untrimmed : lines) {
     ++number;
-    const std::string_view line = trimmed_value(untrimmed);
+    const std::string_view line = trimmed(untrimmed, kBlanks);
     if (line.empty() || line.front() == '#' || line.front() == ';') continue;
     if (line.front() == '[') {
       if (line.size() < 3 || line.back() != ']') return bad_line(number);
-      profiles.push_back({trimmed_value(line.substr(1, line.size() - 2)), {}, {}});
+      profiles.push_back({trimmed(line.substr(1, line.size() - 2), kBlanks), {}, {}});
       continue;
     }
     const std::size_t equals = line.find('=');
     if (profiles.empty() || equals == std::string_view::npos) return bad_line(number);
-    const std::string_view name = trimmed_value(line.substr(0, equals));
-    const std::string_view value = trimmed_value(line.substr(equals + 1));
+    const std::string_view name = trimmed(line.substr(0, equals), kBlanks);
+    const std::string_view value = trimmed(line.substr(equals + 1), kBlanks);
     if (name == "aws_access_key_id") profiles.back().key = value;
     if (name == "aws_secret_access_key") profiles.back().secret = value;
     if (name == "aws_session_token") {
@@ -125,7 +121,7 @@ Result<std::vector<S3Credentials>> parse_s3_credentials(std::string_view text) {
   std::size_t number = 0;
   for (const std::string_view untrimmed : lines) {
     ++number;
-    const std::string_view line = trimmed_value(untrimmed);
+    const std::string_view line = trimmed(untrimmed, kBlanks);
     if (line.empty() || line.front() == '#') continue;
     if (line.front() == '[' && all.empty()) return parse_profiles(lines);
     TRY_ASSIGN(S3Credentials credentials, parse_line(line, number));

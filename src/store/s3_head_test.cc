@@ -18,7 +18,7 @@ class S3HeadTest : public ::testing::Test {
  protected:
   std::unique_ptr<MemoryS3> owned = std::make_unique<MemoryS3>("https://h/abc");
   MemoryS3& service = *owned;
-  CountedWaits sleeper;
+  WrittenWaits sleeper;
   FixedClock clock;
   FixedRandom random;
   S3Bucket bucket{std::move(owned), sleeper, clock, *S3Address::parse("s3://h/abc"), nullptr};

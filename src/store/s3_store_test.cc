@@ -27,7 +27,7 @@ class S3StoreTest : public ::testing::Test {
   static constexpr const char* kAddress = "s3://h/abc/one?region=eu-1";
   std::unique_ptr<MemoryS3> owned = std::make_unique<MemoryS3>("https://h/abc");
   MemoryS3& service = *owned;
-  CountedWaits sleeper;
+  WrittenWaits sleeper;
   FixedClock clock;
   SecretBytes credentials = SecretBytes::copy_of(as_view("KEY:secret-of-key"));
   S3Store store{bucket_at(std::move(owned), sleeper, clock, &credentials)};

@@ -10,14 +10,9 @@
 #include "base/encoding.h"
 #include "store/s3_head.h"
 #include "store/s3_store.h"
+#include "store/waits_testing.h"
 
 namespace muniment {
-
-class CountedWaits final : public Sleeper {
- public:
-  void wait_ms(std::uint64_t milliseconds) override { waits.push_back(milliseconds); }
-  std::vector<std::uint64_t> waits;
-};
 
 inline HttpResponse s3_answer(unsigned status, const std::string& body = "",
                               std::vector<std::pair<std::string, std::string>> headers = {}) {

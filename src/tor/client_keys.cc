@@ -14,9 +14,7 @@ constexpr std::size_t kKeysMax = 100;  // a descriptor has room for some 300
 Result<X25519Public> parse_key(std::string_view line) {
   const Error bad(Code::corrupt, "not \"descriptor:x25519:\" with the 52 letters and digits of a public key");
   if (!line.starts_with(kStart)) return bad;
-  std::string digits(line.substr(kStart.size()));
-  for (char& c : digits) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  const auto bytes = from_base32(digits);
+  const auto bytes = from_base32(lower_ascii(line.substr(kStart.size())));
   X25519Public key{};
   if (!bytes || bytes->size() != key.size()) return bad;
   std::ranges::copy(*bytes, key.begin());
