@@ -30,7 +30,8 @@ function(muniment_add_room room granted)
   list(FILTER benches INCLUDE REGEX "_bench\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_(test|fuzz|bench)\\.cc$")
 
-  add_library(muniment_${room} STATIC ${sources})
+  # Built where a program needs it: fuzz targets do without the command line.
+  add_library(muniment_${room} STATIC EXCLUDE_FROM_ALL ${sources})
   set_target_properties(muniment_${room} PROPERTIES LINKER_LANGUAGE CXX)
   muniment_compile_alone(${room} muniment_${room})
   set(libraries ${${room}_libraries})

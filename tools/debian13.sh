@@ -113,7 +113,7 @@ inside() {
   tools/deps.sh build judges || cannot "what the tests need could not be installed in the Debian 13 system"
   openssl=$(dpkg-query -W -f '${Version}' libssl3t64)
   # Hardened as the release is; less optimised, since most of the time here goes into compiling.
-  cmake --preset release -B /build/release -DCMAKE_CXX_FLAGS_RELEASE=-O1 -DMUNIMENT_PROGRAM_FOLDER=/build >/dev/null
+  cmake --preset release -B /build/release -DCMAKE_CXX_FLAGS_RELEASE=-Og -DMUNIMENT_PROGRAM_FOLDER=/build >/dev/null
   # shellcheck disable=SC2086  # the lists are meant to be split
   cmake --build /build/release -j "$(nproc)" --target muniment $rooms $helpers
   rm -rf /build/release/test-results
