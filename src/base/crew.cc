@@ -79,22 +79,23 @@ Result<void> Crew::share(std::size_t lane, std::uint64_t count, const Piece& pie
 void Crew::work(std::size_t lane) {
   std::unique_lock lock(mutex_);
   for (;;) {
-    work_.wait(lock, [this] { return is_closed_ || !waiting_.empty() || find_shared() != nullptr; });
+    const auto is_over = [this] { return is_closed_ && waiting_.empty() && at_tasks_ == 0; };
+    work_.wait(lock, [&] { return is_over() || !waiting_.empty() || (!error_ && find_shared() != nullptr); });
     if (Shared* shared = error_ ? nullptr : find_shared()) {
       run_piece(lock, lane, *shared);
     } else if (!waiting_.empty()) {
       const Task task = std::move(waiting_.front());
       waiting_.pop_front();
       room_.notify_one();
+      ++at_tasks_;
       lock.unlock();
       const auto done = task(lane);
       lock.lock();
+      --at_tasks_;
       if (!done) fail(done.error());
-    } else if (is_closed_) {
+      if (at_tasks_ == 0) work_.notify_all();
+    } else if (is_over()) {
       return;
-    } else {
-      // An error, and a task that shares its pieces has not seen it yet.
-      work_.wait(lock);
     }
   }
 }

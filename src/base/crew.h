@@ -59,6 +59,7 @@ class Crew {
   std::deque<Task> waiting_;
   std::vector<Shared*> shared_;  // lent by tasks in share(), which wait until nobody uses them
   std::optional<Error> error_;
+  std::size_t at_tasks_ = 0;  // lanes that run one, and may share its pieces yet
   bool is_closed_ = false;
   std::vector<std::jthread> threads_;
 };

@@ -101,6 +101,27 @@ TEST_P(CrewOf, AnErrorOfAPieceIsTheTasks) {
   EXPECT_TRUE(told);
 }
 
+TEST(Crew, PiecesAreSharedAlsoWhenNoTaskComesAnyMore) {
+  Crew crew(3, 2);
+  std::atomic<bool> no_more = false;
+  std::atomic<int> begun = 0;
+  const auto wait_until = [](const auto& is_so) {  // for ten seconds
+    for (int i = 0; i < 1000 && !is_so(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return is_so();
+  };
+  ASSERT_TRUE(crew.give([&](std::size_t lane) -> Result<void> {
+    wait_until([&] { return no_more.load(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));  // for the other lanes to see the end of the tasks
+    return crew.share(lane, 2, [&](std::size_t, std::uint64_t) -> Result<void> {
+      ++begun;
+      if (!wait_until([&] { return begun == 2; })) return Error(Code::unavailable, "the other piece was not begun");
+      return {};
+    });
+  }));
+  no_more = true;
+  EXPECT_TRUE(crew.finish());
+}
+
 TEST_P(CrewOf, CanBeLeftWithoutAnEnd) {
   std::atomic<int> done = 0;
   {

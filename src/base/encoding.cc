@@ -74,16 +74,24 @@ std::string to_hex(ByteView bytes) {
   return text;
 }
 
+Result<void> from_hex_into(std::string_view text, MutableBytes bytes) {
+  if (text.size() != 2 * bytes.size())
+    return Error(Code::corrupt, std::to_string(2 * bytes.size()) + " hexadecimal digits are expected");
+  unsigned wrong = 0;  // looked at once, at the end: logs have millions of digits
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const unsigned high = value_of(kHexValues, text[2 * i]);
+    const unsigned low = value_of(kHexValues, text[2 * i + 1]);
+    wrong |= high | low;
+    bytes[i] = static_cast<std::uint8_t>(high << 4U | low);
+  }
+  if (wrong > 0xf) return Error(Code::corrupt, "not lower-case hexadecimal");
+  return {};
+}
+
 Result<Bytes> from_hex(std::string_view text) {
   if (text.size() % 2 != 0) return Error(Code::corrupt, "hexadecimal text has an odd count of digits");
-  Bytes bytes;
-  bytes.reserve(text.size() / 2);
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    const std::uint8_t high = value_of(kHexValues, text[i]);
-    const std::uint8_t low = value_of(kHexValues, text[i + 1]);
-    if (high == kNotADigit || low == kNotADigit) return Error(Code::corrupt, "not lower-case hexadecimal");
-    bytes.push_back(static_cast<std::uint8_t>((high << 4) | low));
-  }
+  Bytes bytes(text.size() / 2);
+  TRY(from_hex_into(text, bytes));
   return bytes;
 }
 

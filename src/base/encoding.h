@@ -15,6 +15,8 @@ namespace muniment {
 std::string to_hex(ByteView bytes);
 /// Lower case only, an even count of digits. Errors: `corrupt`.
 Result<Bytes> from_hex(std::string_view text);
+/// Exactly as many digits as fill `bytes`. Errors: `corrupt`.
+Result<void> from_hex_into(std::string_view text, MutableBytes bytes);
 
 /// RFC 4648 section 4 with padding (signed notes, proofs, armour) or without (age headers).
 enum class Padding { required, none };

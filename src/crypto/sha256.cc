@@ -14,26 +14,13 @@ const EVP_MD* sha256_algorithm() {
   return algorithm;
 }
 
-/// Of a lower-case hexadecimal digit; -1 for anything else. Logs have millions of them.
-int value_of(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  return -1;
-}
-
 }  // namespace
 
 std::string Sha256::hex() const { return to_hex(bytes); }
 
 Result<Sha256> parse_sha256(std::string_view hex) {
   Sha256 digest;
-  if (hex.size() != 2 * digest.bytes.size()) return Error(Code::corrupt, "a SHA-256 has 64 hexadecimal digits");
-  for (std::size_t i = 0; i < digest.bytes.size(); ++i) {
-    const int high = value_of(hex[2 * i]);
-    const int low = value_of(hex[2 * i + 1]);
-    if (high < 0 || low < 0) return Error(Code::corrupt, "not lower-case hexadecimal");
-    digest.bytes[i] = static_cast<std::uint8_t>(high << 4U | low);
-  }
+  TRY(from_hex_into(hex, digest.bytes));
   return digest;
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "archive/charter_reader.h"
 #include "mirror/object_copier.h"
@@ -27,6 +28,8 @@ class Copier {
   }
 
   Result<void> copy_charters(const FoundCharter& charter);
+  /// Whether the target shows this head already and has the log's files, by names and the sizes that are known.
+  bool has_log();
   Result<void> copy_log();
   Result<void> publish(const tlog::Policy& policy);
   /// Sources whose agreement says that they do not hold all are not blamed for what they lack.
@@ -148,6 +151,17 @@ Result<void> Copier::copy_charters(const FoundCharter& charter) {
   return {};
 }
 
+bool Copier::has_log() {
+  if (options_.read_present || run_.published_size != head_.head.size) return false;
+  for (const tlog::TileId& tile : tlog::new_tiles(0, head_.head.size)) {
+    const auto size_bytes = target_.size(ObjectName(tile.path()));
+    const bool is_bundle = tile.level == tlog::TileId::kEntries;
+    if (!size_bytes || (!is_bundle && *size_bytes != tile.width * sizeof(Sha256::bytes))) return false;
+    ++run_.result.objects_present;
+  }
+  return true;
+}
+
 Result<void> Copier::copy_log() {
   // One source whose entries lead to the head by themselves is the usual case, and needs none of its tiles.
   for (Store* source : sources_) {
@@ -191,10 +205,22 @@ Result<void> Copier::copy_objects(const ArchiveView& view, const Charter& newest
   }
   if (lanes.empty()) lanes.push_back(copier_);
   constexpr std::size_t kWaitingMax = 64;
+  constexpr std::size_t kQuickEntriesMax = 64;  // of what is likely to be there, so many are looked for as one task
   Crew crew(lanes.size(), kWaitingMax);
+  std::vector<EntryObjects> group;
+  const auto give_group = [&]() -> Result<void> {
+    if (group.empty()) return {};
+    return crew.give([&, entries = std::exchange(group, {})](std::size_t lane) -> Result<void> {
+      for (const EntryObjects& entry : entries) TRY(copy_entry(lanes, run_, crew, lane, entry));
+      return {};
+    });
+  };
   auto copied = visit_objects(target_, view, *agreed ? &**agreed : nullptr, [&](const EntryObjects& entry) {
-    return crew.give([&, entry](std::size_t lane) { return copy_entry(lanes, run_, crew, lane, entry); });
+    group.push_back(entry);
+    const bool is_quick = entry.index < run_.published_size && !options_.read_present;
+    return is_quick && group.size() < kQuickEntriesMax ? Result<void>() : give_group();
   });
+  if (copied) copied = give_group();
   if (const auto finished = crew.finish(); copied) copied = finished;
   // Also after an error: the next run finds what this one brought.
   for (ObjectCopier& lane : lanes) {
@@ -273,12 +299,18 @@ Result<CopyResult> copy_archive(const std::vector<Store*>& sources, const FoundC
   target.put_in_groups(options.steady_ns);
   Copier copier(sources, head, target, published_size, options);
   TRY(copier.copy_charters(charter));
-  TRY(copier.copy_log());
-  // From here on the target's own entries are the ones to go by: they have been held against the head.
-  TRY_ASSIGN(const ArchiveView view, view_at(target, charter, head));
+  const bool has_log = copier.has_log();
+  if (!has_log) TRY(copier.copy_log());
+  // From here on the target's own entries are the ones to go by: they are held against the head.
+  auto view = view_at(target, charter, head);
+  if (!view && has_log) {
+    TRY(copier.copy_log());
+    view = view_at(target, charter, head);
+  }
+  if (!view) return view.error();
   FoundCharter newest = charter;
-  TRY(follow_charters(newest, view.chain, "the log"));
-  TRY(copier.copy_objects(view, newest.charter));
+  TRY(follow_charters(newest, view->chain, "the log"));
+  TRY(copier.copy_objects(*view, newest.charter));
   TRY(copier.publish(newest.charter.policy));
   TRY(target.drop_unfinished());  // also what was begun of a deposit that was removed since
   return std::move(copier).take();

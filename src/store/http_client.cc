@@ -16,6 +16,7 @@ constexpr std::size_t kAnswerHeaderBytesMax = 64 << 10;
 constexpr std::size_t kErrorBodyBytesMax = 64 << 10;  // enough for a sentence; error pages have no other use
 constexpr unsigned kLowestRefusal = 400;
 constexpr std::uint64_t kWorthAConnectionBytes = 4096;
+constexpr long kReceivedBytes = 256 << 10;  // at a time at most; libcurl's own type
 
 struct FreeCurl {
   void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
@@ -116,6 +117,7 @@ struct Incoming {
   bool is_success() const { return response.status >= 200 && response.status < 300; }
   bool take_header(std::string_view line);
   bool take_body(std::string_view bytes);
+  void reserve_body();
 };
 
 bool Incoming::take_header(std::string_view line) {
@@ -146,8 +148,16 @@ bool Incoming::take_body(std::string_view bytes) {
     (is_success() ? has_too_much : has_enough) = true;
     return false;
   }
+  if (response.body.empty() && is_success()) reserve_body();
   append(response.body, as_view(bytes));
   return true;
+}
+
+/// What the server promises within the bound; memory is touched only by what comes.
+void Incoming::reserve_body() {
+  const std::string* stated = response.header("content-length");
+  const auto length = stated == nullptr ? parse_decimal("") : parse_decimal(*stated);
+  if (length) response.body.reserve(std::min(*length, body_bytes_max));
 }
 
 std::size_t on_header(char* bytes, std::size_t one, std::size_t count, void* incoming) {
@@ -235,6 +245,7 @@ void CurlClient::set_way() {
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(std::min<std::uint64_t>(settings_.stall_timeout_s, 3600)));
   set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_BUFFERSIZE, kReceivedBytes);
   set(CURLOPT_FRESH_CONNECT, silent_after() ? 1L : 0L);
   set(CURLOPT_FORBID_REUSE, silent_after() ? 1L : 0L);
   cause_[0] = '\0';

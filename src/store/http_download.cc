@@ -41,7 +41,7 @@ struct Transfer {
   std::optional<ByteRange> next_range(std::optional<std::uint64_t> silent_after) const;
   bool is_asked_for(const ContentRange& part) const;
   Result<void> take(HttpResponse answer, bool is_whole);
-  Result<void> take_part(const HttpResponse& answer, bool is_whole);
+  Result<void> take_part(HttpResponse answer, bool is_whole);
 };
 
 /// The tag of what was kept is not known: the caller's digest tells whether all is of one object.
@@ -78,7 +78,7 @@ bool Transfer::is_asked_for(const ContentRange& part) const {
 }
 
 /// An answer 206, or the beginning of one.
-Result<void> Transfer::take_part(const HttpResponse& answer, bool is_whole) {
+Result<void> Transfer::take_part(HttpResponse answer, bool is_whole) {
   const std::string* stated = answer.header("content-range");
   const auto part = stated == nullptr ? Result<ContentRange>(Error(Code::corrupt, "")) : parse_content_range(*stated);
   const bool is_asked = part && is_asked_for(*part) && answer.body.size() <= part->range.size() &&
@@ -95,13 +95,17 @@ Result<void> Transfer::take_part(const HttpResponse& answer, bool is_whole) {
   }
   if (!tag.empty() && !strong_tag(answer).empty() && strong_tag(answer) != tag)
     return Error(Code::unavailable, "the object changed on the server while it was fetched");
-  append(bytes, answer.body);
+  if (bytes.empty()) {
+    bytes = std::move(answer.body);
+  } else {
+    append(bytes, answer.body);
+  }
   is_done = bytes.size() == total;
   return {};
 }
 
 Result<void> Transfer::take(HttpResponse answer, bool is_whole) {
-  if (answer.status == 206) return take_part(answer, is_whole);
+  if (answer.status == 206) return take_part(std::move(answer), is_whole);
   bytes.clear();  // an answer 200 is the whole from its beginning
   if (!is_whole) {
     const auto length = length_of(answer);
