@@ -23,9 +23,12 @@ Result<Bytes> fetch_from(Store& source, const LoggedObject& object, std::uint64_
 }  // namespace
 
 Result<void> ObjectCopier::put_checked(const ObjectName& name, ByteView bytes) {
-  const auto present = target_.size(name);
+  return put_checked(name, bytes, target_.size(name).has_value());
+}
+
+Result<void> ObjectCopier::put_checked(const ObjectName& name, ByteView bytes, bool is_there) {
   auto put = target_.put(name, bytes);
-  if (put && present) return count_present();
+  if (put && is_there) return count_present();
   if (!put && put.error().code() == Code::conflict) put = target_.replace(name, bytes);
   if (!put) return put;
   const std::lock_guard lock(run_.mutex);
@@ -76,8 +79,11 @@ Result<std::optional<Bytes>> ObjectCopier::fetch(const LoggedObject& object, std
 
 Result<std::optional<Bytes>> ObjectCopier::copy_object(const LoggedObject& object, std::uint64_t bytes_max,
                                                        std::uint64_t expected_bytes) {
-  auto bytes = Result<Bytes>(target_.get(object.name, bytes_max));
-  const bool is_right = bytes && sha256(*bytes) == object.digest;
+  // Its size first: what a bucket answers to HEAD has no body, and where nothing is it is one question.
+  const bool is_there = target_.size(object.name).has_value();
+  auto bytes = Result<Bytes>(Bytes{});
+  if (is_there) bytes = target_.get(object.name, bytes_max);
+  const bool is_right = is_there && bytes && sha256(*bytes) == object.digest;
   std::unique_ptr<Unfinished> unfinished;
   if (!is_right) {
     if (expected_bytes >= kResumedBytesMin) unfinished = target_.unfinished(object.name, expected_bytes);
@@ -86,7 +92,7 @@ Result<std::optional<Bytes>> ObjectCopier::copy_object(const LoggedObject& objec
     bytes = std::move(*fetched);
   }
   // Also what is right: a run that was cut off may not have made it durable.
-  TRY(put_checked(object.name, *bytes));
+  TRY(put_checked(object.name, *bytes, is_there));
   if (unfinished && !unfinished->begun().empty()) unfinished->forget();
   return std::optional(std::move(*bytes));
 }

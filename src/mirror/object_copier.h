@@ -52,6 +52,7 @@ class ObjectCopier {
   void add_finding(std::size_t source, const ObjectName& name, const std::string& what, std::optional<Code> code = {});
 
  private:
+  Result<void> put_checked(const ObjectName& name, ByteView bytes, bool is_there);
   Result<std::optional<Bytes>> fetch(const LoggedObject& object, std::uint64_t bytes_max, std::uint64_t expected_bytes,
                                      Unfinished* unfinished);
   bool has(const ObjectName& name, std::optional<std::uint64_t> size_bytes);
