@@ -90,6 +90,31 @@ class TestimonyTest(unittest.TestCase):
         sealed = self.seal("--form", "form.txt", "--no-return-phrase", "media", expect=1)
         self.assertEqual(sealed["namesIn"], ["media/Zubrovskaya, second talk.m4a"])
 
+    def test_originals_and_the_form_are_removed_once_both_deposits_were_read_back(self):
+        self.shop.write("told.txt", FORM)
+        self.shop.write("talk/recording.m4a", b"of an invented person")
+        sealed = self.seal("--form", "told.txt", "--no-return-phrase", "--shred", "talk")
+        self.assertEqual(sealed["removed"], ["talk/recording.m4a", "told.txt", "talk"])
+        self.assertEqual(sealed["left"], [])
+        for name in ("talk", "told.txt"):
+            self.assertFalse((self.shop.folder / name).exists(), name)
+        self.shop.muniment("deposit", "archive", "sealed", "--key", self.shop.key)
+        names, account = sealed["deposits"]
+        self.shop.muniment("open", "archive", account["id"], "--key", self.shop.key, "-o", "opened", "--to-disk")
+        found = list((self.shop.folder / "opened").rglob("recording.m4a"))
+        self.assertEqual([path.read_bytes() for path in found], [b"of an invented person"])
+        self.assertEqual(self.contents(names["id"])["testimony"]["answers"]["deponent"],
+                         "Invented Zubrowskaja, by post")
+
+    def test_where_a_name_may_have_to_be_taken_out_no_original_is_removed(self):
+        self.shop.write("told.txt", FORM)
+        self.shop.write("spoken/Zubrovskaya.m4a", b"x")
+        sealed = self.seal("--form", "told.txt", "--no-return-phrase", "--shred", "spoken", expect=1)
+        self.assertEqual(sealed["removed"], [])
+        self.assertEqual([left["path"] for left in sealed["left"]], ["spoken/Zubrovskaya.m4a", "told.txt"])
+        for name in ("spoken/Zubrovskaya.m4a", "told.txt"):
+            self.assertTrue((self.shop.folder / name).exists(), name)
+
     def test_a_form_that_would_be_sealed_with_the_account_is_refused(self):
         self.shop.write("together/form.txt", FORM)
         self.seal("--form", "together/form.txt", "--no-return-phrase", "together", expect=2)

@@ -25,18 +25,29 @@ Result<void> check_lasts(Fs& fs, const std::string& output) {
 void Shredder::note(const TakenItem& taken) {
   const std::string& path = taken.item.fs_path;
   if (!taken.lacking.empty()) return leave(path, taken.lacking);
-  const auto identity = eraser_.identify(path);
-  if (!identity) return leave(path, "was changed after it was read: " + identity.error().sentence());
-  noted_.push_back({path, taken.digest, *identity});
+  note(path, taken.digest);
 }
 
-Result<void> Shredder::remove_originals(const SealedDeposit& deposit) {
+void Shredder::note(const std::string& path, const Sha256& digest) {
+  const auto identity = eraser_.identify(path);
+  if (!identity) return leave(path, "was changed after it was read: " + identity.error().sentence());
+  noted_.push_back({path, digest, *identity});
+}
+
+void Shredder::leave_noted(const std::string& why) {
+  for (const Noted& noted : noted_) leave(noted.path, why);
+  noted_.clear();
+}
+
+Result<void> Shredder::remove_originals(std::span<const SealedDeposit> deposits) {
   const std::vector<Noted> all = std::exchange(noted_, {});
   if (all.empty()) return {};
-  if (const auto good = read_back(deposit); !good)
-    return good.error().in("the sealed copy in " + printable(deposit.folder) +
-                           " did not come back from its disk as it was written; no original of it was removed. Seal "
-                           "again, onto another disk");
+  for (const SealedDeposit& deposit : deposits) {
+    if (const auto good = read_back(deposit); !good)
+      return good.error().in("the sealed copy in " + printable(deposit.folder) +
+                             " did not come back from its disk as it was written; no original of it was removed. Seal "
+                             "again, onto another disk");
+  }
   std::set<std::string> folders;
   for (const Noted& noted : all) {
     if (const auto removed = remove_one(noted); !removed) {

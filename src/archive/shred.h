@@ -1,6 +1,7 @@
 // Removing originals once their sealed copy has been read back. Spec: docs/formats.md "Removing originals".
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,14 +33,19 @@ class Shredder {
 
   /// For SealHooks::on_taken: what goes into the deposit under way.
   void note(const TakenItem& taken);
+  /// A file whose contents go into it in another form, as those of a form that was filled in do.
+  void note(const std::string& path, const Sha256& digest);
 
   /// For a deposit that did not come about: nothing of what was noted for it is removed.
   void forget_noted() { noted_.clear(); }
 
-  /// Reads back a deposit that was placed, all of it, and then removes the originals noted for it, each only if it is
-  /// still what was sealed, byte for byte. What stays is named in the report. Errors: `corrupt` when the deposit is
-  /// not on the disk as it was written, those of reading it: then no original of it was touched.
-  Result<void> remove_originals(const SealedDeposit& deposit);
+  /// Leaves every original that was noted, and names it with this reason.
+  void leave_noted(const std::string& why);
+
+  /// Reads back deposits that were placed, all of them, and then removes the originals noted for them, each only if it
+  /// is still what was sealed, byte for byte. What stays is named in the report. Errors: `corrupt` when a deposit is
+  /// not on the disk as it was written, those of reading it: then no original was touched.
+  Result<void> remove_originals(std::span<const SealedDeposit> deposits);
 
   /// Folders at and below `path` that have nothing in them.
   void remove_emptied_folders(const std::string& path);

@@ -20,7 +20,7 @@ inline Result<ShredReport> shred_case_into_field(const Doors& doors, Eraser& era
   const SealHooks hooks{.place = [&](SealedDeposit& deposit) -> Result<void> {
                           TRY(place_sealed(doors.fs, deposit, "field"));
                           between(deposit);
-                          return shredder.remove_originals(deposit);
+                          return shredder.remove_originals({&deposit, 1});
                         },
                         .on_bytes = {},
                         .on_taken = [&](const TakenItem& taken) { shredder.note(taken); }};

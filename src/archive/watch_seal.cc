@@ -92,7 +92,7 @@ class WatchSealing {
 
   Result<void> place(SealedDeposit& deposit) {
     TRY(place_sealed(doors_.fs, deposit, order_.output));
-    if (shredder_ != nullptr) TRY(shredder_->remove_originals(deposit));
+    if (shredder_ != nullptr) TRY(shredder_->remove_originals({&deposit, 1}));
     for (const auto& [item, lacking] : taken_) {
       if (lacking.empty()) {
         watcher_.set_sealed(item);

@@ -15,11 +15,11 @@ void add_seal_command(CLI::App& app, Commands& commands, SealArguments& argument
   auto* watch =
       seal->add_option("--watch", arguments.watch,
                        "Instead: seal what appears in this folder within seconds of its being closed, until Ctrl-C");
-  auto* shred = seal->add_flag("--shred", arguments.shred,
-                               "Remove each original once its sealed copy was read back; says what a disk may keep");
+  seal->add_flag("--shred", arguments.shred,
+                 "Remove each original once its sealed copy was read back; says what a disk may keep");
   auto* testimony = seal->add_flag("--testimony", arguments.is_testimony,
                                    "PATHs are one testimony: asks seven questions, and seals the names apart");
-  testimony->excludes(watch)->excludes(shred);
+  testimony->excludes(watch);
   seal->add_option("--form", arguments.form, "The answers, in a form that muniment testimony form prints")
       ->needs(testimony);
   seal->add_flag("--no-return-phrase", arguments.no_return_phrase,

@@ -39,7 +39,7 @@ Result<void> seal_paths(const SealArguments& arguments, const SealTarget& target
   SealHooks hooks = hooks_into(doors, arguments.output, progress);
   hooks.place = [&, place = hooks.place](SealedDeposit& deposit) -> Result<void> {
     TRY(place(deposit));
-    if (shredder != nullptr) TRY(shredder->remove_originals(deposit));
+    if (shredder != nullptr) TRY(shredder->remove_originals({&deposit, 1}));
     all.deposits.push_back(deposit);
     return {};
   };

@@ -1,10 +1,13 @@
 // muniment seal --testimony: seven answers, two deposits, one phrase.
 #include <nlohmann/json.hpp>
 
+#include "archive/shred.h"
 #include "archive/testimony.h"
 #include "base/encoding.h"
+#include "base/eraser.h"
 #include "cli/interview.h"
 #include "cli/sealing.h"
+#include "cli/shredding.h"
 
 namespace muniment::cli {
 namespace {
@@ -16,6 +19,13 @@ struct SealedTestimony {
   TestimonyTargets targets;
   SealReport report;
   std::vector<NameTrace> traces;
+  std::optional<ShredReport> removal;  // with --shred
+};
+
+/// A form that was read, and of which file.
+struct ObtainedForm {
+  TestimonyForm form;
+  std::optional<Sha256> file;
 };
 
 Error no_terminal_for_questions() {
@@ -26,8 +36,8 @@ Error no_terminal_for_questions() {
 
 /// From the form, or asked for. On a terminal names in the wrong places are looked for again until they are gone or
 /// somebody says that they are none.
-Result<TestimonyForm> obtain_form(const SealArguments& arguments, Context& context, QuietTerminal& terminal,
-                                  std::vector<NameTrace>& traces) {
+Result<ObtainedForm> obtain_form(const SealArguments& arguments, Context& context, QuietTerminal& terminal,
+                                 std::vector<NameTrace>& traces) {
   Fs& fs = context.doors.fs;
   if (arguments.form) {
     for (const std::string& path : arguments.paths) {
@@ -40,15 +50,29 @@ Result<TestimonyForm> obtain_form(const SealArguments& arguments, Context& conte
     auto form = parse_form(as_text(text));
     if (!form) return form.error().in(*arguments.form);
     traces = find_name_traces(fs, *form, arguments.paths);
-    return form;
+    return ObtainedForm{std::move(*form), sha256(text)};
   }
   TRY_ASSIGN(TestimonyForm form, ask_testimony(terminal));
   for (;;) {
     traces = find_name_traces(fs, form, arguments.paths);
-    if (traces.empty()) return form;
+    if (traces.empty()) return ObtainedForm{std::move(form), {}};
     TRY_ASSIGN(const bool as_it_is, ask_about_names(terminal, traces));
-    if (as_it_is) return form;
+    if (as_it_is) return ObtainedForm{std::move(form), {}};
   }
+}
+
+/// The account's files and the form, once all of the testimony was read back. Where a name may stand in the wrong place
+/// they are needed to seal it again.
+Result<void> remove_originals(const SealArguments& arguments, const ObtainedForm& obtained,
+                              const SealedTestimony& sealed, Shredder& shredder) {
+  if (obtained.file) shredder.note(*arguments.form, *obtained.file);
+  if (!sealed.traces.empty()) {
+    shredder.leave_noted("a name may stand where it should not, and then the testimony is to be sealed again");
+    return {};
+  }
+  TRY(shredder.remove_originals(sealed.report.deposits));
+  for (const std::string& path : arguments.paths) shredder.remove_emptied_folders(path);
+  return {};
 }
 
 Result<SealedTestimony> seal_interview(const SealArguments& arguments, Context& context) {
@@ -58,8 +82,9 @@ Result<SealedTestimony> seal_interview(const SealArguments& arguments, Context& 
   TRY_ASSIGN(TestimonyTargets targets, testimony_targets(card));
   QuietTerminal terminal;
   if (!terminal.is_usable() && (!arguments.form || !arguments.no_return_phrase)) return no_terminal_for_questions();
-  SealedTestimony sealed{.card = std::move(card), .targets = std::move(targets), .report = {}, .traces = {}};
-  TRY_ASSIGN(const TestimonyForm form, obtain_form(arguments, context, terminal, sealed.traces));
+  SealedTestimony sealed{
+      .card = std::move(card), .targets = std::move(targets), .report = {}, .traces = {}, .removal = {}};
+  TRY_ASSIGN(const ObtainedForm obtained, obtain_form(arguments, context, terminal, sealed.traces));
   SecretBytes phrase;
   std::optional<PhraseVerifier> verifier;
   if (!arguments.no_return_phrase) {
@@ -67,9 +92,14 @@ Result<SealedTestimony> seal_interview(const SealArguments& arguments, Context& 
     TRY_ASSIGN(verifier, make_phrase_verifier(phrase, doors.random));
   }
   TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors.fs, arguments.output, doors.random));
-  Result<SealReport> report = [&] {
+  Shredder shredder(doors, posix_eraser());
+  auto report = [&]() -> Result<SealReport> {
     Progress progress(context.output, "Sealing");
     SealHooks hooks = hooks_into(doors, arguments.output, progress);
+    if (arguments.shred) {
+      TRY(check_lasts(doors.fs, arguments.output));
+      hooks.on_taken = [&](const TakenItem& taken) { shredder.note(taken); };
+    }
     bool is_shown = arguments.no_return_phrase;
     // Everything is sealed, and nothing of it shows in the folder before somebody has learnt the phrase.
     hooks.place = [&, place = hooks.place](SealedDeposit& deposit) -> Result<void> {
@@ -77,11 +107,16 @@ Result<SealedTestimony> seal_interview(const SealArguments& arguments, Context& 
       is_shown = true;
       return place(deposit);
     };
-    return seal_testimony(doors, form, arguments.paths, staging.path, sealed.targets, verifier, hooks);
+    return seal_testimony(doors, obtained.form, arguments.paths, staging.path, sealed.targets, verifier, hooks);
   }();
   remove_staging_folder(doors.fs, std::move(staging));
   if (!report) return report.error().in("the testimony was not sealed");
   sealed.report = std::move(*report);
+  if (arguments.shred) {
+    const auto removed = remove_originals(arguments, obtained, sealed, shredder);
+    sealed.removal = shredder.report();
+    if (!removed) return removed.error().in("the testimony is sealed");
+  }
   return sealed;
 }
 
@@ -125,17 +160,25 @@ Status run_seal_testimony(const SealArguments& arguments, Context& context) {
              "again.");
   }
   for (const std::string& sentence : sealed->report.not_whole) out.note("Not whole: " + sentence);
-  out.line("The originals are still where they were" +
-           std::string(arguments.form ? ", the form with the names as well." : "."));
-  out.document({{"archive", sealed->card.archive.hex()},
-                {"words", id_words(sealed->card.archive)},
-                {"deposits", deposits},
-                {"links", sealed->report.links},
-                {"hybrid", seals_hybrid(sealed->card)},
-                {"notWhole", sealed->report.not_whole},
-                {"returnPhrase", !arguments.no_return_phrase},
-                {"namesIn", traces}});
-  return sealed->report.not_whole.empty() && sealed->traces.empty() ? Status::done : Status::check_failed;
+  if (sealed->removal) {
+    tell_of_removal(out, *sealed->removal);
+  } else {
+    out.line("The originals are still where they were" +
+             std::string(arguments.form ? ", the form with the names as well." : "."));
+  }
+  Json document = {{"archive", sealed->card.archive.hex()},
+                   {"words", id_words(sealed->card.archive)},
+                   {"deposits", deposits},
+                   {"links", sealed->report.links},
+                   {"hybrid", seals_hybrid(sealed->card)},
+                   {"notWhole", sealed->report.not_whole},
+                   {"returnPhrase", !arguments.no_return_phrase},
+                   {"namesIn", traces}};
+  if (sealed->removal) add_removal(document, *sealed->removal);
+  out.document(document);
+  const bool all_removed = !sealed->removal || sealed->removal->left.empty();
+  const bool all_done = sealed->report.not_whole.empty() && sealed->traces.empty() && all_removed;
+  return all_done ? Status::done : Status::check_failed;
 }
 
 }  // namespace muniment::cli

@@ -67,8 +67,8 @@ std::optional<Disk> disk_of(const std::string& path) {
     if (errno != ENOENT || present == "/" || present == ".") return std::nullopt;
     present = parent_of(present);
   }
-  if (disk.f_blocks == 0) return std::nullopt;
-  return Disk{.all_bytes = std::uint64_t{disk.f_blocks} * disk.f_frsize,
+  if (disk.f_blocks == 0 || disk.f_bfree > disk.f_blocks) return std::nullopt;
+  return Disk{.used_bytes = std::uint64_t{disk.f_blocks - disk.f_bfree} * disk.f_frsize,
               .free_bytes = std::uint64_t{disk.f_bavail} * disk.f_frsize};
 }
 

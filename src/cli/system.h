@@ -11,8 +11,8 @@
 namespace muniment::cli {
 
 struct Disk {
-  std::uint64_t all_bytes = 0;   // more than none
-  std::uint64_t free_bytes = 0;  // for who is not root
+  std::uint64_t used_bytes = 0;
+  std::uint64_t free_bytes = 0;  // for who is not root; what is kept for root is neither free nor used
 };
 /// Of the file system in which `path` lies; nothing where it cannot be told.
 std::optional<Disk> disk_of(const std::string& path);

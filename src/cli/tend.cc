@@ -233,9 +233,10 @@ void Tender::look_at_expiries(const std::string& root) {
 void Tender::look_at_disk(const std::string& root) {
   constexpr unsigned kFull = 95, kFilling = 80, kAll = 100;
   const auto disk = disk_of(root);
-  if (!disk) return needs_.push_back("How full the disk is could not be told.");
+  const std::uint64_t all = disk ? disk->used_bytes + disk->free_bytes : 0;
+  if (all == 0) return needs_.push_back("How full the disk is could not be told.");
   const std::uint64_t left = disk->free_bytes;
-  disk_percent_ = static_cast<unsigned>(kAll - left * kAll / disk->all_bytes);
+  disk_percent_ = static_cast<unsigned>(kAll - left * kAll / all);  // as df says it
   const std::string text = "The disk of " + printable(root) + " is " + std::to_string(*disk_percent_) + " % full";
   if (*disk_percent_ >= kFull) {
     needs_.push_back(text + ", " + human_size(left) + " are left: nothing more fits soon. Make room today.");

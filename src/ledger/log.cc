@@ -107,18 +107,21 @@ Result<void> replay(Store& store, const tlog::TreeHead& head, const EntryVisitor
 
 Result<Sha256> TileReader::node(unsigned height, std::uint64_t index) {
   const tlog::NodePlace place = tlog::place_of(height, index);
-  TRY_ASSIGN(const auto* hashes, tile(place.level, place.tile));
-  if (place.first + place.count > hashes->size()) return Error(Code::corrupt, "a tile is narrower than its tree");
-  return tlog::fold(std::span(*hashes).subspan(place.first, place.count));
+  TRY_ASSIGN(Kept* const kept, tile(place.level, place.tile));
+  if (place.first + place.count > kept->hashes.size()) return Error(Code::corrupt, "a tile is narrower than its tree");
+  if (place.count == 1) return kept->hashes[place.first];
+  const auto [found, is_new] = kept->folded.try_emplace({place.first, place.count});
+  if (is_new) found->second = tlog::fold(std::span(kept->hashes).subspan(place.first, place.count));
+  return found->second;
 }
 
 tlog::NodeSource TileReader::source() {
   return [this](unsigned height, std::uint64_t index) { return node(height, index); };
 }
 
-Result<const std::vector<Sha256>*> TileReader::tile(unsigned level, std::uint64_t index) {
-  const auto kept = kept_.find(level);
-  if (kept != kept_.end() && kept->second.index == index) return &kept->second.hashes;
+Result<TileReader::Kept*> TileReader::tile(unsigned level, std::uint64_t index) {
+  const auto kept = kept_.find({level, index});
+  if (kept != kept_.end()) return &kept->second;
   const std::uint64_t width = tlog::tile_width(level, index, tree_size_);
   if (width == 0) return Error(Code::invalid, "no such tile in a tree of " + std::to_string(tree_size_));
   const tlog::TileId id{level, index, width};
@@ -129,9 +132,10 @@ Result<const std::vector<Sha256>*> TileReader::tile(unsigned level, std::uint64_
   if (bytes->size() > width * 32) bytes->resize(width * 32);  // the full tile of a later tree
   auto hashes = tlog::parse_tile(*bytes, width);
   if (!hashes) return hashes.error().in(id.path());
-  Kept& slot = kept_[level];
-  slot = {index, std::move(*hashes)};
-  return &slot.hashes;
+  constexpr std::size_t kKeptMax = 64;
+  std::erase_if(
+      kept_, [&](const auto& other) { return other.first.first == level && (level == 0 || kept_.size() >= kKeptMax); });
+  return &(kept_[{level, index}] = {std::move(*hashes), {}});
 }
 
 Result<void> TileBuilder::resume(Store& store, std::uint64_t size) {

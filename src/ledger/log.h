@@ -77,16 +77,17 @@ class TileReader {
   void prefer(std::map<std::string, ObjectName> staged) { staged_ = std::move(staged); }
 
  private:
-  Result<const std::vector<Sha256>*> tile(unsigned level, std::uint64_t index);
+  struct Kept {
+    std::vector<Sha256> hashes;
+    std::map<std::pair<std::size_t, std::size_t>, Sha256> folded;  // by first and count of the hashes below
+  };
+
+  Result<Kept*> tile(unsigned level, std::uint64_t index);
 
   Store& store_;
   std::uint64_t tree_size_;
   std::map<std::string, ObjectName> staged_;
-  struct Kept {
-    std::uint64_t index = 0;
-    std::vector<Sha256> hashes;
-  };
-  std::map<unsigned, Kept> kept_;
+  std::map<std::pair<unsigned, std::uint64_t>, Kept> kept_;  // by level and index: one of level 0, some of the others
 };
 
 /// The bundle `index` of the tree of `tree_size`; the full one is taken where the partial one is gone.

@@ -16,7 +16,6 @@ constexpr std::size_t kAnswerHeaderBytesMax = 64 << 10;
 constexpr std::size_t kErrorBodyBytesMax = 64 << 10;  // enough for a sentence; error pages have no other use
 constexpr unsigned kLowestRefusal = 400;
 constexpr std::uint64_t kWorthAConnectionBytes = 4096;
-constexpr long kReceivedBytes = 256 << 10;  // at a time at most; libcurl's own type
 
 struct FreeCurl {
   void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
@@ -245,7 +244,6 @@ void CurlClient::set_way() {
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(std::min<std::uint64_t>(settings_.stall_timeout_s, 3600)));
   set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_BUFFERSIZE, kReceivedBytes);
   set(CURLOPT_FRESH_CONNECT, silent_after() ? 1L : 0L);
   set(CURLOPT_FORBID_REUSE, silent_after() ? 1L : 0L);
   cause_[0] = '\0';
