@@ -54,9 +54,9 @@ class KillTest(unittest.TestCase):
         return was_alive
 
     def killed_runs(self, prepare):
-        """Yields the arguments of each of KILLS runs that a kill hit. `prepare` makes ready for a run, and says how it
-        is started. What ended before its kill came is not counted. The life that is reckoned with follows the machine, so
-        that about one kill in four comes too late, and the others everywhere."""
+        """Yields the arguments of each of KILLS runs that a kill hit. `prepare` makes ready for a run, and says how
+        it is started. What ended before its kill came is not counted. The life that is reckoned with follows the
+        machine, so that about one kill in four comes too late, and the others everywhere."""
         hits = 0
         for _ in range(4 * KILLS):
             arguments = prepare(hits)

@@ -90,11 +90,11 @@ class SendTest(unittest.TestCase):
             self.shop.muniment("mirror", "push", "archive", copy)
         return copy, self.shop.serve(self, copy, "--token-file", "own-tokens")[1]
 
-    def card(self, *addresses):
+    def card(self, *addresses, options=()):
         tokens = self.shop.write(self.fresh("tokens"), "".join(f"deposit {SENDING} {each}\n" for each in addresses))
         name = self.fresh("card")
         self.shop.muniment("card", "archive", "--key", self.shop.key, "-o", name, "--token-file", tokens,
-                           "--send-to", *addresses)
+                           "--send-to", *addresses, *options)
         return name
 
     def seal(self, card, *sizes):
@@ -114,6 +114,25 @@ class SendTest(unittest.TestCase):
         """What a home does: it fetches from the first copy's server, takes in, and pushes to all."""
         self.shop.muniment("deposit", "archive", "--key", self.shop.key)
         self.shop.muniment("mirror", "push", "archive", *copies)
+
+    def test_a_card_that_expires_soon_is_followed_by_the_next_ones_by_itself(self):
+        copy, address = self.mirror()
+        _, other = self.mirror()
+        first = self.card(address, options=("--days", "2"))
+        folder, _ = self.seal(first, 3000)
+        self.send(folder, first)  # no newer one is there yet
+        second = self.card(address, other, options=("--days", "3", "--after", first))
+        third = self.card(other, options=("--days", "90", "--after", second))
+        self.shop.muniment("card", "archive", "--key", self.shop.key, "-o", self.fresh("card"), "--after", first,
+                           expect=2)
+        self.shop.muniment("mirror", "push", "archive", copy)
+        sent = self.send(folder, first)
+        self.assertEqual([each["address"] for each in sent["mirrors"]], [other])
+        path = self.shop.folder / first
+        self.assertEqual(path.read_bytes(), (self.shop.folder / third).read_bytes())
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+        self.assertEqual(self.shop.json("verify", "archive")["findings"], [])
+        self.assertEqual(self.shop.json("verify", copy)["findings"], [])
 
     def test_what_is_sent_to_two_mirrors_is_taken_in_and_only_then_gone_from_the_device(self):
         (one, first), (two, second) = self.mirror(), self.mirror()

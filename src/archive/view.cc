@@ -5,6 +5,7 @@
 
 #include "archive/charter_reader.h"
 #include "archive/entry.h"
+#include "archive/next_card.h"
 #include "base/encoding.h"
 
 namespace muniment {
@@ -56,6 +57,7 @@ class Reader {
       if (is_reserved_path(object.name))
         return Error(Code::forged, "it names " + object.name.text() + ", which is not its to name");
     }
+    if (frame.version == "v1" && frame.kind == kNextCardKind) return check_next_card_entry(frame.objects);
     view_.unknown.push_back({index, frame.kind + "/" + frame.version});
     return {};
   }

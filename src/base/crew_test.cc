@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <set>
 
 #include "testing/expect_code.h"
@@ -102,23 +104,34 @@ TEST_P(CrewOf, AnErrorOfAPieceIsTheTasks) {
 }
 
 TEST(Crew, PiecesAreSharedAlsoWhenNoTaskComesAnyMore) {
-  Crew crew(3, 2);
-  std::atomic<bool> no_more = false;
-  std::atomic<int> begun = 0;
-  const auto wait_until = [](const auto& is_so) {  // for ten seconds
-    for (int i = 0; i < 1000 && !is_so(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    return is_so();
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool no_more = false;
+  int begun = 0;
+  const auto wait_until = [&](const std::function<bool()>& is_so, std::chrono::milliseconds time_max) {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, time_max, is_so);
   };
+  Crew crew(3, 2);
   ASSERT_TRUE(crew.give([&](std::size_t lane) -> Result<void> {
-    wait_until([&] { return no_more.load(); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));  // for the other lanes to see the end of the tasks
+    wait_until([&] { return no_more; }, std::chrono::seconds(10));
+    // A while for the other lanes to see that no task comes.
+    wait_until([] { return false; }, std::chrono::milliseconds(100));
     return crew.share(lane, 2, [&](std::size_t, std::uint64_t) -> Result<void> {
-      ++begun;
-      if (!wait_until([&] { return begun == 2; })) return Error(Code::unavailable, "the other piece was not begun");
-      return {};
+      {
+        const std::lock_guard lock(mutex);
+        ++begun;
+      }
+      changed.notify_all();
+      if (wait_until([&] { return begun == 2; }, std::chrono::seconds(10))) return {};
+      return Error(Code::unavailable, "the other piece was not begun");
     });
   }));
-  no_more = true;
+  {
+    const std::lock_guard lock(mutex);
+    no_more = true;
+  }
+  changed.notify_all();
   EXPECT_TRUE(crew.finish());
 }
 

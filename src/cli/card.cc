@@ -6,6 +6,7 @@
 #include "archive/card_page.h"
 #include "archive/view.h"
 #include "base/encoding.h"
+#include "cli/card_renewal.h"
 #include "cli/chores.h"
 #include "cli/commands.h"
 
@@ -42,10 +43,19 @@ Result<MadeCard> make_card(const CardArguments& arguments, Context& context) {
     return Error(
         Code::invalid,
         "a page sends nothing itself, and goes to people who must not carry tokens: make it without --send-to");
+  if (arguments.after && arguments.send_to.empty())
+    return Error(Code::invalid, "what has no addresses fetches nothing: give --send-to, or hand the new card over");
   TRY_ASSIGN(const auto tokens, tokens_to(arguments.send_to, context));
   TRY_ASSIGN(const auto store, open_store(context, arguments.archive));
   TRY_ASSIGN(const FoundCharter charter, read_charter(*store, pin));
-  TRY_ASSIGN(const HolderKeys keys, open_key_file(context, arguments.key_file));
+  std::optional<OrderDesk> desk;  // only what is logged needs the home
+  std::optional<HolderKeys> own;
+  if (arguments.after) {
+    TRY_ASSIGN(desk, open_home(context, arguments.archive, arguments.key_file, arguments.id));
+  } else {
+    TRY_ASSIGN(own, open_key_file(context, arguments.key_file));
+  }
+  const HolderKeys& keys = desk ? desk->holder : *own;
   const std::string expires = to_date(context.doors.clock.now_s() + static_cast<std::int64_t>(arguments.days) * kDayS);
   TRY_ASSIGN(std::string text, make_card(charter, arguments.compartment, expires, keys.signer(), tokens));
   TRY_ASSIGN(Card card, parse_card(text));
@@ -57,6 +67,10 @@ Result<MadeCard> make_card(const CardArguments& arguments, Context& context) {
   if (!tokens.empty()) only_for_me.emplace();
   if (arguments.output) TRY(create_durably(context.doors.fs, *arguments.output, as_view(text)));
   if (arguments.page) TRY(create_durably(context.doors.fs, *arguments.page, as_view(page)));
+  if (desk) {
+    const auto published = publish_next_card(context, *desk, *arguments.after, text);
+    if (!published) return published.error().in("the card is made, and nobody can fetch it");
+  }
   Issued issued{.kind = "card",
                 .id = sha256(as_view(text)).hex().substr(0, 16),
                 .about = card.compartment,
@@ -101,6 +115,10 @@ Status run_card(const CardArguments& arguments, Context& context) {
     out.line("    " + id_words(made->card.archive));
     out.line("");
   }
+  if (arguments.after)
+    out.line("Whoever has " + *arguments.after +
+             " gets this one by itself, by muniment send, once the mirrors have what is logged now: muniment mirror "
+             "push, or their next pull.");
   if (arguments.output)
     out.line("Next: on the device in the field    muniment seal --card " + *arguments.output + " -o FOLDER PATH...");
   if (arguments.page) out.line("What comes back is taken in by    muniment deposit " + arguments.archive + " FILE");

@@ -58,6 +58,7 @@ struct CardArguments {
   std::string compartment = "evidence";
   std::uint64_t days = 90;
   std::vector<std::string> send_to;  // addresses of mirrors; their tokens come from --token-file
+  std::optional<std::string> after;  // the card that this one follows
 };
 Status run_card(const CardArguments& arguments, Context& context);
 

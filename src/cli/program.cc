@@ -67,12 +67,16 @@ void add_founding_commands(CLI::App& app, Commands& commands, Arguments& all) {
       ->capture_default_str();
   card->add_option("--send-to", all.card.send_to,
                    "Mirrors to which muniment send takes what was sealed; --token-file has a token for each");
+  card->add_option("--after", all.card.after, "The card that this one follows: muniment send fetches it in its place");
   card->add_option("--id", all.card.id, kIdHelp);
   card->footer(
       "Examples:\n  muniment card archive --key custodian.key -o card.txt\n"
       "  muniment card archive --key custodian.key --html card.html     for phones and other people's machines\n"
       "  muniment card archive --key custodian.key "
-      "-o card.txt --token-file tokens.txt --send-to https://oak.example/archive http://ash.onion\nThe token file has "
+      "-o card.txt --token-file tokens.txt --send-to https://oak.example/archive http://ash.onion\n  muniment card "
+      "archive --key "
+      "custodian.key -o card-2.txt --token-file tokens.txt --send-to https://oak.example/archive --after card.txt\nThe "
+      "token file has "
       "lines \"deposit TOKEN ADDRESS\". A card with addresses opens nothing, but keep it from the censor: it says "
       "where the mirrors are and lets its holder send there.");
 }

@@ -7,6 +7,7 @@
 #include "archive/card.h"
 #include "base/encoding.h"
 #include "base/secret.h"
+#include "cli/card_renewal.h"
 #include "cli/commands.h"
 #include "mirror/outbox.h"
 #include "store/http_store.h"
@@ -23,6 +24,7 @@ Result<Card> read_sending_card(const SendArguments& arguments, Context& context)
   if (!card) return card.error().in(arguments.card);
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
   if (pin) TRY(pin->check(card->archive));
+  TRY(renew_card(context, arguments.card, *card));
   if (const auto good = check_not_expired(*card, context.doors.clock.now_s()); !good) {
     return Error(Code::denied, good.error().sentence() +
                                    ". Nothing was sent. What is sealed stays good: the new card sends it as it is. If "

@@ -117,7 +117,7 @@ Result<std::string> nginx_configuration(const ServeSettings& settings) {
   if (takes_uploads) text += upload_check(settings.tokens);
   text += "  location / { return 404; }\n  location ~ \"/[.-]\" { return 404; }\n";
   text += location("~ \"^/(checkpoint|agreed-part|stick)$\"", "no-cache");
-  text += location("~ \"^/(README\\.txt|(reader|charter|tile|stamps)/.+)$\"", kForEver);
+  text += location("~ \"^/(README\\.txt|(reader|charter|tile|stamps|cards)/.+)$\"", kForEver);
   if (settings.role == Role::vault) {
     text += location("~ \"^/deposits/[^/]+/[^/]+/(receipt|SHA256SUMS|part-[^/]+)$\"", kForEver);
     text += location("~ \"^/(deposits|keyring)/.+$\"", "private, no-store",

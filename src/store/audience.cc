@@ -9,7 +9,7 @@ namespace muniment {
 
 Audience audience_of(const ObjectName& name) {
   constexpr std::array kFiles{"README.txt", "checkpoint", "agreed-part", "stick"};
-  constexpr std::array kFolders{"reader", "charter", "tile", "deposits", "keyring", "stamps", "public"};
+  constexpr std::array kFolders{"reader", "charter", "tile", "deposits", "keyring", "stamps", "cards", "public"};
   const auto parts = split(name.text(), '/');
   const auto is_first = [&](const char* known) { return parts[0] == known; };
   const bool is_known = parts.size() == 1 ? std::any_of(kFiles.begin(), kFiles.end(), is_first)

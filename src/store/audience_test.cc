@@ -8,7 +8,7 @@ namespace {
 TEST(AudienceTest, EverybodyMayHaveWhatChecksAnArchive) {
   for (const char* name : {"README.txt", "reader/read_archive.py", "charter/1", "checkpoint", "tile/0/000",
                            "tile/entries/x001/234.p/5", "deposits/ab/abcd/receipt", "deposits/ab/abcd/SHA256SUMS",
-                           "deposits/ab/abcd/part-0000000", "stamps/5/a.tsr", "public/index.html"}) {
+                           "deposits/ab/abcd/part-0000000", "stamps/5/a.tsr", "cards/ab12", "public/index.html"}) {
     EXPECT_EQ(audience_of(ObjectName(name)), Audience::everybody) << name;
   }
 }
