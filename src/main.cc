@@ -15,9 +15,6 @@ int main(int argc, char** argv) {
   muniment::keep_libcrypto_memory_secret();
   // One heap for all threads: with one each, the C library keeps for each what it freed, parts of 16 MiB among it.
   mallopt(M_ARENA_MAX, 1);
-  // And it keeps them for the next part, whose pages would be faulted in anew: that took as long as hashing.
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 64 << 20);
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early is a write error like any other
   try {
     const muniment::Doors doors{muniment::posix_fs(), muniment::system_random(), muniment::system_clock(),

@@ -123,8 +123,11 @@ class SendTest(unittest.TestCase):
         self.send(folder, first)  # no newer one is there yet
         second = self.card(address, other, options=("--days", "3", "--after", first))
         third = self.card(other, options=("--days", "90", "--after", second))
+        tokens = self.shop.write(self.fresh("tokens"), f"deposit {SENDING} {address}\n")
         self.shop.muniment("card", "archive", "--key", self.shop.key, "-o", self.fresh("card"), "--after", first,
-                           expect=2)
+                           expect=2)  # nowhere to fetch it from
+        self.shop.muniment("card", "archive", "--key", self.shop.key, "-o", self.fresh("card"), "--after", first,
+                           "--token-file", tokens, "--send-to", address, expect=3)  # another one follows already
         self.shop.muniment("mirror", "push", "archive", copy)
         sent = self.send(folder, first)
         self.assertEqual([each["address"] for each in sent["mirrors"]], [other])

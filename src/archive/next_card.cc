@@ -62,8 +62,8 @@ Bytes next_card_entry(const Sha256& archive, const ObjectName& name, ByteView se
   return {text.begin(), text.end()};
 }
 
-Result<void> check_next_card_entry(const std::vector<LoggedObject>& objects) {
-  if (objects.size() == 1 && objects.front().name.text().starts_with(kFolder)) return {};
+Result<ObjectName> next_card_in(const std::vector<LoggedObject>& objects) {
+  if (objects.size() == 1 && objects.front().name.text().starts_with(kFolder)) return objects.front().name;
   return Error(Code::corrupt, "an entry for a card names one object below cards/");
 }
 

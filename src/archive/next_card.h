@@ -28,7 +28,7 @@ Result<SecretBytes> open_next_card(std::string_view older, ByteView sealed);
 /// The log's entry that names such an object, so that every copy gets it.
 Bytes next_card_entry(const Sha256& archive, const ObjectName& name, ByteView sealed);
 
-/// Errors: `corrupt` for an entry of this kind that names anything but one object below cards/.
-Result<void> check_next_card_entry(const std::vector<LoggedObject>& objects);
+/// The name in such an entry. Errors: `corrupt` where it names anything but one object below cards/.
+Result<ObjectName> next_card_in(const std::vector<LoggedObject>& objects);
 
 }  // namespace muniment

@@ -72,10 +72,12 @@ TEST_F(NextCards, AnEntryNamesOneObjectBelowCards) {
   const auto frame = parse_entry_frame(next_card_entry(archive.id, name, as_view("sealed")));
   ASSERT_TRUE(frame);
   EXPECT_EQ(frame->kind, kNextCardKind);
-  EXPECT_TRUE(check_next_card_entry(frame->objects));
-  EXPECT_CODE(check_next_card_entry({}), Code::corrupt);
-  EXPECT_CODE(check_next_card_entry({{ObjectName("stamps/1"), {}}}), Code::corrupt);
-  EXPECT_CODE(check_next_card_entry({{name, {}}, {name, {}}}), Code::corrupt);
+  const auto named = next_card_in(frame->objects);
+  ASSERT_TRUE(named);
+  EXPECT_EQ(*named, name);
+  EXPECT_CODE(next_card_in({}), Code::corrupt);
+  EXPECT_CODE(next_card_in({{ObjectName("stamps/1"), {}}}), Code::corrupt);
+  EXPECT_CODE(next_card_in({{name, {}}, {name, {}}}), Code::corrupt);
 }
 
 }  // namespace

@@ -57,7 +57,11 @@ class Reader {
       if (is_reserved_path(object.name))
         return Error(Code::forged, "it names " + object.name.text() + ", which is not its to name");
     }
-    if (frame.version == "v1" && frame.kind == kNextCardKind) return check_next_card_entry(frame.objects);
+    if (frame.version == "v1" && frame.kind == kNextCardKind) {
+      TRY_ASSIGN(ObjectName name, next_card_in(frame.objects));
+      view_.next_cards.push_back(std::move(name));
+      return {};
+    }
     view_.unknown.push_back({index, frame.kind + "/" + frame.version});
     return {};
   }

@@ -76,6 +76,7 @@ struct ArchiveView {
   std::vector<LoggedOrder> orders;                                // signed by enough people, and counting
   std::vector<std::pair<std::uint64_t, std::uint64_t>> accepted;  // what somebody vouches for: from, up to but without
   std::vector<UnknownEntry> unknown;    // kinds that this program does not know: kept and checked
+  std::vector<ObjectName> next_cards;   // where cards lie that follow others
   std::vector<std::string> objections;  // entries that mean nothing here, one sentence each
 
   /// Somebody of the archive has signed for the entry. The log key alone vouches for nothing.

@@ -1,5 +1,7 @@
 #include "cli/card_renewal.h"
 
+#include <algorithm>
+
 #include "archive/next_card.h"
 #include "base/encoding.h"
 #include "store/http_store.h"
@@ -38,10 +40,9 @@ Result<void> publish_next_card(Context& context, OrderDesk& at, const std::strin
   if (!sealed) return sealed.error().in(older);
   const ObjectName name = next_card_name(text.expose_text());
   Store& store = at.home->store();
-  if (store.size(name))
-    return Error(Code::conflict, "a card that follows " + older + " was made before: give that one instead");
-  TRY(store.put(name, *sealed));
-  TRY(store.flush());
+  if (std::ranges::find(at.view.next_cards, name) != at.view.next_cards.end())
+    return Error(Code::conflict, "a card that follows " + older + " was made before: that one is fetched");
+  TRY(store.replace(name, *sealed));  // of what a run left that was cut off before it logged it
   const tlog::TreeHead& head = at.view.head.head;
   TileReader tiles(store, head.size);
   TRY_ASSIGN(tlog::Frontier frontier, tlog::Frontier::resume(head.size, tiles.source()));
@@ -53,9 +54,8 @@ Result<void> publish_next_card(Context& context, OrderDesk& at, const std::strin
   return {};
 }
 
-Result<bool> renew_card(Context& context, const std::string& path, Card& card) {
+Result<void> renew_card(Context& context, const std::string& path, Card& card) {
   const std::int64_t now_s = context.doors.clock.now_s();
-  bool is_renewed = false;
   for (int count = 0; count < kRenewalsMax && !card.send.empty() && expires_soon(card, now_s); ++count) {
     TRY_ASSIGN(Bytes bytes, read_file(context.doors.fs, path, kCardBytesMax));
     const SecretBytes text = SecretBytes::copy_of(bytes);
@@ -64,15 +64,14 @@ Result<bool> renew_card(Context& context, const std::string& path, Card& card) {
     if (!next) {
       context.output.note("This card is good until " + card.expires +
                           ", and its mirrors have none that follows it yet: ask a custodian for one.");
-      return is_renewed;
+      return {};
     }
     const PrivateFiles only_for_me;
     TRY(replace_durably(context.doors.fs, path, next->expose()));
     TRY_ASSIGN(card, parse_card(next->expose_text()));
-    is_renewed = true;
     context.output.note("A newer card was fetched and is in " + path + " now: it is good until " + card.expires + ".");
   }
-  return is_renewed;
+  return {};
 }
 
 }  // namespace muniment::cli

@@ -13,8 +13,8 @@ namespace muniment::cli {
 Result<void> publish_next_card(Context& context, OrderDesk& at, const std::string& older, std::string_view newer);
 
 /// Looks at the mirrors of a card that expires soon, or has, for the one that follows it, and puts that one into its
-/// place in the file, durably, as long as one follows another. True when `card` is another one now. Says on
+/// place in the file, durably, as long as one follows another. `card` is that one then. Says on
 /// `context.output` what it did. Errors: those of writing the file; what mirrors say is none.
-Result<bool> renew_card(Context& context, const std::string& path, Card& card);
+Result<void> renew_card(Context& context, const std::string& path, Card& card);
 
 }  // namespace muniment::cli
