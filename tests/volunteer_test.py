@@ -1,5 +1,6 @@
 """A volunteer from the invitation to the end: joins, serves, is read by the custodian, sees the mirror on one page,
-leaves. Without root's rights and without systemd: the units are held against systemd's own judge where it is there.
+leaves. Mostly without root's rights and without systemd: units are held against systemd's own judge where it is there,
+and one case has a system of its own around the program.
 """
 
 import json
@@ -197,6 +198,46 @@ class VolunteerTest(unittest.TestCase):
             said = blackbox.run([analyze, "security", "--offline=true", "--no-pager", unit], expect=None).stdout
             level = float(re.search(r"Overall exposure level for \S+: ([0-9.]+)", said).group(1))
             self.assertLess(level, 2.0, said)
+
+    def test_where_systemd_runs_it_is_started_as_a_user_of_its_own_and_stopped(self):
+        """Around the program a system of its own: another /etc and /run, and a systemctl that writes down its words."""
+        if os.getuid() != 0 or shutil.which("systemd-sysusers") is None:
+            self.skipTest("this needs root, who may mount folders over others, and systemd-sysusers")
+        self.invite()
+        etc, programs, called = self.shop.folder / "etc", self.shop.folder / "programs", self.shop.folder / "called"
+        shutil.copytree("/etc", etc, symlinks=True, ignore=shutil.ignore_patterns("muniment*"))
+        users = etc / "passwd"
+        users.write_text("".join(each for each in users.open() if not each.startswith("muniment:")))
+        (etc / "systemd/system").mkdir(parents=True, exist_ok=True)
+        self.shop.write("programs/systemctl", f"#!/bin/sh\necho \"$@\" >>'{called}'\n").chmod(0o755)
+        joining = '"$1" mirror join invitation "$2" --quota all --access none'
+        script = f"""set -eu
+            mount --bind '{etc}' /etc
+            mount --bind '{programs}' /usr/local/sbin
+            mount -t tmpfs tmpfs /run
+            mount -t tmpfs tmpfs /srv
+            mkdir -p /run/systemd/system
+            chmod 755 /srv
+            ! {joining.replace('"$2"', '"$PWD/mirror"')} >refused 2>&1
+            {joining} >joined 2>&1 || {{ cat joined >&2; exit 1; }}
+            find "$2" ! -user muniment >>strangers
+            ls /etc/systemd/system >units
+            "$1" mirror leave "$2" --copy delete >left 2>&1
+            ls /etc/systemd/system >units-left"""
+        environment = {name: value for name, value in os.environ.items() if name != "MUNIMENT_PASSPHRASE_FILE"}
+        blackbox.run(["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", blackbox.program(),
+                      "/srv/mirrors/mirror"], cwd=self.shop.folder, env=environment)
+        read = lambda name: (self.shop.folder / name).read_text()
+        self.assertIn("may not enter", read("refused"))
+        self.assertFalse((self.shop.folder / "mirror").exists(), "nothing was made")
+        self.assertRegex(users.read_text(), r"(?m)^muniment:.*:/var/lib/muniment:/usr/sbin/nologin$")
+        self.assertEqual(read("strangers"), "")
+        self.assertIn("muniment-mirror-tend.timer", read("units"))
+        self.assertNotIn("muniment-mirror", read("units-left"))
+        self.assertEqual(called.read_text().splitlines(),
+                         ["daemon-reload", "enable --now muniment-mirror-tend.timer",
+                          "disable --now muniment-mirror-tend.timer", "disable --now muniment-mirror-tend.service",
+                          "daemon-reload"])
 
     def test_letters_are_printed_in_both_languages(self):
         for kind in ("risk", "host", "authority"):

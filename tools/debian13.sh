@@ -1,13 +1,14 @@
 #!/bin/sh
-# Builds with the release preset and runs, in a Debian 13 system of its own, the tests that libcrypto's ML-KEM-768 makes
-# a difference to: what is skipped on Debian 12 is run there, and archives are founded with hybrid keys. Ends with the
-# sum of tools/summary.py, and with its exit status; with 3, and the reason in the last line, where it cannot be run.
-# Whatever ends it, no mount is left behind.
+# Runs, in a Debian 13 system of its own, the tests that libcrypto's ML-KEM-768 makes a difference to, with the programs
+# of build/release as they were built here: libcrypto is asked at run time what it can do. What is skipped on Debian 12 is
+# run there, and archives are founded with hybrid keys. Ends with the sum of tools/summary.py, and with its exit status;
+# with 3, and the reason in the last line, where it cannot be run. Whatever ends it, no mount is left behind.
 # Usage: tools/debian13.sh        as root; needs Debian's mirror once, and npm's registry for npm's judges
 #        tools/debian13.sh package   makes the Debian package of Debian 13 there, and brings it into build/package
 #
-# All of it lies below build/debian13, and stays there for the next time: root/ is the system, src/ a copy of the
-# sources as git sees them, build/ what was made of them, ccache/. Remove the folder to begin anew.
+# All of it lies below build/debian13, and stays there for the next time: root/ is the system, results/ what the tests
+# found, lib/ libraries of this system that Debian 13 has no more; for a package src/, a copy of the sources as git sees
+# them, and build/. Remove the folder to begin anew.
 set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -16,8 +17,8 @@ root="$base/root"
 # The rooms that seal and open, and the program as a whole. The others are run on the system that builds.
 rooms="crypto_test age_test archive_test"
 program="authority_test demo_test hybrid_test npm_age_test reader_test readme_test residue_test trustees_test"
-# Programs that those tests use, below tests/tools.
-helpers="age_hybrid make_key_file seal_classic show_secrets"
+# Libraries that the programs need by a name that Debian 13 has no more.
+older="libutf8proc.so.2"
 
 say() { echo "debian13.sh: $*" >&2; }
 cannot() { say "not run: $*"; exit 3; }
@@ -74,11 +75,25 @@ copy_sources() {
 
 # In a mount namespace of its own, whose mounts vanish with it however it ends.
 mounted() {
-  bind() { mkdir -p "$root$2" && mount --rbind "$1" "$root$2"; }
-  bind "$base/src" /src
-  bind "$base/build" /build
-  bind "$base/ccache" /ccache
+  bind() { mkdir -p "$1" "$root$2" && mount --rbind "$1" "$root$2"; }
   bind /dev /dev
+  if [ -n "$1" ]; then
+    bind "$base/src" /src
+    bind "$base/build" /build
+    bind "$base/ccache" /ccache
+    script=/src/tools/debian13.sh
+  else
+    # At its own place: the tests know where they were built.
+    bind "$here" "$here"
+    bind "$base/results" "$here/build/release/test-results"
+    bind "$base/lib" /usr/local/lib/older
+    python=$(sed -n 's/^_Python3_EXECUTABLE:[A-Z]*=//p' "$here/build/release/CMakeCache.txt")
+    if [ -n "$python" ] && [ ! -e "$root$python" ]; then
+      mkdir -p "$root$(dirname "$python")"
+      ln -s /usr/bin/python3 "$root$python"  # ctest knows it by the name that it has here
+    fi
+    script=$here/tools/debian13.sh
+  fi
   mount -t proc proc "$root/proc"
   mount -t sysfs sysfs "$root/sys"
   shared=${MUNIMENT_SHARED:-$here/../shared}
@@ -102,29 +117,25 @@ mounted() {
   export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   export HOME=/root TMPDIR=/tmp LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
   export CCACHE_DIR=/ccache CCACHE_BASEDIR=/src CCACHE_NOHASHDIR=1
-  exec chroot "$root" sh /src/tools/debian13.sh "--inside$1"
+  exec chroot "$root" sh "$script" "--inside$1"
 }
 
 # The names of the tests that ctest has with these options, on one line.
-tests() { ctest --test-dir /build/release -N "$@" | sed -n 's/^ *Test *#[0-9]*: //p' | tr '\n' ' '; }
+tests() { ctest --test-dir build/release -N "$@" | sed -n 's/^ *Test *#[0-9]*: //p' | tr '\n' ' '; }
 
 inside() {
-  cd /src
-  tools/deps.sh build judges || cannot "what the tests need could not be installed in the Debian 13 system"
+  cd "$here"
+  tools/deps.sh runner || cannot "what the tests need could not be installed in the Debian 13 system"
   openssl=$(dpkg-query -W -f '${Version}' libssl3t64)
-  # Hardened as the release is; less optimised, since most of the time here goes into compiling.
-  cmake --preset release -B /build/release -DCMAKE_CXX_FLAGS_RELEASE=-Og -DMUNIMENT_PROGRAM_FOLDER=/build >/dev/null
+  export LD_LIBRARY_PATH=/usr/local/lib/older
+  rm -f build/release/test-results/*
   # shellcheck disable=SC2086  # the lists are meant to be split
-  cmake --build /build/release -j "$(nproc)" --target muniment $rooms $helpers
-  rm -rf /build/release/test-results
-  mkdir /build/release/test-results
-  # shellcheck disable=SC2086
   pattern="^($(echo $rooms $program | tr ' ' '|'))\$"
-  ctest --test-dir /build/release -j "$(nproc)" -R "$pattern" --output-on-failure \
+  ctest --test-dir build/release -j "$(nproc)" -R "$pattern" --output-on-failure \
     --output-junit test-results/ctest.junit || true
   echo "Debian 13, libcrypto $openssl: run were those of the tests that ML-KEM-768 makes a difference to."
   echo "Left out here: $(tests -E "$pattern")"
-  exec python3 tools/summary.py /build/release
+  exec python3 tools/summary.py build/release
 }
 
 # The package, in /build, where it is seen from outside.
@@ -144,10 +155,11 @@ case "${1:-}" in
   "" | package)
     [ "$(id -u)" -eq 0 ] || cannot "this needs root: it makes a system and mounts folders in it"
     unshare --mount --pid --fork true 2>/dev/null || cannot "nothing may be mounted here, not even by root"
+    [ -n "${1:-}" ] || [ -x "$here/build/release/crypto_test" ] || cannot "there is no build/release: make test builds it"
     make_root
     follow_the_host
-    copy_sources
     if [ "${1:-}" = package ]; then
+      copy_sources
       # The sources are there without their history: the time of the last commit goes along.
       SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$here" log -1 --format=%ct)}
       export SOURCE_DATE_EPOCH
@@ -156,6 +168,11 @@ case "${1:-}" in
       cp "$base"/build/muniment*.deb "$here/build/package/"
       exit 0
     fi
+    mkdir -p "$base/lib"
+    for name in $older; do
+      file=$(ldd "$here/build/muniment" | awk -v name="$name" '$1 == name { print $3 }')
+      [ -z "$file" ] || cp -L "$file" "$base/lib/$name"
+    done
     exec unshare --mount --propagation private --pid --fork --kill-child "$0" --mounted
     ;;
   *) say "give nothing, or package"; exit 2 ;;

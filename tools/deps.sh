@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that a goal needs; does nothing, and asks for no rights, when they are there.
-# Usage: tools/deps.sh build|judges|test|lint|bench|debian13|package...      Debian 12 and 13.
+# Usage: tools/deps.sh build|runner|test|lint|bench|debian13|package...      Debian 12 and 13.
 set -eu
 
 build="g++ cmake ninja-build make ccache lld python3
@@ -19,6 +19,8 @@ test="$stock libgtest-dev zlib1g-dev librapidcheck-dev
 lint="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19"
 bench="libbenchmark-dev openssl restic borgbackup rsync rclone nginx-light wrk git"
 debian13="mmdebstrap git"
+# What runs in Debian 13 what was built elsewhere, for those tests that are run there: names of that system.
+runner="$stock npm git libarchive-tools busybox-static strace librsvg2-bin zbar-tools openssl curl cmake python3 libssl3t64 libcurl4t64 libexpat1 libmicrohttpd12t64 libqrencode4 libstdc++6"
 # What makes the Debian package, and what builds the libraries of the static binary.
 package="dpkg-dev binutils git xz-utils autoconf automake libtool patch pkg-config"
 
@@ -28,7 +30,7 @@ for goal in "$@"; do
   case "$goal" in
     build) wanted="$wanted $build"; optional="$optional $page" ;;
     demo) wanted="$wanted $build $stock" ;;
-    judges) wanted="$wanted $test" ;;
+    runner) wanted="$wanted $runner" ;;
     test) wanted="$wanted $build $test"; optional="$optional $services $browsers" ;;
     lint) wanted="$wanted $build $test $lint" ;;
     bench) wanted="$wanted $build $stock $bench" ;;

@@ -24,6 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kSystemUser = "muniment";
+constexpr const char* kSystemHome = "/var/lib/muniment";
 constexpr const char* kTorControl = "/run/tor/control";
 
 /// The mirror as it is being set up.
@@ -131,6 +132,18 @@ Result<void> plan(const JoinArguments& arguments, Joining& joining, const Archiv
   return {};
 }
 
+/// The user who is to run it, and that the user can reach its folder. Before anything is written there.
+Result<void> prepare_system(const Joining& joining, Context& context) {
+  if (joining.settings.units != kSystemUnits || !may_ask_systemd()) return {};
+  TRY(make_system_user(kSystemUser, kSystemHome));
+  const std::string above = parent_of(joining.folder.path);
+  TRY(make_folders(context.doors.fs, above));
+  const auto closed = closed_to(kSystemUser, above);
+  if (!closed) return {};
+  return Error(Code::denied, "the mirror would run as the user " + std::string(kSystemUser) + ", who may not enter " +
+                                 printable(*closed) + ". Give a folder elsewhere: " + kSystemHome + "/mirror");
+}
+
 /// The folder with keys, tokens and settings, for this user alone.
 Result<void> write_folder(Joining& joining, Context& context) {
   const PrivateFiles only_for_me;
@@ -170,6 +183,7 @@ Result<bool> set_up_units(const Joining& joining, Context& context) {
   for (const UnitFile& unit : units)
     TRY(replace_durably(context.doors.fs, join(settings.units, unit.name), as_view(unit.text)));
   if (!is_system) return false;
+  TRY(make_system_user(kSystemUser, kSystemHome));  // also where an earlier run was cut off before it was there
   TRY(give_tree(joining.folder.path, kSystemUser));
   TRY(run_silently({"systemctl", "daemon-reload"}));
   if (settings.access != Access::none) TRY(run_silently({"systemctl", "enable", "--now", kServeUnit}));
@@ -249,6 +263,7 @@ Result<Joining> prepare(const JoinArguments& arguments, Context& context) {
   context.output.flush();
   TRY_ASSIGN(const ArchiveView view, look_at_archive(joining, context));
   TRY(plan(arguments, joining, view, context));
+  TRY(prepare_system(joining, context));
   TRY(write_folder(joining, context));
   context.output.line("It will hold " + human_size(joining.to_fetch) + " of deposits today" +
                       (joining.settings.bytes_max ? ", and at the most " + human_size(*joining.settings.bytes_max) + "."

@@ -52,8 +52,13 @@ Result<void> stop_units(const Leaving& leaving, Context& context) {
       const bool is_ours = has_unit(leaving, folder, name, context) ||
                            (std::string_view(name) == kTendTimer && has_unit(leaving, folder, kTendUnit, context));
       if (!is_ours) continue;
+      const std::string path = join(folder, name);
+      // Both folders may be one, and a run before this one may have been cut off: then the timer is gone before its
+      // unit.
+      TRY_ASSIGN(const bool is_there, exists(context.doors.fs, path));
+      if (!is_there) continue;
       if (folder == kSystemUnits) TRY(run_silently({"systemctl", "disable", "--now", name}));
-      TRY(context.doors.fs.remove(join(folder, name)));
+      TRY(context.doors.fs.remove(path));
       TRY(context.doors.fs.sync_folder(folder));
     }
   }

@@ -21,6 +21,7 @@ namespace {
 
 constexpr const char* kPeople = "/etc/passwd";
 constexpr std::uint64_t kPeopleBytesMax = 4 << 20;
+constexpr const char* kUserFiles = "/etc/sysusers.d";
 
 struct SystemUser {
   std::string name;
@@ -78,6 +79,28 @@ Result<void> wipe_file(const std::string& path) {
   if (S_ISREG(info.st_mode)) TRY(overwrite(path));
   TRY(posix_fs().remove(path));
   return posix_fs().sync_folder(parent_of(path));
+}
+
+Result<void> make_system_user(const std::string& user, const std::string& home) {
+  const auto users = read_users();
+  if (std::ranges::find(users, user, &SystemUser::name) != users.end()) return {};
+  const std::string line = "u " + user + " - \"mirrors of archives\" " + home + " /usr/sbin/nologin\n";
+  TRY(make_folders(posix_fs(), kUserFiles));
+  const std::string file = join(kUserFiles, user + ".conf");
+  TRY(replace_durably(posix_fs(), file, as_view(line)));
+  return run_silently({"systemd-sysusers", file});
+}
+
+std::optional<std::string> closed_to(const std::string& user, const std::string& path) {
+  constexpr std::uint32_t kEnterAsOther = 0001;
+  const auto users = read_users();
+  const auto found = std::ranges::find(users, user, &SystemUser::name);
+  for (std::string folder = path;; folder = parent_of(folder)) {
+    const auto info = posix_fs().info(folder);
+    const bool is_own = info && found != users.end() && info->owner == found->user;
+    if (info && !is_own && (info->mode & kEnterAsOther) == 0) return folder;
+    if (folder == "/" || folder == ".") return std::nullopt;
+  }
 }
 
 Result<void> give_tree(const std::string& path, const std::string& user) {

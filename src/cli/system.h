@@ -21,6 +21,13 @@ std::optional<Disk> disk_of(const std::string& path);
 /// done. Flash memory may keep the old bytes all the same. Errors: `io`, `denied`.
 Result<void> wipe_file(const std::string& path);
 
+/// Makes a user of the system who cannot log in, as the Debian package does; one that is there is left as it is. As
+/// root, where systemd runs. Errors: `io`.
+Result<void> make_system_user(const std::string& user, const std::string& home);
+
+/// The folder at or above `path` that this user may not enter: nothing where all can be entered.
+std::optional<std::string> closed_to(const std::string& user, const std::string& path);
+
 /// Gives a folder and all below it to a user of the system. Links are given, not followed. Errors: `not_found` where
 /// there is no such user, `denied`.
 Result<void> give_tree(const std::string& path, const std::string& user);
