@@ -1,5 +1,5 @@
 // Bundles the page into one file: node build.mjs TARGET VERSION. Run where node_modules is (cmake/page.cmake copies
-// the sources there). What `muniment card` puts in later stays as {{card}} and {{made}}.
+// the sources there). What `muniment card` puts in later stays as {{mirrors}}, {{card}} and {{made}}.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ const worker = await bundle("worker.ts", {});
 const script = await bundle("main.ts", { WORKER_SOURCE: JSON.stringify(worker) });
 const style = readFileSync("style.css", "utf8");
 const policy = [
-  "default-src 'none'", `script-src ${hashOf(script)}`, `style-src ${hashOf(style)}`, "worker-src blob:",
+  "default-src 'none'", `script-src ${hashOf(script)}`, `style-src ${hashOf(style)}`, "worker-src blob:", "connect-src {{mirrors}}",
   "base-uri 'none'", "form-action 'none'",
 ].join("; ");
 

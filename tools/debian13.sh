@@ -1,8 +1,8 @@
 #!/bin/sh
 # Runs, in a Debian 13 system of its own, the tests that libcrypto's ML-KEM-768 makes a difference to, with the programs
-# of build/release as they were built here: libcrypto is asked at run time what it can do. What is skipped on Debian 12 is
-# run there, and archives are founded with hybrid keys. Ends with the sum of tools/summary.py, and with its exit status;
-# with 3, and the reason in the last line, where it cannot be run. Whatever ends it, no mount is left behind.
+# of build/release as they were built here: libcrypto is asked at run time what it can do. What is skipped on Debian 12
+# is run there, and archives are founded with hybrid keys. Ends with the sum of tools/summary.py, and with its exit
+# status; with 3, and the reason in the last line, where it cannot be run. Whatever ends it, no mount is left behind.
 # Usage: tools/debian13.sh        as root; needs Debian's mirror once, and npm's registry for npm's judges
 #        tools/debian13.sh package   makes the Debian package of Debian 13 there, and brings it into build/package
 #
@@ -96,12 +96,12 @@ mounted() {
   fi
   mount -t proc proc "$root/proc"
   mount -t sysfs sysfs "$root/sys"
-  shared=${MUNIMENT_SHARED:-$here/../shared}
-  if [ -d "$shared" ]; then
-    mkdir -p "$root/shared"
-    mount --bind -o ro "$shared" "$root/shared"
-    MUNIMENT_SHARED=/shared
-    export MUNIMENT_SHARED
+  # At its own place, too: tests that were built here look for it there.
+  shared=$(cd "${MUNIMENT_SHARED:-$here/../shared}" 2>/dev/null && pwd || true)
+  if [ -n "$shared" ]; then
+    mkdir -p "$root$shared"
+    mount --bind -o ro "$shared" "$root$shared"
+    export MUNIMENT_SHARED="$shared"
   else
     unset MUNIMENT_SHARED
   fi
@@ -155,7 +155,9 @@ case "${1:-}" in
   "" | package)
     [ "$(id -u)" -eq 0 ] || cannot "this needs root: it makes a system and mounts folders in it"
     unshare --mount --pid --fork true 2>/dev/null || cannot "nothing may be mounted here, not even by root"
-    [ -n "${1:-}" ] || [ -x "$here/build/release/crypto_test" ] || cannot "there is no build/release: make test builds it"
+    if [ -z "${1:-}" ] && [ ! -x "$here/build/release/crypto_test" ]; then
+      cannot "there is no build/release: make test builds it"
+    fi
     make_root
     follow_the_host
     if [ "${1:-}" = package ]; then

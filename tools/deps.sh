@@ -20,7 +20,8 @@ lint="clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19"
 bench="libbenchmark-dev openssl restic borgbackup rsync rclone nginx-light wrk git"
 debian13="mmdebstrap git"
 # What runs in Debian 13 what was built elsewhere, for those tests that are run there: names of that system.
-runner="$stock npm git libarchive-tools busybox-static strace librsvg2-bin zbar-tools openssl curl cmake python3 libssl3t64 libcurl4t64 libexpat1 libmicrohttpd12t64 libqrencode4 libstdc++6"
+runner="$stock npm git libarchive-tools busybox-static strace librsvg2-bin zbar-tools openssl curl cmake python3
+  libssl3t64 libcurl4t64 libexpat1 libmicrohttpd12t64 libqrencode4 libstdc++6"
 # What makes the Debian package, and what builds the libraries of the static binary.
 package="dpkg-dev binutils git xz-utils autoconf automake libtool patch pkg-config"
 

@@ -9,8 +9,15 @@ export interface Card {
   expires: string; // "2027-02-20"
   recipient: string; // the hybrid one where there is one
   isHybrid: boolean;
+  mirrors: Mirror[]; // where it may be sent
 }
 
+export interface Mirror {
+  address: string;
+  token: string; // lets its holder create there, and nothing else
+}
+
+const FIRST_LINES: readonly (string | undefined)[] = ["muniment/card/v1", "muniment/card/v2"];
 const FRONT = ["archive", "words", "compartment", "expires"] as const;
 
 /** Throws when the card is damaged. */
@@ -23,7 +30,7 @@ export async function parseCard(note: string): Promise<Card> {
   const recipients = all("recipient");
   const recipient = recipients.at(-1);
   const charter = all("charter")[0];
-  if (first !== "muniment/card/v1" || !archive || !words || !compartment || !expires || !recipient || !charter) {
+  if (!FIRST_LINES.includes(first) || !archive || !words || !compartment || !expires || !recipient || !charter) {
     throw new Error("not a card of this version");
   }
   if (Number.isNaN(Date.parse(expires))) throw new Error("no date of expiry");
@@ -34,7 +41,17 @@ export async function parseCard(note: string): Promise<Card> {
   if (named === undefined || !recipients.every((each) => named.split(" ").includes(each))) {
     throw new Error("the charter does not name these recipients");
   }
-  return { archive, words, compartment, expires, recipient, isHybrid: recipient.startsWith("age1pq1") };
+  const mirrors = all("send").map((value) => {
+    const [token = "", address = ""] = value.split(" ");
+    return { address, token };
+  }).filter(({ address }) => isReachable(address));
+  return { archive, words, compartment, expires, recipient, isHybrid: recipient.startsWith("age1pq1"), mirrors };
+}
+
+/** Where a page may send: over TLS, to an onion, or to this machine. The page's policy names the same ones. */
+function isReachable(address: string): boolean {
+  return /^https:\/\/[A-Za-z0-9.-]+(:\d+)?(\/|$)/.test(address) ||
+         /^http:\/\/([a-z0-9.-]+\.onion|127\.0\.0\.1|localhost)(:\d+)?(\/|$)/.test(address);
 }
 
 const DAY_MS = 86_400_000;

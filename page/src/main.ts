@@ -5,6 +5,7 @@ import { FORM_PATH, nameInPaths, type Question, QUESTIONS, sizeOf, sourceOf } fr
 import { byId, element, fill, show } from "./dom.ts";
 import { showOutcome } from "./outcome.ts";
 import { Run } from "./run.ts";
+import { SendBox } from "./sending.ts";
 import { inOrder, type Source, withUniquePaths } from "./seal.ts";
 import { DownloadSink, type FileHandle, FileSink, type FolderHandle, FolderSink, type Sink } from "./sinks.ts";
 import {
@@ -208,7 +209,11 @@ async function work(sink: Sink, target: Parameters<Run["seal"]>[0], sources: Sou
   try {
     const finished = await run.seal(target, sources);
     const outcome = { kind: "sealed", ...finished } as const;
-    redraw = () => showOutcome(outcome, language);
+    const box = new SendBox(card?.mirrors ?? [], finished.made.objects, language);
+    redraw = () => {
+      showOutcome(outcome, language);
+      box.draw(language);
+    };
   } catch (error) {
     let leftovers: string[] = [];
     try {

@@ -21,11 +21,21 @@ export interface FolderHandle {
   removeEntry(name: string, options: { recursive: boolean }): Promise<void>;
 }
 
+/** An object of a deposit, where it lies now. */
+export interface SealedObject {
+  deposit: number; // counted from 0
+  name: string; // in the deposit
+  size: number;
+  digest: string; // SHA-256 of what was sealed
+  read: () => Promise<Blob>;
+}
+
 /** What was made: names of folders, or a file that is there or still to be saved. */
 export interface Made {
   names: string[];
   bytes: number;
   download?: Blob;
+  objects: SealedObject[];
 }
 
 export interface Sink {
@@ -59,7 +69,7 @@ class FolderNames {
 /** Deposits as folders in one that was chosen, as `muniment seal -o` makes them. */
 export class FolderSink implements Sink {
   private readonly folders = new FolderNames();
-  private readonly written: { name: string; handle: FileHandle; digest: string }[] = [];
+  private readonly written: SealedObject[] = [];
   private bytes = 0;
 
   constructor(private readonly folder: FolderHandle) {}
@@ -77,12 +87,12 @@ export class FolderSink implements Sink {
       throw error;
     }
     this.bytes += bytes.length;
-    this.written.push({ name, handle, digest });
+    this.written.push({ deposit, name, size: bytes.length, digest, read: () => handle.getFile() });
   }
 
   async finish(): Promise<Made> {
-    for (const { name, handle, digest } of this.written) await check(await handle.getFile(), digest, name);
-    return { names: this.names(), bytes: this.bytes };
+    for (const { name, read, digest } of this.written) await check(await read(), digest, name);
+    return { names: this.names(), bytes: this.bytes, objects: this.written };
   }
 
   async abandon(): Promise<void> {
@@ -98,20 +108,27 @@ export class FolderSink implements Sink {
 abstract class TarSink implements Sink {
   protected readonly tar = new TarWriter((bytes) => this.append(bytes));
   private readonly folders = new FolderNames();
+  private readonly objects: SealedObject[] = [];
+  private whole = new Blob(); // once it is finished
 
   async put(deposit: number, name: string, bytes: Bytes): Promise<void> {
-    await this.tar.putFile(`${this.folders.of(deposit)}/${name}`, bytes, 0);
+    const size = bytes.length;
+    const digest = await digestOf(bytes);
+    const start = await this.tar.putFile(`${this.folders.of(deposit)}/${name}`, bytes, 0);
+    this.objects.push({ deposit, name, size, digest, read: async () => this.whole.slice(start, start + size) });
   }
 
   async finish(): Promise<Made> {
     await this.tar.finish(this.tar.finishedSize());
-    return this.close();
+    const { file, ...made } = await this.close();
+    this.whole = file;
+    return { ...made, bytes: file.size, objects: this.objects };
   }
 
   abstract abandon(): Promise<void>;
   abstract names(): string[];
   protected abstract append(bytes: Bytes): Promise<void>;
-  protected abstract close(): Promise<Made>;
+  protected abstract close(): Promise<{ names: string[]; file: Blob; download?: Blob }>;
 }
 
 /** A tar that is written where the person said. */
@@ -134,12 +151,12 @@ export class FileSink extends TarSink {
     await this.file.write(bytes);
   }
 
-  protected async close(): Promise<Made> {
+  protected async close(): Promise<{ names: string[]; file: Blob }> {
     await this.file.close();
     const file = await this.handle.getFile();
     if (file.size !== this.end) throw new NotWrittenError(file.name);
     for (const { start, end, digest } of this.written) await check(file.slice(start, end), digest, file.name);
-    return { names: [file.name], bytes: file.size };
+    return { names: [file.name], file };
   }
 
   async abandon(): Promise<void> {
@@ -164,9 +181,9 @@ export class DownloadSink extends TarSink {
     this.pieces.push(await new Response(bytes).blob());
   }
 
-  protected async close(): Promise<Made> {
+  protected async close(): Promise<{ names: string[]; file: Blob; download: Blob }> {
     const download = new Blob(this.pieces, { type: "application/x-tar" });
-    return { names: [this.name], bytes: download.size, download };
+    return { names: [this.name], file: download, download };
   }
 
   async abandon(): Promise<void> {

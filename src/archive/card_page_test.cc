@@ -23,10 +23,13 @@ class CardPage : public ::testing::Test {
   void SetUp() override {
     if (card_page_text().empty()) GTEST_SKIP() << "this program was built without the page: npm was not to be had";
   }
-  std::string card() {
+  std::string card(const std::vector<std::string>& addresses = {}) {
     FolderStore store(fs, archive.root, random);
-    return *make_card(*read_charter(store, IdPin::of(archive.id)), "evidence", "2026-06-01",
-                      archive.custodian.signer());
+    std::vector<Token> send;
+    for (const std::string& address : addresses)
+      send.push_back({Token::Right::deposit, SecretBytes::copy_of(as_view(std::string(32, 's'))), address});
+    return *make_card(*read_charter(store, IdPin::of(archive.id)), "evidence", "2026-06-01", archive.custodian.signer(),
+                      send);
   }
 
   MemoryFs fs;
@@ -42,7 +45,25 @@ TEST_F(CardPage, HoldsTheCardWholeAndTheDay) {
   EXPECT_EQ(count_of(*page, "<pre id=\"card\" hidden>" + card() + "</pre>"), 1u) << "a card needs no escapes";
   EXPECT_EQ(count_of(*page, "<span id=\"made\" hidden>2026-01-01</span>"), 1u);
   EXPECT_EQ(classify_file(*page), Exposed::card) << "muniment exposure knows it";
-  EXPECT_EQ(page->size(), card_page_text().size() - 16 + card().size() + 10);
+  EXPECT_EQ(page->size(), card_page_text().size() - 27 + 6 + card().size() + 10);
+  EXPECT_EQ(count_of(*page, "; connect-src 'none';"), 1u) << "a card without addresses reaches nothing";
+}
+
+TEST_F(CardPage, MayReachTheMirrorsOfItsCardAndNothingElse) {
+  const auto policy_for = [&](const std::vector<std::string>& addresses) {
+    const std::string page = *make_card_page(card(addresses), 0);
+    const std::size_t from = page.find("connect-src ") + 12;
+    return page.substr(from, page.find(';', from) - from);
+  };
+  EXPECT_EQ(policy_for({"https://one.example/archive", "https://two.example:8443"}),
+            "https://one.example https://two.example:8443");
+  EXPECT_EQ(policy_for({"http://abcdefgh.onion", "http://127.0.0.1:80", "http://localhost:81/x"}),
+            "http://abcdefgh.onion http://127.0.0.1:80 http://localhost:81");
+  // Without TLS anybody on the way could take what is sent. The others no policy can name, or they would be more of it.
+  for (const char* address :
+       {"http://one.example", "http://127.0.0.1.example", "http://x.onion.example", "https://[::1]:443", "https://*",
+        "https://a;script-src", "https://'self'", "https://a\"b", "https://user@one.example"})
+    EXPECT_EQ(policy_for({address}), "'none'") << address;
 }
 
 TEST_F(CardPage, IsNotMadeOfAnAlteredCard) {
@@ -57,7 +78,7 @@ TEST_F(CardPage, ForbidsItselfEveryConnection) {
   const std::string_view page = card_page_text();
   EXPECT_EQ(count_of(page, "default-src 'none'; script-src 'sha256-"), 1u);
   for (const std::string_view allowed :
-       {"unsafe-", "connect-src", "http-equiv=\"refresh\"", "<link", "<img", "@import"}) {
+       {"unsafe-", "connect-src h", "connect-src *", "http-equiv=\"refresh\"", "<link", "<img", "@import"}) {
     EXPECT_EQ(count_of(page, allowed), 0u) << allowed;
   }
   EXPECT_EQ(count_of(page, "<script"), 1u) << "one script, which the policy names by its digest";

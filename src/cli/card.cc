@@ -37,12 +37,9 @@ struct MadeCard {
 
 Result<MadeCard> make_card(const CardArguments& arguments, Context& context) {
   TRY_ASSIGN(const auto pin, parse_pin(arguments.id));
-  if (!arguments.send_to.empty() && !arguments.output)
-    return Error(Code::invalid, "a card with addresses has tokens on it, which no terminal should keep: give -o FILE");
-  if (!arguments.send_to.empty() && arguments.page)
-    return Error(
-        Code::invalid,
-        "a page sends nothing itself, and goes to people who must not carry tokens: make it without --send-to");
+  if (!arguments.send_to.empty() && !arguments.output && !arguments.page)
+    return Error(Code::invalid,
+                 "a card with addresses has tokens on it, which no terminal should keep: give -o FILE or --html FILE");
   if (arguments.after && arguments.send_to.empty())
     return Error(Code::invalid, "what has no addresses fetches nothing: give --send-to, or hand the new card over");
   TRY_ASSIGN(const auto tokens, tokens_to(arguments.send_to, context));
@@ -78,15 +75,22 @@ Result<MadeCard> make_card(const CardArguments& arguments, Context& context) {
                 .made = {},
                 .expires = card.expires,
                 .addresses = arguments.send_to};
-  if (arguments.output) note_issued(context, arguments.archive, charter.charter, std::move(issued));
+  if (arguments.output || !tokens.empty()) note_issued(context, arguments.archive, charter.charter, std::move(issued));
   MadeCard made{.card = std::move(card), .text = std::move(text), .page = {}};
   if (arguments.page) made.page = sha256(as_view(page));
   return made;
 }
 
+std::string secrecy_of(const Card& card) {
+  if (card.send.empty()) return "There is nothing secret on it";
+  return "It opens nothing; but it says where the mirrors are, and whoever has it can send there: keep it from those "
+         "who would block them";
+}
+
 void tell_of_page(const MadeCard& made, const std::string& path, Output& out) {
-  out.line("Wrote the page " + path + ". There is nothing secret on it; it is good until " + made.card.expires + ".");
-  out.line("It seals in a browser, without a network: open the file on a phone or on any machine.");
+  out.line("Wrote the page " + path + ". " + secrecy_of(made.card) + "; it is good until " + made.card.expires + ".");
+  out.line("It seals in a browser, without a network: open the file on a phone or on any machine." +
+           std::string(made.card.send.empty() ? "" : " What was sealed can be sent from there."));
   out.line("The page shows the archive's words. Whoever alters it can show them as well, so hand it over yourself,");
   out.line("and say, or print, the fingerprint of the file (sha256sum; in Windows certutil -hashfile FILE SHA256):");
   out.line("");
@@ -102,13 +106,9 @@ Status run_card(const CardArguments& arguments, Context& context) {
   Output& out = context.output;
   if (!arguments.output && !arguments.page) out.raw(made->text);
   if (arguments.page) tell_of_page(*made, *arguments.page, out);
-  if (arguments.output) {
-    const std::string secrecy =
-        made->card.send.empty() ? "There is nothing secret on it"
-                                : "It opens nothing; but it says where the mirrors are, and whoever has it can send "
-                                  "there: keep it from those who would block them";
-    out.line("Wrote the card " + *arguments.output + ". " + secrecy + "; it is good until " + made->card.expires + ".");
-  }
+  if (arguments.output)
+    out.line("Wrote the card " + *arguments.output + ". " + secrecy_of(made->card) + "; it is good until " +
+             made->card.expires + ".");
   if (arguments.output || arguments.page) {
     out.line("Whoever gets it should compare these words with you, by voice or on paper:");
     out.line("");

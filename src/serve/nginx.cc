@@ -33,7 +33,9 @@ std::string for_each_token(const std::vector<Token>& tokens, Token::Right right,
 
 /// Lets requests with PUT through to a name of an arrival only, and only with a token.
 std::string upload_check(const std::vector<Token>& tokens) {
-  return "  set $muniment_put \"$request_method without a token\";\n" +
+  return "  set $muniment_page \"\";\n"  // an empty header is not sent
+         "  if ($request_method = PUT) { set $muniment_page \"*\"; }\n"
+         "  set $muniment_put \"$request_method without a token\";\n" +
          for_each_token(tokens, Token::Right::deposit, "set $muniment_put \"$request_method elsewhere\";") +
          "  if ($muniment_put = \"PUT without a token\") { return 401; }\n"
          "  if ($uri ~ \"^/incoming(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$\") { set $muniment_put \"$request_method of an "
@@ -49,11 +51,20 @@ std::string upload_zones() {
 /// Creates, and never overwrites: of the requests for one name one at a time gets past the first limit, and only then
 /// does try_files look whether something is there.
 std::string upload_locations(const ServeLimits& limits, const std::string& per_address) {
+  // A page that came from elsewhere may know what became of what it sent: so browsers want it said.
+  const std::string for_pages = "    add_header Access-Control-Allow-Origin $muniment_page always;\n";
   const std::string size = "    client_max_body_size " + std::to_string(limits.upload_bytes_max) + ";\n";
   return "  location ~ \"^/incoming/\" {\n"
+         "    if ($request_method = OPTIONS) {\n"
+         "      add_header Access-Control-Allow-Origin \"*\";\n"
+         "      add_header Access-Control-Allow-Methods PUT;\n"
+         "      add_header Access-Control-Allow-Headers Authorization;\n"
+         "      add_header Access-Control-Max-Age 7200;\n"
+         "      return 204;\n"
+         "    }\n"
          "    if ($request_method != PUT) { return 404; }\n"
          "    if ($http_content_length = \"\") { return 411; }\n" +
-         size +
+         for_pages + size +
          "    limit_conn muniment_names 1;\n"
          "    limit_conn muniment_uploads " +
          std::to_string(limits.uploads_max) + ";\n" + per_address +
@@ -61,12 +72,13 @@ std::string upload_locations(const ServeLimits& limits, const std::string& per_a
          "    error_page 405 @muniment_taken;\n"
          "  }\n"
          "  location @muniment_create {\n" +
-         size +
+         for_pages + size +
          "    dav_methods PUT;\n"
          "    create_full_put_path on;\n"
          "    dav_access user:rw group:rw;\n"
          "  }\n"
-         "  location @muniment_taken { return 412; }\n";
+         "  location @muniment_taken {\n" +
+         for_pages + "    return 412;\n  }\n";
 }
 
 }  // namespace
@@ -111,8 +123,8 @@ Result<std::string> nginx_configuration(const ServeSettings& settings) {
       "  keepalive_timeout 20s;\n"
       "  reset_timedout_connection on;\n"
       "  merge_slashes off;\n";
-  text +=
-      std::string("  if ($request_method !~ \"^(GET|HEAD") + (takes_uploads ? "|PUT" : "") + ")$\") { return 405; }\n";
+  text += std::string("  if ($request_method !~ \"^(GET|HEAD") + (takes_uploads ? "|PUT|OPTIONS" : "") +
+          ")$\") { return 405; }\n";
   text += "  set $muniment_reads 0;\n" + for_each_token(settings.tokens, Token::Right::read, "set $muniment_reads 1;");
   if (takes_uploads) text += upload_check(settings.tokens);
   text += "  location / { return 404; }\n  location ~ \"/[.-]\" { return 404; }\n";

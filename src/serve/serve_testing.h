@@ -63,6 +63,12 @@ class RawConnection {
     if (::recv(socket_, begin, kBytes, MSG_WAITALL) != kBytes) return 0;
     return static_cast<unsigned>(parse_decimal(std::string_view(begin, kBytes).substr(9)).value());
   }
+  /// The status line and the headers of the answer, as far as they come.
+  std::string head() const {
+    std::string text;
+    for (char c = 0; !text.ends_with("\r\n\r\n") && ::recv(socket_, &c, 1, 0) == 1;) text += c;
+    return text;
+  }
 
  private:
   int socket_;

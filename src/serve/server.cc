@@ -73,6 +73,8 @@ void let_open_files_be(std::uint64_t wanted) {
   static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
 }
 
+using Headers = std::vector<std::pair<const char*, std::string>>;
+
 class Server final : public MirrorServer {
  public:
   Server(Fs& fs, Random& random, Clock& clock, ServeSettings settings, ServedFolder folder,
@@ -84,7 +86,9 @@ class Server final : public MirrorServer {
         guard_(clock, random, settings_.limits, std::move(traffic)),
         tags_(random, kTagsKeptMax) {
     for (const Token& token : settings_.tokens) {
-      if (token.address.empty()) rights_.emplace_back(sha256(token.text.expose()), token.right);
+      if (!token.address.empty()) continue;
+      rights_.emplace_back(sha256(token.text.expose()), token.right);
+      takes_uploads_ |= token.right == Token::Right::deposit;
     }
   }
   ~Server() override;
@@ -103,8 +107,9 @@ class Server final : public MirrorServer {
 
   bool has_right(MHD_Connection* connection, Token::Right right) const;
   bool has_token(MHD_Connection* connection, Token::Right right) const;
-  MHD_Result answer(MHD_Connection* connection, unsigned status, const char* header = nullptr,
-                    const std::string& value = "") const;
+  MHD_Result answer(MHD_Connection* connection, unsigned status, const Headers& headers = {}) const;
+  MHD_Result answer_upload(MHD_Connection* connection, unsigned status, Headers headers = {}) const;
+  MHD_Result answer_preflight(MHD_Connection* connection) const;
   MHD_Result begin(MHD_Connection* connection, const char* url, std::string_view method, Exchange& exchange);
   MHD_Result begin_upload(MHD_Connection* connection, const char* url, Exchange& exchange);
   MHD_Result finish_post(MHD_Connection* connection, const Exchange& exchange) const;
@@ -124,6 +129,7 @@ class Server final : public MirrorServer {
   Guard guard_;
   Tags tags_;
   std::vector<std::pair<Sha256, Token::Right>> rights_;
+  bool takes_uploads_ = false;
   std::atomic<bool> cannot_count_ = false;
   std::string address_;
   std::string unix_path_;  // once it is served at
@@ -189,13 +195,27 @@ bool Server::has_token(MHD_Connection* connection, Token::Right right) const {
 }
 
 /// An answer without a body.
-MHD_Result Server::answer(MHD_Connection* connection, unsigned status, const char* header,
-                          const std::string& value) const {
+MHD_Result Server::answer(MHD_Connection* connection, unsigned status, const Headers& headers) const {
   const ResponsePointer response(MHD_create_response_from_buffer(0, nullptr, MHD_RESPMEM_PERSISTENT));
   if (response == nullptr) return MHD_NO;
   MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-  if (header != nullptr) MHD_add_response_header(response.get(), header, value.c_str());
+  for (const auto& [name, value] : headers) MHD_add_response_header(response.get(), name, value.c_str());
   return MHD_queue_response(connection, status, response.get());
+}
+
+/// One that a page may read which sent something, wherever the page came from (the Fetch standard, "CORS protocol").
+MHD_Result Server::answer_upload(MHD_Connection* connection, unsigned status, Headers headers) const {
+  headers.emplace_back(MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+  return answer(connection, status, headers);
+}
+
+/// To a browser, before a page may send. Which page asks does not matter: it needs a token, and there are no cookies
+/// that it could make use of.
+MHD_Result Server::answer_preflight(MHD_Connection* connection) const {
+  return answer_upload(connection, MHD_HTTP_NO_CONTENT,
+                       {{MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_METHODS, "PUT"},
+                        {MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_HEADERS, "Authorization"},
+                        {MHD_HTTP_HEADER_ACCESS_CONTROL_MAX_AGE, "7200"}});
 }
 
 MHD_Result Server::on_request(void* self, MHD_Connection* connection, const char* url, const char* method,
@@ -222,13 +242,19 @@ MHD_Result Server::on_request(void* self, MHD_Connection* connection, const char
   return server.give(connection, url, std::string_view(method) == MHD_HTTP_METHOD_HEAD);
 }
 
+bool is_upload_name(const char* url) {
+  const auto name = url[0] == '/' ? ObjectName::parse(url + 1) : ObjectName::parse("");
+  return name && is_incoming(*name);
+}
+
 /// Once the headers are there.
 MHD_Result Server::begin(MHD_Connection* connection, const char* url, std::string_view method, Exchange& exchange) {
   if (method == MHD_HTTP_METHOD_PUT) return begin_upload(connection, url, exchange);
+  if (method == MHD_HTTP_METHOD_OPTIONS && takes_uploads_ && is_upload_name(url)) return answer_preflight(connection);
   if (method == MHD_HTTP_METHOD_HEAD || method == MHD_HTTP_METHOD_GET) return MHD_YES;
   exchange.is_post = method == MHD_HTTP_METHOD_POST && settings_.on_post && url == settings_.post_path;
   if (!exchange.is_post)
-    return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, PUT");
+    return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, {{MHD_HTTP_HEADER_ALLOW, "GET, HEAD, PUT"}});
   guard_.request_begins(connection, settings_.post_bytes_max);
   return MHD_YES;
 }
@@ -255,18 +281,18 @@ std::optional<bool> Server::is_there_with(const ObjectName& name, std::uint64_t 
 /// Before its body is taken, an upload needs a token, a name and a length.
 MHD_Result Server::begin_upload(MHD_Connection* connection, const char* url, Exchange& exchange) {
   if (!has_right(connection, Token::Right::deposit))
-    return answer(connection, MHD_HTTP_UNAUTHORIZED, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
+    return answer_upload(connection, MHD_HTTP_UNAUTHORIZED, {{MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer"}});
   const auto name = url[0] == '/' ? ObjectName::parse(url + 1) : ObjectName::parse("");
-  if (!name || !is_incoming(*name)) return answer(connection, MHD_HTTP_FORBIDDEN);
+  if (!name || !is_incoming(*name)) return answer_upload(connection, MHD_HTTP_FORBIDDEN);
   const auto length = parse_decimal(header_of(connection, MHD_HTTP_HEADER_CONTENT_LENGTH));
-  if (!length) return answer(connection, MHD_HTTP_LENGTH_REQUIRED);
-  if (*length > settings_.limits.upload_bytes_max) return answer(connection, MHD_HTTP_CONTENT_TOO_LARGE);
+  if (!length) return answer_upload(connection, MHD_HTTP_LENGTH_REQUIRED);
+  if (*length > settings_.limits.upload_bytes_max) return answer_upload(connection, MHD_HTTP_CONTENT_TOO_LARGE);
   if (const auto digest = digest_of(connection)) {  // a second try of what is there: its body is not needed
     const auto there = is_there_with(*name, *length, *digest);
-    if (there) return answer(connection, *there ? MHD_HTTP_OK : MHD_HTTP_PRECONDITION_FAILED);
+    if (there) return answer_upload(connection, *there ? MHD_HTTP_OK : MHD_HTTP_PRECONDITION_FAILED);
   }
   if (!guard_.upload_begins(*length))
-    return answer(connection, MHD_HTTP_SERVICE_UNAVAILABLE, MHD_HTTP_HEADER_RETRY_AFTER, "10");
+    return answer_upload(connection, MHD_HTTP_SERVICE_UNAVAILABLE, {{MHD_HTTP_HEADER_RETRY_AFTER, "10"}});
   guard_.request_begins(connection, *length);
   exchange.upload = *name;
   return MHD_YES;
@@ -278,10 +304,10 @@ MHD_Result Server::finish_upload(MHD_Connection* connection, Exchange& exchange)
   auto put = store.put(*exchange.upload, exchange.body);
   if (put) put = store.flush();
   exchange.body = {};
-  if (put) return answer(connection, was_there ? MHD_HTTP_OK : MHD_HTTP_CREATED);
+  if (put) return answer_upload(connection, was_there ? MHD_HTTP_OK : MHD_HTTP_CREATED);
   if (put.error().code() == Code::conflict || put.error().code() == Code::corrupt)
-    return answer(connection, MHD_HTTP_PRECONDITION_FAILED);
-  return answer(connection, MHD_HTTP_INSUFFICIENT_STORAGE);
+    return answer_upload(connection, MHD_HTTP_PRECONDITION_FAILED);
+  return answer_upload(connection, MHD_HTTP_INSUFFICIENT_STORAGE);
 }
 
 MHD_Result Server::finish_post(MHD_Connection* connection, const Exchange& exchange) const {
@@ -306,7 +332,7 @@ MHD_Result Server::list_arrivals(MHD_Connection* connection, bool is_head) {
   }
   std::string text = render_arrivals(whole);
   if (const auto wait_s = wait_before(is_head ? 0 : text.size()))
-    return answer(connection, MHD_HTTP_SERVICE_UNAVAILABLE, MHD_HTTP_HEADER_RETRY_AFTER, std::to_string(*wait_s));
+    return answer(connection, MHD_HTTP_SERVICE_UNAVAILABLE, {{MHD_HTTP_HEADER_RETRY_AFTER, std::to_string(*wait_s)}});
   const ResponsePointer response(MHD_create_response_from_buffer(text.size(), text.data(), MHD_RESPMEM_MUST_COPY));
   if (response == nullptr) return MHD_NO;
   MHD_add_response_header(response.get(), MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-store");
@@ -327,7 +353,7 @@ MHD_Result Server::give(MHD_Connection* connection, const char* url, bool is_hea
   const bool is_of_role = settings_.role == Role::vault ? !lies_below("public/") : !is_sealed;
   if ((audience == Audience::nobody && !is_arrival) || !is_of_role) return answer(connection, MHD_HTTP_NOT_FOUND);
   if (audience == Audience::token_holders && !has_right(connection, Token::Right::read))
-    return answer(connection, MHD_HTTP_UNAUTHORIZED, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
+    return answer(connection, MHD_HTTP_UNAUTHORIZED, {{MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer"}});
   auto file = folder_.file(*name);
   if (!file) return answer(connection, MHD_HTTP_NOT_FOUND);
   return give_file(connection, *name, std::move(*file), is_head);
@@ -336,20 +362,20 @@ MHD_Result Server::give(MHD_Connection* connection, const char* url, bool is_hea
 MHD_Result Server::give_file(MHD_Connection* connection, const ObjectName& name, ServedFile file, bool is_head) {
   const std::string tag = tags_.tag_of(name, file.version());
   if (header_of(connection, MHD_HTTP_HEADER_IF_NONE_MATCH) == tag)
-    return answer(connection, MHD_HTTP_NOT_MODIFIED, MHD_HTTP_HEADER_ETAG, tag);
+    return answer(connection, MHD_HTTP_NOT_MODIFIED, {{MHD_HTTP_HEADER_ETAG, tag}});
   std::optional<ByteRange> range;
   const std::string only_if = header_of(connection, MHD_HTTP_HEADER_IF_RANGE);
   if (only_if.empty() || only_if == tag) {
     const auto asked = parse_range_request(header_of(connection, MHD_HTTP_HEADER_RANGE), file.size());
     if (!asked) {
-      return answer(connection, MHD_HTTP_RANGE_NOT_SATISFIABLE, MHD_HTTP_HEADER_CONTENT_RANGE,
-                    "bytes */" + std::to_string(file.size()));
+      return answer(connection, MHD_HTTP_RANGE_NOT_SATISFIABLE,
+                    {{MHD_HTTP_HEADER_CONTENT_RANGE, "bytes */" + std::to_string(file.size())}});
     }
     range = *asked;
   }
   const std::uint64_t bytes = is_head ? 0 : range ? range->size() : file.size();
   if (const auto wait_s = wait_before(bytes)) {
-    return answer(connection, MHD_HTTP_SERVICE_UNAVAILABLE, MHD_HTTP_HEADER_RETRY_AFTER, std::to_string(*wait_s));
+    return answer(connection, MHD_HTTP_SERVICE_UNAVAILABLE, {{MHD_HTTP_HEADER_RETRY_AFTER, std::to_string(*wait_s)}});
   }
   guard_.request_begins(connection, bytes);
   return send_file(connection, name, std::move(file), tag, range);

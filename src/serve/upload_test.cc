@@ -1,6 +1,8 @@
 // What a token for sending may do, and what it may not: the same at our own server and at nginx.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/encoding.h"
 #include "crypto/sha256.h"
 #include "serve/serve_testing.h"
@@ -108,7 +110,7 @@ TEST_P(UploadTest, NeitherListsReadsBackNorDeletes) {
       EXPECT_EQ(taker->ask(name, with, method, {}), 404u) << method << " " << name;
   for (const char* method : {"DELETE", "POST"})
     EXPECT_EQ(taker->ask("incoming/a/receipt", with, method, {}), 405u) << method;
-  for (const char* method : {"MKCOL", "MOVE", "COPY", "PROPFIND", "PROPPATCH", "LOCK", "PATCH", "OPTIONS"}) {
+  for (const char* method : {"MKCOL", "MOVE", "COPY", "PROPFIND", "PROPPATCH", "LOCK", "PATCH"}) {
     const RawConnection connection(taker->address());
     connection.say(std::string(method) + " /incoming/a/receipt HTTP/1.1\r\nHost: x\r\n" + bearer(kSending) +
                    "\r\nDestination: " + taker->address() + "/incoming/a/2\r\nContent-Length: 0\r\n\r\n");
@@ -116,6 +118,33 @@ TEST_P(UploadTest, NeitherListsReadsBackNorDeletes) {
   }
   EXPECT_EQ(taker->look("incoming/a/receipt"), "first");
   EXPECT_EQ(taker->look("incoming/a/2"), std::nullopt);
+}
+
+TEST_P(UploadTest, LetsAPageFromElsewhereSendAndKnowWhatBecameOfIt) {
+  const auto head_of = [&](const std::string& method, const std::string& name, const std::string& more) {
+    const RawConnection connection(taker->address());
+    connection.say(method + " /" + name + " HTTP/1.1\r\nHost: x\r\nOrigin: null\r\n" + more);
+    std::string head = connection.head();
+    std::ranges::transform(head, head.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    return head;
+  };
+  const std::string asks =
+      "Access-Control-Request-Method: PUT\r\nAccess-Control-Request-Headers: authorization\r\n\r\n";
+  const std::string allowed = "access-control-allow-origin: *";
+  const std::string may = head_of("OPTIONS", "incoming/a/receipt", asks);
+  EXPECT_TRUE(may.starts_with("http/1.1 204")) << may;
+  for (const std::string& line :
+       {allowed, std::string("access-control-allow-methods: put"), std::string("access-control-allow-headers: auth")})
+    EXPECT_NE(may.find(line), std::string::npos) << may;
+  for (const char* elsewhere : {"checkpoint", "charter/1", "home/head"})
+    EXPECT_EQ(head_of("OPTIONS", elsewhere, asks).find("access-control"), std::string::npos) << elsewhere;
+  EXPECT_EQ(head_of("GET", "incoming/a/receipt", "\r\n").find("access-control"), std::string::npos);
+  const std::string put = bearer(kSending) + "\r\nContent-Length: 1\r\n\r\n";
+  for (const auto& [body, status] : {std::pair("x", "201"), std::pair("y", "412")}) {
+    const std::string head = head_of("PUT", "incoming/a/part-0000000", put + body);
+    EXPECT_TRUE(head.starts_with(std::string("http/1.1 ") + status)) << head;
+    EXPECT_NE(head.find(allowed), std::string::npos) << head;
+  }
 }
 
 TEST_P(UploadTest, CreatesBelowIncomingOnly) {

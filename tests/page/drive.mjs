@@ -139,6 +139,11 @@ const STEPS = {
     const kind = await page.$eval("#result", (found) => found.className);
     return { kind, text: await shown("result-text"), grownKib: peak - before, seconds: (Date.now() - from) / 1000 };
   },
+  sent: async () => {
+    await page.waitForFunction(() => document.querySelectorAll("#send-where li").length ===
+      document.querySelectorAll("#send-result li").length, { timeout: TIMEOUT_MS });
+    return page.$$eval("#send-result li", (lines) => lines.map((line) => [line.className, line.innerText]));
+  },
   // A download is whole when its name and its size are what the page says.
   download: async ({ timeout_s: seconds = 120 }) => {
     const name = await page.$eval("#download", (link) => link.download);

@@ -1,6 +1,6 @@
 export const en = {
   title: "Sealing page",
-  lead: "This page locks files so that only the archive below can open them. It works without a network and sends nothing.",
+  lead: "This page locks files so that only the archive below can open them. It works without a network, and sends nothing unless you press “Send”.",
   archive: "Sealed for the archive",
   compare: "Compare these 12 words with the printed card, or by voice with whoever gave you this page. If a word differs, do not use the page.",
   compareWhy: "Whoever altered this page could show you the right words all the same. So take it only from somebody you know, " +
@@ -58,6 +58,19 @@ export const en = {
   madeDownload: "The browser saves {names}. It is whole if its size is exactly {bytes} bytes: look before you close this page.",
   saveAgain: "Save once more",
   handOver: "Next: bring it to a custodian, or have it brought. This device cannot open it any more. A custodian takes it in with:",
+  send: "Send",
+  sendWhy: "If there is a network, this can be sent to the mirrors above now. Whoever watches the network sees that you reach them, and they see your address. Where that is dangerous, open this page in Tor Browser, or carry what was sealed.",
+  sendNow: "Send now",
+  sendWorking: "Sending: {done} of {all}. Leave this page open.",
+  sendDone: "{address}: it says that it has all of it.",
+  sendFailed: "{address}: not all of it was sent. {reason}",
+  sendUnreachable: "It could not be reached ({detail}).",
+  sendRefused: "It does not take what this page sends ({detail}): the card may have been withdrawn. Ask for a new page.",
+  sendFull: "It has no room left ({detail}).",
+  sendOdd: "What answers there is no mirror: perhaps a login page of this network ({detail}).",
+  sendAltered: "What was sealed cannot be read back as it was ({detail}).",
+  sendKeep: "Keep what you sealed until a custodian tells you that it has arrived: the word of a mirror is not enough.",
+  sendAgain: "Send again",
   stays: "What may stay on this device",
   staysOriginals: "The originals, where they were. What you delete, a memory card or flash memory may keep for a long time.",
   staysDownloads: "The name of the sealed file in the list of downloads, and the file itself.",
@@ -74,7 +87,7 @@ export const en = {
   failedReadBack: "What was written is not what is there now ({reason}). Do not trust this stick or disk; take another one.",
   failedOther: "The browser says: {reason}",
   about: "About this page",
-  aboutText: "Part of muniment {version}, free software (GPL 3 or later), made on {made}. The page holds all it needs; its rules forbid it any connection. " +
+  aboutText: "Part of muniment {version}, free software (GPL 3 or later), made on {made}. The page holds all it needs; its rules forbid it any connection but to the mirrors on its card. " +
     "It seals with age-encryption; the licences of what is inside are below.",
 };
 
