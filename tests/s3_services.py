@@ -90,6 +90,20 @@ class Service:
         self.key = key
         self.secret = secret
         self.virtual_host = virtual_host  # behind a bucket's name
+        self.administer = None
+
+    def add_user(self, name, key, secret):
+        """Another one, who may do nothing; only Ceph's gateway has several."""
+        self.administer("user", "create", f"--uid={name}", f"--display-name={name}", f"--access-key={key}",
+                        f"--secret-key={secret}")
+
+    def ask(self, method, path, key, secret, *options):
+        """The status and the answer of one signed request, by curl."""
+        done = blackbox.run(["curl", "-sS", "--noproxy", "*", "--aws-sigv4", "aws:amz:us-east-1:s3", "--user",
+                             f"{key}:{secret}", "-H", "x-amz-content-sha256: UNSIGNED-PAYLOAD", "-X", method,
+                             "-w", "\n%{http_code}", *options, f"http://127.0.0.1:{self.port}/{BUCKET}{path}"])
+        text, status = done.stdout.rsplit("\n", 1)
+        return int(status), text
 
     def address(self, prefix="", bucket=BUCKET, host="127.0.0.1", options="tls=off"):
         return f"s3://{host}:{self.port}/{bucket}{'/' + prefix if prefix else ''}?{options}"
@@ -189,6 +203,7 @@ def radosgw(folder, memory=2 << 30):
         run("radosgw-admin", "-n", "client.rgw", "user", "create", "--uid=test", "--display-name=test",
             "--access-key=testaccess", "--secret-key=testsecret")
         service = Service(port, "testaccess", "testsecret", "localhost")
+        service.administer = lambda *arguments: run("radosgw-admin", "-n", "client.rgw", *arguments)
         # Buckets are not made by the program under test.
         blackbox.run(["curl", "-sS", "--fail", "--noproxy", "*", "--aws-sigv4", "aws:amz:us-east-1:s3", "--user",
                       "testaccess:testsecret", "-H", "x-amz-content-sha256: UNSIGNED-PAYLOAD", "-X", "PUT",

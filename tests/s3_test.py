@@ -4,6 +4,7 @@ import contextlib
 import http.server
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -214,6 +215,52 @@ class RadosgwTest(BucketTests, unittest.TestCase):
     def test_the_head_of_a_log_is_swapped_by_one_writer_at_a_time(self):
         self.assertEqual(self.contract("Started/S3Service.KeepsASwap/*:Started/S3Service.LosesNoSwap*"),
                          ["KeepsASwap", "LosesNoSwapAmongWritersAtOnce"])
+
+    def test_what_is_sent_into_the_bucket_is_taken_in_and_its_sender_can_do_nothing_else(self):
+        key, secret = "sender0000", "s" * 40
+        self.service.add_user("sender", key, secret)
+        # The policy of docs/cli.md "Sending into a bucket".
+        text = (blackbox.source() / "docs/cli.md").read_text(encoding="utf-8")
+        policy = re.search(r"```json\n(\{\n  \"Version\".*?)```", text, re.DOTALL)[1]
+        policy = self.shop.write("policy", policy.replace("BUCKET", s3_services.BUCKET).replace("SENDER", "sender"))
+        said = self.service.ask("PUT", "?policy", self.service.key, self.service.secret, "--data-binary", f"@{policy}")
+        self.assertIn(said[0], (200, 204), said)
+
+        address = self.service.address()
+        self.muniment("mirror", "push", "archive", address)
+        sending = self.shop.write("sending-keys", f"{key}:{secret} {address}\n")
+        done = self.muniment("card", "archive", "--key", self.shop.key, "-o", "bucket.card", "--send-to", address,
+                             expect=2)
+        self.assertIn("may only create", done.stderr, "the keys of the bucket's keeper are on no card")
+        self.shop.muniment("card", "archive", "--key", self.shop.key, "-o", "bucket.card", "--send-to", address,
+                           "--credentials", sending)
+        self.shop.write("sent/file", os.urandom(17 << 20))
+        (made,) = self.shop.json("seal", "--card", "bucket.card", "-o", "sealed", self.shop.folder / "sent")["deposits"]
+        for objects, unseen in ((5, 0), (0, 5)):
+            done = self.shop.json("send", "sealed", "--card", "bucket.card")
+            self.assertEqual(done["mirrors"][0]["taken"], [made["id"]])
+            self.assertEqual([done["mirrors"][0][each] for each in ("objects", "unseen")], [objects, unseen], done)
+
+        receipt = f"/incoming/{made['id']}/receipt"
+        ask = lambda method, path, *options: self.service.ask(method, path, key, secret, *options)[0]
+        self.assertEqual(ask("PUT", receipt, "-H", "If-None-Match: *", "--data-binary", "other"), 412)
+        for method, path in (("GET", receipt), ("DELETE", receipt), ("GET", "?list-type=2&prefix=incoming%2F"),
+                             ("PUT", "/checkpoint"), ("PUT", f"/deposits/{made['id'][:2]}/x/receipt"),
+                             ("GET", "/home/head"), ("DELETE", "/checkpoint")):
+            self.assertEqual(ask(method, path), 403, f"{method} {path}")
+        kept = self.service.ask("GET", receipt, self.service.key, self.service.secret)
+        self.assertEqual(kept[1].encode(), (self.shop.folder / "sealed" / made["id"] / "receipt").read_bytes())
+
+        fetched = self.json("mirror", "fetch-incoming", "archive", "--from", address)["mirrors"][0]
+        self.assertEqual(fetched["fetched"], [made["id"]])
+        self.shop.muniment("deposit", "archive", "--key", self.shop.key)
+        self.muniment("mirror", "push", "archive", address)
+        done = self.shop.json("send", "sealed", "--card", "bucket.card")
+        self.assertTrue(done["deposits"][0]["emptied"], done)
+        self.assertEqual(list((self.shop.folder / "sealed").iterdir()), [])
+        fetched = self.json("mirror", "fetch-incoming", "archive", "--from", address)["mirrors"][0]
+        self.assertEqual([fetched[each] for each in ("fetched", "here", "takenAway")], [[], 1, 1])
+        self.assertEqual(self.service.ask("GET", receipt, self.service.key, self.service.secret)[0], 404)
 
     def test_without_keys_nothing_is_given(self):
         done = self.shop.muniment("verify", self.pushed(), expect=3)

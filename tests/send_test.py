@@ -297,6 +297,29 @@ class SendTest(unittest.TestCase):
         self.assertEqual(ask(f"{address}/checkpoint", "PUT", b"x", SENDING)[0], 403)
         self.assertEqual((self.shop.folder / copy / "incoming/x/part-0000000").read_bytes(), b"first")
 
+    def test_nginx_lists_and_gives_what_arrived_to_a_reading_token_only(self):
+        copy = self.fresh("copy")
+        self.shop.muniment("mirror", "push", "archive", copy)
+        _, address = self.shop.nginx(self, copy, "--token-file", "own-tokens")
+        card = self.card(address)
+        folder, ids = self.seal(card, 3_000_000)
+        self.send(folder, card)
+        # A name that would hide the list, a file, and one that is on its way.
+        for name in ("index.html", ".none", "half/part-0000000"):
+            self.shop.write(f"{copy}/incoming/{name}", b"[]").chmod(0o644)
+        (self.shop.folder / copy / "incoming/half").chmod(0o755)
+        for name in ("", f"{ids[0]}/receipt", f"{ids[0]}/"):
+            for token in (None, SENDING):
+                self.assertEqual(ask(f"{address}/incoming/{name}", token=token)[0], 404, name)
+        reading = self.shop.write(self.fresh("reading"), f"read {READING} {address}\n")
+        done = self.shop.json("mirror", "fetch-incoming", "archive", "--from", address, "--token-file", reading)
+        self.assertEqual(done["mirrors"], [{"where": address, "fetched": ids, "here": 0, "unfinished": 1,
+                                            "takenAway": 0, "refused": []}])
+        self.shop.muniment("deposit", "archive", "--key", self.shop.key)
+        _, public = self.shop.nginx(self, copy, "--token-file", "own-tokens", "--role", "public")
+        for name in ("", f"{ids[0]}/receipt"):
+            self.assertEqual(ask(f"{public}/incoming/{name}", token=READING)[0], 404)
+
     def test_what_arrived_is_listed_for_a_reading_token_only(self):
         copy, address = self.mirror()
         card = self.card(address)

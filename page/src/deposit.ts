@@ -15,8 +15,8 @@ export interface Target {
   tool: string; // "muniment-page 0.1.0": what makes the deposit
 }
 
-/** Takes the objects of a deposit, in their order; the receipt last. */
-export type PutObject = (name: string, bytes: Bytes) => Promise<void>;
+/** Takes the objects of a deposit, in their order, each with its SHA-256; the receipt last. The bytes are given away. */
+export type PutObject = (name: string, bytes: Bytes, digest: string) => Promise<void>;
 
 export function partName(index: number): string {
   return `part-${String(index).padStart(7, "0")}`;
@@ -76,14 +76,17 @@ export class DepositWriter {
     await this.sealer.finish();
 
     const sealedContents = joined([await encrypterFor(this.target.recipient).encrypt(contents.bytes)]);
+    const sealedDigest = await digestOf(sealedContents);
     const sums = utf8(this.sums.parts.map((digest, i) => `${digest}  ${partName(i)}\n`).join(""));
+    const sumsDigest = await digestOf(sums);
     const receipt = utf8(
       `muniment/deposit/v1\narchive ${archive}\ncontents ${await digestOf(contents.bytes)}\ntree ${contents.tree}\n` +
-      `bytes ${this.sums.bytes}\nparts ${this.sums.parts.length}\n${await digestOf(sums)}  SHA256SUMS\n` +
-      `${this.sums.header}  header-0\n${await digestOf(sealedContents)}  contents-0.age\n`);
-    await this.put("contents-0.age", sealedContents);
-    await this.put("SHA256SUMS", sums);
-    await this.put("receipt", receipt);
+      `bytes ${this.sums.bytes}\nparts ${this.sums.parts.length}\n${sumsDigest}  SHA256SUMS\n` +
+      `${this.sums.header}  header-0\n${sealedDigest}  contents-0.age\n`);
+    const receiptDigest = await digestOf(receipt);
+    await this.put("contents-0.age", sealedContents, sealedDigest);
+    await this.put("SHA256SUMS", sums, sumsDigest);
+    await this.put("receipt", receipt, receiptDigest);
   }
 
   /** A bag needs a payload (RFC 8493 section 2.1.2). */
@@ -110,13 +113,14 @@ class SealedSums {
 
   async takeHeader(bytes: Bytes): Promise<void> {
     this.header = await digestOf(bytes);
-    await this.put("header-0", bytes);
+    await this.put("header-0", bytes, this.header);
   }
 
   async takePart(bytes: Bytes): Promise<void> {
     const name = partName(this.parts.length);
-    this.parts.push(await digestOf(bytes));
+    const digest = await digestOf(bytes);
+    this.parts.push(digest);
     this.bytes += bytes.length;
-    await this.put(name, bytes);
+    await this.put(name, bytes, digest);
   }
 }

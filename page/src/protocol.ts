@@ -6,7 +6,8 @@ import type { SealReport, Source } from "./seal.ts";
 export type ToWorker = { kind: "seal"; target: Target; sources: Source[] } | { kind: "taken" };
 
 export type FromWorker =
-  | { kind: "object"; deposit: number; name: string; bytes: Bytes } // answered by "taken" before the next one comes
+  // Answered by "taken" before the next one comes.
+  | { kind: "object"; deposit: number; name: string; bytes: Bytes; digest: string }
   | { kind: "progress"; bytes: number }
   | { kind: "done"; report: SealReport }
   | { kind: "failed"; reason: string };

@@ -51,8 +51,8 @@ export class Run {
     this.stop(new StoppedError());
   }
 
-  private async take({ deposit, name, bytes }: FromWorker & { kind: "object" }): Promise<void> {
-    await this.sink.put(deposit, name, bytes);
+  private async take({ deposit, name, bytes, digest }: FromWorker & { kind: "object" }): Promise<void> {
+    await this.sink.put(deposit, name, bytes, digest);
     this.tell({ kind: "taken" });
   }
 

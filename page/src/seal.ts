@@ -18,7 +18,7 @@ export interface Source {
 
 export interface SealHooks {
   /** Takes an object of deposit number `deposit`, counted from 0. The bytes are given away. */
-  put: (deposit: number, name: string, bytes: Bytes) => Promise<void>;
+  put: (deposit: number, name: string, bytes: Bytes, digest: string) => Promise<void>;
   onBytes: (bytes: number) => void; // of the source, since the last call
 }
 
@@ -101,7 +101,7 @@ export class Sealing {
     if (this.writer !== undefined && this.isFull(this.writer, source.file.size)) await this.endDeposit();
     const number = this.report.deposits;
     this.writer ??= await DepositWriter.begin(this.target, this.now(),
-      (name, bytes) => this.hooks.put(number, name, bytes));
+      (name, bytes, digest) => this.hooks.put(number, name, bytes, digest));
     await this.addFile(this.writer, source);
   }
 

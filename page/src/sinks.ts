@@ -39,7 +39,7 @@ export interface Made {
 }
 
 export interface Sink {
-  put(deposit: number, name: string, bytes: Bytes): Promise<void>;
+  put(deposit: number, name: string, bytes: Bytes, digest: string): Promise<void>;
   /** Closes, and reads back what can be read back. Throws when it is not what was written. */
   finish(): Promise<Made>;
   /** Takes away what a run that failed has left. Throws when it cannot. */
@@ -74,10 +74,9 @@ export class FolderSink implements Sink {
 
   constructor(private readonly folder: FolderHandle) {}
 
-  async put(deposit: number, name: string, bytes: Bytes): Promise<void> {
+  async put(deposit: number, name: string, bytes: Bytes, digest: string): Promise<void> {
     const inside = await this.folder.getDirectoryHandle(this.folders.of(deposit), { create: true });
     const handle = await inside.getFileHandle(name, { create: true });
-    const digest = await digestOf(bytes);
     const file = await handle.createWritable();
     try {
       await file.write(bytes);
@@ -111,9 +110,8 @@ abstract class TarSink implements Sink {
   private readonly objects: SealedObject[] = [];
   private whole = new Blob(); // once it is finished
 
-  async put(deposit: number, name: string, bytes: Bytes): Promise<void> {
+  async put(deposit: number, name: string, bytes: Bytes, digest: string): Promise<void> {
     const size = bytes.length;
-    const digest = await digestOf(bytes);
     const start = await this.tar.putFile(`${this.folders.of(deposit)}/${name}`, bytes, 0);
     this.objects.push({ deposit, name, size, digest, read: async () => this.whole.slice(start, start + size) });
   }

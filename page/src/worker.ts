@@ -13,9 +13,9 @@ let onTaken: () => void = () => undefined;
 
 async function seal(target: Target, sources: Source[]): Promise<void> {
   const sealing = new Sealing(target, () => new Date(), {
-    put: (deposit, name, bytes) => new Promise((resolve) => {
+    put: (deposit, name, bytes, digest) => new Promise((resolve) => {
       onTaken = resolve;
-      scope.postMessage({ kind: "object", deposit, name, bytes }, [bytes.buffer]);
+      scope.postMessage({ kind: "object", deposit, name, bytes, digest }, [bytes.buffer]);
     }),
     onBytes: (bytes) => scope.postMessage({ kind: "progress", bytes }),
   });

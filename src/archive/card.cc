@@ -6,6 +6,7 @@
 #include "archive/keyed_line.h"
 #include "base/clock.h"
 #include "base/encoding.h"
+#include "store/s3_address.h"
 
 namespace muniment {
 namespace {
@@ -45,7 +46,7 @@ Result<void> add_address(Card& card, std::string_view value) {
 }  // namespace
 
 bool is_card_address(std::string_view text) {
-  const bool has_scheme = text.starts_with("https://") || text.starts_with("http://");
+  const bool has_scheme = text.starts_with("https://") || text.starts_with("http://") || S3Address::parse(text);
   return has_scheme && text.size() <= kAddressBytesMax && !text.ends_with('/') &&
          std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
 }

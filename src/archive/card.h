@@ -38,7 +38,7 @@ Result<Card> parse_card(std::string_view text);
 /// Errors: `denied` when the card has expired on that day; the sentence says when and what to do.
 Result<void> check_not_expired(const Card& card, std::int64_t now_s);
 
-/// True for an address that a card may carry: http:// or https://, without a slash at the end.
+/// True for an address that a card may carry: http://, https:// or s3:// (S3Address), without a slash at the end.
 bool is_card_address(std::string_view text);
 
 inline constexpr std::uint64_t kCardBytesMax = 1024 * 1024;

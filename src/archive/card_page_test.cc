@@ -57,6 +57,8 @@ TEST_F(CardPage, MayReachTheMirrorsOfItsCardAndNothingElse) {
   };
   EXPECT_EQ(policy_for({"https://one.example/archive", "https://two.example:8443"}),
             "https://one.example https://two.example:8443");
+  const std::string sends = *make_card_page(card({"https://one.example"}), 0);
+  EXPECT_EQ(classify_file(sends.substr(0, kExposureStartBytes)), Exposed::sending_card);
   EXPECT_EQ(policy_for({"http://abcdefgh.onion", "http://127.0.0.1:80", "http://localhost:81/x"}),
             "http://abcdefgh.onion http://127.0.0.1:80 http://localhost:81");
   // Without TLS anybody on the way could take what is sent. The others no policy can name, or they would be more of it.

@@ -23,7 +23,11 @@ constexpr std::size_t kShareWordsMin = 20;
 constexpr std::size_t kShareWordsMax = 330;
 constexpr std::size_t kShareWordsDifferentMin = 15;  // "true, true, true …" is none
 
-/// A card as a page.
+/// A card as a page; with addresses where it sends.
+bool is_sending_page(std::string_view start) {
+  return start.find("<pre id=\"card\" hidden>muniment/card/v2\n") != std::string_view::npos;
+}
+
 bool is_card_page(std::string_view start) {
   return start.starts_with("<!DOCTYPE html>") &&
          start.find("<meta name=\"generator\" content=\"muniment card\">") != std::string_view::npos;
@@ -122,6 +126,7 @@ std::string_view name_of(Exposed kind) {
     case Exposed::archive: return "archive";
     case Exposed::sending_card: return "sending card";
     case Exposed::sealed: return "sealed";
+    case Exposed::watched: return "watched record";
     case Exposed::unfinished: return "unfinished";
     case Exposed::history: return "history";
     case Exposed::card: return "card";
@@ -136,7 +141,9 @@ std::optional<Exposed> classify_file(std::string_view start) {
   if (is_under_passphrase(start)) return Exposed::locked_key;
   if (first_line(start) == "muniment/deposit/v1") return Exposed::sealed;
   if (is_carried(start)) return Exposed::sealed;
-  if (first_line(start) == "muniment/card/v2") return Exposed::sending_card;
+  if (first_line(start) == "muniment/card/v2" || (is_card_page(start) && is_sending_page(start)))
+    return Exposed::sending_card;
+  if (first_line(start) == "muniment/watched/v1") return Exposed::watched;
   if (first_line(start) == "muniment/card/v1" || is_card_page(start)) return Exposed::card;
   if (start.find('\0') == std::string_view::npos && has_share(start)) return Exposed::share;
   return std::nullopt;

@@ -27,6 +27,7 @@ enum class Exposed {
   sending_card,     // a card with addresses of mirrors, and tokens by which it sends there
   sealed,           // deposits that are not in an archive
   unfinished,       // what a run that was cut off has left in staging/
+  watched,          // what a watched folder gave is known by salted hashes: that a file at hand was sealed can be told
   history,          // a shell's, with lines that name muniment
   card,
 };

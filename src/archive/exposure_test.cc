@@ -155,8 +155,9 @@ TEST_F(AnExposure, OfSealedDepositsAndWhatCutOffRunsLeft) {
   put("/home/me/play/staging/0123456789abcde0/scene", "");
   put("/home/me/card.txt", "muniment/card/v1\narchive …");
   put("/home/me/sends.txt", "muniment/card/v2\narchive …");
+  put("/home/me/sealed/watched/record", "muniment/watched/v1\nsalt …");
   const ExposureReport report = look();
-  ASSERT_EQ(report.found.size(), 4u);
+  ASSERT_EQ(report.found.size(), 5u);
   EXPECT_EQ(report.found[0].kind, Exposed::sending_card);
   EXPECT_EQ(report.found[1].kind, Exposed::sealed);
   EXPECT_EQ(report.found[1].path, "/home/me/sealed");
@@ -164,7 +165,8 @@ TEST_F(AnExposure, OfSealedDepositsAndWhatCutOffRunsLeft) {
   EXPECT_EQ(report.found[2].kind, Exposed::unfinished);
   EXPECT_EQ(report.found[2].path, "/home/me/sealed/staging");
   EXPECT_EQ(report.found[2].count, 1u);
-  EXPECT_EQ(report.found[3].kind, Exposed::card);
+  EXPECT_EQ(report.found[3].kind, Exposed::watched);
+  EXPECT_EQ(report.found[4].kind, Exposed::card);
 }
 
 TEST_F(AnExposure, OfWhatAPageOfACardLeaves) {

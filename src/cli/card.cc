@@ -1,5 +1,6 @@
 #include "archive/card.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -9,9 +10,28 @@
 #include "cli/card_renewal.h"
 #include "cli/chores.h"
 #include "cli/commands.h"
+#include "store/s3_address.h"
 
 namespace muniment::cli {
 namespace {
+
+/// The credentials that are given for this bucket, as a token. They are for whoever has the card, and must not be those
+/// by which the bucket is kept: so only such as are for this bucket alone count.
+Result<Token> token_for_bucket(const std::string& address, Context& context) {
+  TRY_ASSIGN(const S3Address bucket, S3Address::parse(address));
+  TRY_ASSIGN(const auto* credentials, credentials_of(context));
+  const SecretBytes* pair = credentials_for(*credentials, bucket);
+  const bool is_own = std::ranges::any_of(
+      *credentials, [&](const S3Credentials& each) { return &each.pair == pair && !each.address.empty(); });
+  if (!is_own) {
+    return Error(Code::invalid,
+                 "there are no credentials for sending to " + printable(address, 200) +
+                     ": give --credentials FILE with a line \"KEY:SECRET s3://HOST/BUCKET\" for a user who "
+                     "may only create below incoming/ (docs/cli.md, \"Sending into a bucket\")");
+  }
+  TRY_ASSIGN(SecretBytes token, token_of_pair(*pair));
+  return Token{Token::Right::deposit, std::move(token), bucket.text()};
+}
 
 /// The tokens by which each of the addresses takes in deposits.
 Result<std::vector<Token>> tokens_to(const std::vector<std::string>& addresses, Context& context) {
@@ -19,6 +39,11 @@ Result<std::vector<Token>> tokens_to(const std::vector<std::string>& addresses, 
   TRY_ASSIGN(const auto* tokens, tokens_of(context));
   for (std::string address : addresses) {
     while (address.ends_with('/')) address.pop_back();
+    if (address.starts_with("s3://")) {
+      TRY_ASSIGN(Token token, token_for_bucket(address, context));
+      found.push_back(std::move(token));
+      continue;
+    }
     const Token* token = token_for(*tokens, Token::Right::deposit, address);
     if (token == nullptr) {
       return Error(Code::invalid, "there is no token for sending to " + printable(address, 200) +

@@ -4,7 +4,7 @@
 
 #include "archive/next_card.h"
 #include "base/encoding.h"
-#include "store/http_store.h"
+#include "cli/sending_store.h"
 
 namespace muniment::cli {
 namespace {
@@ -20,10 +20,9 @@ bool expires_soon(const Card& card, std::int64_t now_s) {
 std::optional<SecretBytes> find_next(Context& context, const Card& card, std::string_view text) {
   const ObjectName name = next_card_name(text);
   for (const Token& to : card.send) {
-    auto client = HttpClient::make(context.network);
-    if (!client) continue;
-    HttpStore store(std::move(*client), system_sleeper(), to.address, card.send, {.first_tries_max = 1});
-    const auto sealed = store.get(name, kSealedCardBytesMax);
+    const auto sending = open_sending_store(context, to.address, card.send, {.first_tries_max = 1});
+    if (!sending) continue;
+    const auto sealed = sending->store->get(name, kSealedCardBytesMax);
     if (!sealed) continue;
     if (auto next = open_next_card(text, *sealed)) return std::move(*next);
   }

@@ -100,10 +100,14 @@ Advice advice_on(const Exposure& found) {
       return {many("run that was cut off, or is at work, has", "runs that were cut off, or are at work, have") +
                   " left sealed files in " + where + ".",
               "Delete what no run is at work on."};
+    case Exposed::watched:
+      return {
+          "What a watched folder gave, without names: " + where + ". Of a file at hand it tells whether it was sealed.",
+          "Delete its folder when nothing is watched any more."};
     case Exposed::history:
-      return {many("line of a shell's history names", "lines of a shell's history name") + " muniment: " + where +
-                  ". They show archives, file names and folders.",
-              "Delete these lines. A space in front of a command keeps it out, where HISTCONTROL says so."};
+      return {many("line of a shell's history names", "lines of a shell's history name") + " muniment: " + where + ".",
+              "Delete them, and those that name what you sealed (cp, rm). A space in front keeps a command out, where "
+              "HISTCONTROL says so."};
     case Exposed::card:
       return {"A card: " + where + ". Nothing on it is secret; it shows for which archive something was sealed here.",
               "Delete it when there is nothing more to seal."};

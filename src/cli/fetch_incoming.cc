@@ -61,10 +61,17 @@ Status run_mirror_fetch_incoming(const MirrorArguments& arguments, Context& cont
       refused.push_back({{"path", finding.object}, {"why", finding.what}});
       status = std::max(status, Status::check_failed);
     }
-    out.line("From " + from.address + ": " + counted(from.fetched->fetched.size(), "deposit", "deposits") + ", " +
-             std::to_string(from.fetched->here) + " there already.");
-    mirrors.push_back(
-        {{"where", from.address}, {"fetched", fetched}, {"here", from.fetched->here}, {"refused", refused}});
+    out.line(
+        "From " + from.address + ": " + counted(from.fetched->fetched.size(), "deposit", "deposits") + ", " +
+        std::to_string(from.fetched->here) + " there already" +
+        (from.taken_away > 0 ? ", " + std::to_string(from.taken_away) + " taken away, being in the log" : "") +
+        (from.fetched->unfinished > 0 ? ", " + std::to_string(from.fetched->unfinished) + " not whole yet." : "."));
+    mirrors.push_back({{"where", from.address},
+                       {"fetched", fetched},
+                       {"here", from.fetched->here},
+                       {"unfinished", from.fetched->unfinished},
+                       {"takenAway", from.taken_away},
+                       {"refused", refused}});
   }
   if (count > 0) out.line("Next: muniment deposit " + arguments.archive + " --key KEYFILE");
   out.document({{"mirrors", mirrors}});

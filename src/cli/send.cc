@@ -9,8 +9,8 @@
 #include "base/secret.h"
 #include "cli/card_renewal.h"
 #include "cli/commands.h"
+#include "cli/sending_store.h"
 #include "mirror/outbox.h"
-#include "store/http_store.h"
 
 namespace muniment::cli {
 namespace {
@@ -66,8 +66,7 @@ class Sender {
   Status run();
 
  private:
-  Result<std::unique_ptr<HttpStore>> open(const std::string& address);
-  void at_each_mirror(const std::function<void(Post&, HttpStore&)>& work);
+  void at_each_mirror(const std::function<void(Post&, Store&)>& work);
   void look();
   void send();
   void wait();
@@ -88,26 +87,21 @@ class Sender {
   std::vector<Finding> trouble_here_;
 };
 
-Result<std::unique_ptr<HttpStore>> Sender::open(const std::string& address) {
-  TRY_ASSIGN(auto client, HttpClient::make(context_.network));
-  return std::make_unique<HttpStore>(std::move(client), system_sleeper(), address, card_.send);
-}
-
 /// One thread for each mirror: one that is slow or in trouble keeps no other.
-void Sender::at_each_mirror(const std::function<void(Post&, HttpStore&)>& work) {
+void Sender::at_each_mirror(const std::function<void(Post&, Store&)>& work) {
   std::vector<std::jthread> threads;
   threads.reserve(posts_.size());
   for (Post& post : posts_) {
     threads.emplace_back([this, &post, &work] {
-      const auto store = open(post.address);
-      if (store) return work(post, **store);
-      post.unread = post.delivery.stopped = store.error();
+      const auto sending = open_sending_store(context_, post.address, card_.send);
+      if (sending) return work(post, *sending->store);
+      post.unread = post.delivery.stopped = sending.error();
     });
   }
 }
 
 void Sender::look() {
-  at_each_mirror([this](Post& post, HttpStore& store) {
+  at_each_mirror([this](Post& post, Store& store) {
     auto landings = look_for(outbox_.deposits, store, card_.archive);
     post.unread.reset();
     if (!landings) {
@@ -151,8 +145,7 @@ void Sender::send() {
     const std::lock_guard lock(mutex);
     progress.add(more);
   };
-  at_each_mirror(
-      [&](Post& post, HttpStore& store) { post.delivery = deliver(context_.doors.fs, waiting, store, count); });
+  at_each_mirror([&](Post& post, Store& store) { post.delivery = deliver(context_.doors.fs, waiting, store, count); });
   for (const Post& post : posts_) {
     for (const Finding& finding : post.delivery.unreadable) {
       const auto is_same = [&](const Finding& other) { return other.object == finding.object; };

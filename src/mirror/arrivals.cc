@@ -11,16 +11,30 @@ namespace {
 /// What one arrival came to: `refused` says why it cannot be taken.
 struct Taken {
   bool is_here = false;
+  bool is_unfinished = false;
   std::string refused;
   Sha256 id;
 };
 
+/// What an arrival has under the names of a deposit's objects. Refers to the store.
+DepositSource source_of_arrival(Store& mirror, const std::string& name) {
+  return [&mirror, name](const std::string& file, std::uint64_t bytes_max) -> Result<Bytes> {
+    TRY_ASSIGN(const ObjectName object, ObjectName::parse("incoming/" + name + "/" + file));
+    return mirror.get(object, bytes_max);
+  };
+}
+
+/// Nobody needs the arrival any more.
+bool has_landed(const std::optional<Landing>& landing) {
+  return landing && landing->is_vouched && (landing->is_held || landing->is_removed);
+}
+
 Result<Taken> fetch(const std::string& name, Store& mirror, FolderStore& home, const ArchiveView& view,
                     const std::function<void(std::uint64_t)>& on_bytes) {
   std::optional<Error> gone;
-  const DepositSource there = [&](const std::string& file, std::uint64_t bytes_max) -> Result<Bytes> {
-    TRY_ASSIGN(const ObjectName object, ObjectName::parse("incoming/" + name + "/" + file));
-    auto bytes = mirror.get(object, bytes_max);
+  const DepositSource arrival = source_of_arrival(mirror, name);
+  const DepositSource there = [&](const std::string& file, std::uint64_t bytes_max) {
+    auto bytes = arrival(file, bytes_max);
     if (!bytes && bytes.error().code() == Code::unavailable) gone = bytes.error();
     return bytes;
   };
@@ -28,7 +42,8 @@ Result<Taken> fetch(const std::string& name, Store& mirror, FolderStore& home, c
   const auto found = read_receipt(there, name);
   if (gone) return *gone;
   if (!found) {
-    taken.refused = found.error().sentence();
+    taken.is_unfinished = found.error().code() == Code::not_found;
+    taken.refused = taken.is_unfinished ? "" : found.error().sentence();
     return taken;
   }
   taken.id = found->id;
@@ -75,6 +90,8 @@ Result<FetchedArrivals> fetch_arrivals(const Doors& doors, Store& mirror, const 
     TRY_ASSIGN(const Taken taken, fetch(name, mirror, home, view, on_bytes));
     if (!taken.refused.empty()) {
       all.refused.push_back({printable(name, 200), taken.refused});
+    } else if (taken.is_unfinished) {
+      ++all.unfinished;
     } else if (taken.is_here) {
       ++all.here;
     } else {
@@ -82,6 +99,25 @@ Result<FetchedArrivals> fetch_arrivals(const Doors& doors, Store& mirror, const 
     }
   }
   return all;
+}
+
+Result<std::uint64_t> clear_arrivals(Store& bucket, const Sha256& archive) {
+  TRY_ASSIGN(const auto names, bucket.list(ObjectName("incoming")));
+  std::vector<Outgoing> arrived;
+  for (const std::string& name : names) {
+    auto found = read_receipt(source_of_arrival(bucket, name), name);
+    if (found && found->id.hex() == name) arrived.push_back({name, std::move(*found)});
+  }
+  if (arrived.empty()) return std::uint64_t{0};
+  TRY_ASSIGN(const auto landings, look_for(arrived, bucket, archive));
+  std::uint64_t cleared = 0;
+  for (std::size_t i = 0; i < landings.size(); ++i) {
+    if (!has_landed(landings[i])) continue;
+    for (const std::string& object : names_in_deposit(arrived[i].found.receipt))
+      TRY(bucket.remove(ObjectName("incoming/" + arrived[i].folder + "/" + object)));
+    ++cleared;
+  }
+  return cleared;
 }
 
 Result<std::uint64_t> clear_arrivals(Fs& fs, Store& copy, const std::string& root, const Sha256& archive) {
@@ -93,7 +129,7 @@ Result<std::uint64_t> clear_arrivals(Fs& fs, Store& copy, const std::string& roo
   TRY_ASSIGN(const auto landings, look_for(arrived.deposits, copy, archive));
   std::uint64_t cleared = 0;
   for (std::size_t i = 0; i < landings.size(); ++i) {
-    if (!landings[i] || !landings[i]->is_vouched || !(landings[i]->is_held || landings[i]->is_removed)) continue;
+    if (!has_landed(landings[i])) continue;
     TRY(empty_out(fs, arrived.deposits[i]));
     ++cleared;
   }

@@ -14,6 +14,7 @@ namespace muniment {
 struct FetchedArrivals {
   std::vector<Sha256> fetched;   // whole now in the home's incoming/
   std::uint64_t here = 0;        // that were there already, or are in the log
+  std::uint64_t unfinished = 0;  // that have no receipt yet
   std::vector<Finding> refused;  // what lies there and cannot be taken, and why
 };
 
@@ -26,5 +27,8 @@ Result<FetchedArrivals> fetch_arrivals(const Doors& doors, Store& mirror, const 
 /// Takes out of incoming/ of a copy what its own log names and whose public part the copy holds. Gives how many.
 /// Errors: those of reading the copy, of removing.
 Result<std::uint64_t> clear_arrivals(Fs& fs, Store& copy, const std::string& root, const Sha256& archive);
+
+/// The same for a bucket, from afar: of each its objects, the receipt last.
+Result<std::uint64_t> clear_arrivals(Store& bucket, const Sha256& archive);
 
 }  // namespace muniment

@@ -15,14 +15,6 @@ std::size_t place_in(const std::vector<std::string>& first, const std::string& n
   return static_cast<std::size_t>(found - first.begin());
 }
 
-std::vector<std::string> objects_of(const Receipt& receipt) {
-  std::vector<std::string> names;
-  names.reserve(receipt.parts + 3);
-  for (std::uint64_t i = 0; i < receipt.parts; ++i) names.push_back(part_name(i));
-  names.insert(names.end(), {"SHA256SUMS", "header-0", "contents-0.age"});
-  return names;
-}
-
 /// One object. False where the mirror takes no more.
 bool send_object(Store& mirror, const ObjectName& name, ByteView bytes, Delivery& delivery) {
   const auto put = mirror.put(name, bytes);
@@ -51,6 +43,14 @@ bool holds_public_part(Store& mirror, const Outgoing& deposit) {
 }
 
 }  // namespace
+
+std::vector<std::string> names_in_deposit(const Receipt& receipt) {
+  std::vector<std::string> names;
+  names.reserve(receipt.parts + 4);
+  for (std::uint64_t i = 0; i < receipt.parts; ++i) names.push_back(part_name(i));
+  names.insert(names.end(), {"SHA256SUMS", "header-0", "contents-0.age", "receipt"});
+  return names;
+}
 
 Result<Outbox> read_outbox(Fs& fs, const std::string& folder, const Sha256& archive,
                            const std::vector<std::string>& first) {
@@ -125,9 +125,8 @@ Result<std::vector<std::optional<Landing>>> look_for(const std::vector<Outgoing>
 }
 
 Result<void> empty_out(Fs& fs, const Outgoing& deposit) {
-  std::vector<std::string> names = objects_of(deposit.found.receipt);
-  names.emplace_back("receipt");  // the last one: by it a run that was cut off here is told from half a deposit
-  for (const std::string& name : names) {
+  // The receipt is the last one: by it a run that was cut off here is told from half a deposit.
+  for (const std::string& name : names_in_deposit(deposit.found.receipt)) {
     if (name == "receipt") TRY(fs.sync_folder(deposit.folder));
     const auto removed = fs.remove(join(deposit.folder, name));
     if (!removed && removed.error().code() != Code::not_found) return removed;

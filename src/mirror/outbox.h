@@ -22,6 +22,9 @@ struct Outbox {
   std::vector<Finding> refused;    // what lies in the folder and is not sent, and why
 };
 
+/// What lies in a sealed deposit; the receipt last.
+std::vector<std::string> names_in_deposit(const Receipt& receipt);
+
 /// The sealed deposits of this archive in a folder: those whose names begin with one of `first` in that order, then the
 /// smallest. Errors: `invalid` for a name in `first` that none begins with, those of the folder.
 Result<Outbox> read_outbox(Fs& fs, const std::string& folder, const Sha256& archive,

@@ -31,7 +31,8 @@ std::string for_each_token(const std::vector<Token>& tokens, Token::Right right,
   return text;
 }
 
-/// Lets requests with PUT through to a name of an arrival only, and only with a token.
+/// Lets requests with PUT through to a name of an arrival only, and only with a token; what arrived is read by who may
+/// read seals.
 std::string upload_check(const std::vector<Token>& tokens) {
   return "  set $muniment_page \"\";\n"  // an empty header is not sent
          "  if ($request_method = PUT) { set $muniment_page \"*\"; }\n"
@@ -40,7 +41,8 @@ std::string upload_check(const std::vector<Token>& tokens) {
          "  if ($muniment_put = \"PUT without a token\") { return 401; }\n"
          "  if ($uri ~ \"^/incoming(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$\") { set $muniment_put \"$request_method of an "
          "arrival\"; }\n"
-         "  if ($muniment_put = \"PUT elsewhere\") { return 403; }\n";
+         "  if ($muniment_put = \"PUT elsewhere\") { return 403; }\n"
+         "  if ($request_method$muniment_reads ~ \"^(GET|HEAD)0$\") { set $muniment_put unread; }\n";
 }
 
 std::string upload_zones() {
@@ -54,7 +56,14 @@ std::string upload_locations(const ServeLimits& limits, const std::string& per_a
   // A page that came from elsewhere may know what became of what it sent: so browsers want it said.
   const std::string for_pages = "    add_header Access-Control-Allow-Origin $muniment_page always;\n";
   const std::string size = "    client_max_body_size " + std::to_string(limits.upload_bytes_max) + ";\n";
-  return "  location ~ \"^/incoming/\" {\n"
+  return "  location = /incoming/ {\n"
+         "    if ($muniment_put = unread) { return 404; }\n"
+         "    add_header Cache-Control \"private, no-store\";\n"
+         "    index .none;\n"  // nothing that arrives can have this name
+         "    autoindex on;\n"
+         "    autoindex_format json;\n"
+         "  }\n"
+         "  location ~ \"^/incoming/.*[^/]$\" {\n"
          "    if ($request_method = OPTIONS) {\n"
          "      add_header Access-Control-Allow-Origin \"*\";\n"
          "      add_header Access-Control-Allow-Methods PUT;\n"
@@ -62,9 +71,9 @@ std::string upload_locations(const ServeLimits& limits, const std::string& per_a
          "      add_header Access-Control-Max-Age 7200;\n"
          "      return 204;\n"
          "    }\n"
-         "    if ($request_method != PUT) { return 404; }\n"
-         "    if ($http_content_length = \"\") { return 411; }\n" +
-         for_pages + size +
+         "    if ($muniment_put = unread) { return 404; }\n"
+         "    if ($muniment_put$http_content_length = \"PUT of an arrival\") { return 411; }\n" +
+         for_pages + "    add_header Cache-Control \"private, no-store\";\n" + size +
          "    limit_conn muniment_names 1;\n"
          "    limit_conn muniment_uploads " +
          std::to_string(limits.uploads_max) + ";\n" + per_address +
@@ -125,7 +134,9 @@ Result<std::string> nginx_configuration(const ServeSettings& settings) {
       "  merge_slashes off;\n";
   text += std::string("  if ($request_method !~ \"^(GET|HEAD") + (takes_uploads ? "|PUT|OPTIONS" : "") +
           ")$\") { return 405; }\n";
-  text += "  set $muniment_reads 0;\n" + for_each_token(settings.tokens, Token::Right::read, "set $muniment_reads 1;");
+  text += "  set $muniment_reads 0;\n";
+  if (settings.role == Role::vault)
+    text += for_each_token(settings.tokens, Token::Right::read, "set $muniment_reads 1;");
   if (takes_uploads) text += upload_check(settings.tokens);
   text += "  location / { return 404; }\n  location ~ \"/[.-]\" { return 404; }\n";
   text += location("~ \"^/(checkpoint|agreed-part|stick)$\"", "no-cache");

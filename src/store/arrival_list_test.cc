@@ -14,6 +14,21 @@ TEST(ArrivalList, IsReadAsItWasWritten) {
   EXPECT_EQ(*parse_arrivals("b\na\n"), (std::vector<std::string>{"a", "b"}));
 }
 
+TEST(ArrivalList, IsReadAsNginxListsAFolder) {
+  EXPECT_EQ(
+      *parse_arrivals("[\n{ \"name\":\"b\", \"type\":\"directory\", \"mtime\":\"Fri, 27 Nov 2026 01:00:00 GMT\" },\n"
+                      "{ \"name\":\"a\", \"type\":\"directory\" },\n"
+                      "{ \"name\":\"file\", \"type\":\"file\", \"size\":2 },\n"
+                      "{ \"name\":\"../home\", \"type\":\"directory\" }, { \"name\":7, \"type\":\"directory\" },\n"
+                      "{ \"name\":\"a/b\", \"type\":\"directory\" }, 7, []\n]\n"),
+      (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(parse_arrivals("[\n]\n")->empty());
+  for (const char* wrong :
+       {"[", "[{]", "[{\"name\":\"a\",\"type\":\"directory\"},{\"name\":\"a\",\"type\":\"directory\"}]"})
+    EXPECT_CODE(parse_arrivals(wrong), Code::corrupt) << wrong;
+  EXPECT_CODE(parse_arrivals(std::string(1000, '[')), Code::corrupt);
+}
+
 TEST(ArrivalList, OfAnythingButNamesIsRefused) {
   for (const char* wrong : {"../home\n", "a/b\n", "a\na\n", "\n", "a b\n", ".hidden\n", "a", "<html>\n"})
     EXPECT_CODE(parse_arrivals(wrong), Code::corrupt) << wrong;

@@ -157,9 +157,10 @@ Result<std::vector<std::string>> HttpStore::list(const ObjectName& folder) {
     request.url += "/";
     auto text = download(retry_, request, kArrivalListBytesMax, [&](const HttpResponse& answer) {
       if (answer.status != 404) return refusal(folder, answer);
-      return Error(Code::denied, address_ +
-                                     " does not say what arrived there: only muniment mirror serve does, to who has a "
-                                     "token for reading. Give --token-file FILE");
+      return Error(Code::denied,
+                   address_ +
+                       " does not say what arrived there. Our own server, and nginx as it prints it, say it to "
+                       "who has a token for reading: give --token-file FILE");
     });
     if (!text) return remember(text.error());
     auto names = parse_arrivals(as_text(*text));

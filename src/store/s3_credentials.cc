@@ -130,6 +130,37 @@ Result<std::vector<S3Credentials>> parse_s3_credentials(std::string_view text) {
   return all;
 }
 
+Result<SecretBytes> token_of_pair(const SecretBytes& pair) {
+  constexpr std::size_t kBytesMin = 24, kBytesMax = 96;  // 32 to 128 characters
+  if (pair.size() < kBytesMin || pair.size() > kBytesMax) {
+    return Error(Code::invalid, "a key and its secret together must have " + std::to_string(kBytesMin - 1) + " to " +
+                                    std::to_string(kBytesMax - 1) + " characters to stand on a card");
+  }
+  std::string text = to_base64(pair.expose(), Padding::none);
+  std::ranges::replace(text, '+', '-');
+  std::ranges::replace(text, '/', '_');
+  SecretBytes token = SecretBytes::copy_of(as_view(text));
+  wipe(text);
+  return token;
+}
+
+Result<SecretBytes> pair_of_token(std::string_view token) {
+  std::string text(token);
+  std::ranges::replace(text, '-', '+');
+  std::ranges::replace(text, '_', '/');
+  auto bytes = from_base64(text, Padding::none);
+  wipe(text);
+  const Error wrong(Code::corrupt, "the token for a bucket holds no key and secret");
+  if (!bytes) return wrong;
+  SecretBytes pair = SecretBytes::copy_of(*bytes);
+  wipe(*bytes);
+  const std::size_t colon = pair.expose_text().find(':');
+  const bool is_pair = colon != std::string_view::npos && colon > 0 && colon + 1 < pair.size() &&
+                       std::ranges::all_of(pair.expose_text(), [](char c) { return c > ' ' && c <= '~'; });
+  if (!is_pair) return wrong;
+  return pair;
+}
+
 const SecretBytes* credentials_for(const std::vector<S3Credentials>& credentials, const S3Address& address) {
   for (const std::string& wanted : {bucket_address(address), std::string()}) {
     const auto found = std::ranges::find(credentials, wanted, &S3Credentials::address);

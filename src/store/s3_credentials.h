@@ -20,6 +20,12 @@ struct S3Credentials {
 /// front say nothing. The caller wipes `text`. Errors: `corrupt`, `limit`; their sentences show no line.
 Result<std::vector<S3Credentials>> parse_s3_credentials(std::string_view text);
 
+/// A pair as the token of a card: base64url without padding (RFC 4648 section 5), since a token has no ':', '/' and
+/// '+'. Errors: `invalid` where it would be shorter or longer than a token.
+Result<SecretBytes> token_of_pair(const SecretBytes& pair);
+/// The pair again. Errors: `corrupt`.
+Result<SecretBytes> pair_of_token(std::string_view token);
+
 /// Those for this address: its own before those for any; null when there are none. Valid while `credentials` lives.
 const SecretBytes* credentials_for(const std::vector<S3Credentials>& credentials, const S3Address& address);
 

@@ -67,6 +67,7 @@ Result<S3Store::Present> S3Store::compare(const ObjectName& name, ByteView bytes
                  name.text() + " is at " + where() + " already with other bytes, and objects are never overwritten");
   }
   if (present.error().code() == Code::not_found) return Present::no;
+  if (present.error().code() == Code::denied) return Present::unseen;
   return present.error();
 }
 
@@ -82,6 +83,11 @@ Result<void> S3Store::put(const ObjectName& name, ByteView bytes) {
     if (creation_ != Creation::kept || tries > 1) {
       TRY_ASSIGN(const Present present, compare(name, bytes));
       if (present == Present::same) return {};
+      if (present == Present::unseen && tries > 1) {
+        return Error(Code::conflict, name.text() + " is at " + where() +
+                                         " already, and objects are never overwritten; whether with the same bytes "
+                                         "cannot be seen with these credentials");
+      }
     }
     TRY_ASSIGN(const HttpResponse answer, create(name, bytes));
     if (answer.status == 501 && creation_ == Creation::unknown) {  // how a service says that it knows no condition
