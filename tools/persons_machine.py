@@ -8,6 +8,7 @@ import re
 import select
 import shutil
 import subprocess
+import termios
 import time
 
 SUITES = {12: "bookworm", 13: "trixie"}
@@ -145,6 +146,13 @@ class Machine:
         top = self.folder / "layer" / name
         return sum(path.stat().st_size for path in top.rglob("*") if path.is_file() and not path.is_symlink())
 
+    def steps(self):
+        """What the person typed, measured."""
+        return [step for session in self.sessions for step in session.steps]
+
+    def write_transcript(self, path):
+        path.write_text("".join(session.transcript() for session in self.sessions))
+
     def writable(self):
         """All that was written on this machine: its layer, and what lies in memory."""
         return [self.folder / "layer", self.root / "dev/shm", self.root / "run"]
@@ -162,15 +170,17 @@ class Session:
     """A login shell of the person; what it shows is kept in `shown`."""
 
     def __init__(self, machine):
+        self.raw = ""
         self.shown = ""
         self.steps = []
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             os.execvpe("nsenter", machine.entering("su", "-l", USER), {"PATH": PATH, "TERM": "dumb"})
         machine.sessions.append(self)
+        termios.tcsetwinsize(self.terminal, (50, 200))
         os.set_blocking(self.terminal, False)
         # A space before keeps it out of the history, as Debian's settings have it.
-        self._type(f" stty cols 200; PS1='\\n{MARK}:$? ' LC_ALL=C.UTF-8; export LC_ALL")
+        self._type(f" PS1='\\n{MARK}:$? ' LC_ALL=C.UTF-8; export LC_ALL")
         self._until(re.compile(rf"(?m)^{MARK}:(\d+) $"), 0, START_SECONDS)
 
     def _type(self, text):
@@ -186,7 +196,9 @@ class Session:
             return True
         except OSError:
             return False
-        self.shown += piece.decode(errors="replace").replace("\r", "")
+        text = piece.decode(errors="replace")
+        self.raw += text
+        self.shown += text.replace("\r", "")
         return bool(piece)
 
     def _until(self, wanted, start, seconds, answers=()):
@@ -220,6 +232,11 @@ class Session:
         if expect is not None and status != expect:
             raise Stopped(f"{line}: status {status}, not {expect}: {shown[-800:]}")
         return shown
+
+    def transcript(self):
+        """What a person has seen, without what was written over."""
+        plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.raw.replace("\r\n", "\n"))
+        return re.sub(r"[^\n]*\r", "", plain)
 
     def log_out(self):
         """The shell writes its history, as it does when a person goes."""

@@ -52,6 +52,16 @@ def scan(machine, needles):
     return look(machine.writable(), needles, left_out)
 
 
+def left_at_home(machine):
+    """What a person's home has in the end, by what it is."""
+    home = machine.root / "home" / USER
+    history = home / ".bash_history"
+    lines = history.read_text().splitlines() if history.exists() else []
+    own = [path for path in sorted(home.rglob("*")) if path.is_file() and not path.name.startswith((".bash", ".profile"))]
+    return [f"~/{history.name}: {sum('muniment' in line for line in lines)} lines that name muniment"] + [
+        f"~/{path.relative_to(home)}: {path.stat().st_size} bytes" for path in own]
+
+
 def field(home, secrets, release, package, base, folder):
     page = home.page_of("field")
     secrets.expected, secrets.answered = secrets.digests(), tuple(secrets.marks)
@@ -74,17 +84,16 @@ def field(home, secrets, release, package, base, folder):
                 shown = session.type(page.command("muniment send sealed --card CARD --wait", **words) + " --every 2")
             if "safe on 3 copies" not in shown:
                 raise Stopped(f"nothing was said to be safe on 3 copies: {shown[-400:]}")
-            session.type(page.command("muniment exposure"), expect=None)
             session.log_out()
+            session = Session(machine)  # only now the history of the shell is there
+            shown = session.type(page.command("muniment exposure"))
+            session.log_out()
+            if ".bash_history" not in shown:
+                raise Stopped(f"muniment exposure does not tell of the history of the shell: {shown[-600:]}")
         finally:
-            (folder / "transcript.txt").write_text(session.shown)
-        history = (machine.root / "home" / USER / ".bash_history")
-        lines = history.read_text().splitlines() if history.exists() else []
-        kept = [f"~/.bash_history: {sum('muniment' in line for line in lines)} lines that name muniment"]
-        kept += [f"~/{path.relative_to(machine.root / 'home' / USER)}: {path.stat().st_size} bytes"
-                 for path in sorted((machine.root / "home" / USER).rglob("*")) if path.is_file()
-                 and not path.name.startswith(".bash") and path.name != ".profile"]
-        return {"steps": session.steps, "bytesInstalled": came, "pageBytes": page.bytes, "page": page.used,
+            machine.write_transcript(folder / "transcript.txt")
+        kept = left_at_home(machine)
+        return {"steps": machine.steps(), "bytesInstalled": came, "pageBytes": page.bytes, "page": page.used,
                 "residue": scan(machine, secrets.needles), "kept": kept}
 
 
@@ -293,12 +302,12 @@ def volunteer(home, needles, release, package, base, folder):
                 raise Stopped("the custodian does not read from the notice that the mirror left")
             session.log_out()
         finally:
-            (folder / "transcript.txt").write_text(session.shown)
+            machine.write_transcript(folder / "transcript.txt")
         told = (machine.root / "var/log/systemctl-words").read_text().splitlines()
         if not any(line.startswith("enable --now") for line in told) or told[-1] != "daemon-reload":
             raise Stopped(f"systemctl was told {told}")
         kept = [f"{each['where']}: {', '.join(each['what'])}" for each in scan(machine, tokens)]
         kept += [f"{name}: not of the user muniment after mirror report" for name in strangers]
-        return {"steps": session.steps, "bytesInstalled": came, "pageBytes": page.bytes, "statusBytes": len(status),
+        return {"steps": machine.steps(), "bytesInstalled": came, "pageBytes": page.bytes, "statusBytes": len(status),
                 "page": page.used, "residue": scan(machine, needles | private), "kept": kept,
                 "pictures": picture_of(status, folder)}
