@@ -16,6 +16,7 @@ from workshop import PASSPHRASE, Workshop, tree
 
 READING = "r" * 40
 SENDING = "s" * 40
+LANGUAGES = ("en", "ru", "uk", "be")
 MIRRORS = ("oak", "elm")
 EVIDENCE_SIZES = (3_000, 250_000, 1_200_000)
 TEND_PAUSE_SECONDS = 1.0
@@ -60,7 +61,7 @@ class Secrets:
 
 
 def encodings(what, text):
-    """A text as it may stand in files of programs: as bytes, as UTF-16, in addresses, in JSON, in base64 at any place."""
+    """A text as it may stand in files of programs: as bytes, as UTF-16, in addresses, in JSON, in base64."""
     data = text.encode()
     found = residue.forms(what, data)
     for order in ("utf-16-le", "utf-16-be"):
@@ -85,21 +86,27 @@ def look(places, needles, leaving_out=()):
 
 
 class Page:
-    """A page as it is printed, and whether a command stands on it."""
+    """A page as it is printed, and whether a command stands on it, in each of its languages."""
 
     def __init__(self, home, kind):
-        path = home.folder / f"{kind}.pdf"
-        if not path.exists():
-            home.shop.muniment("page", kind, "-o", path)
-        self.bytes = path.stat().st_size
-        text = blackbox.run(["pdftotext", "-layout", path, "-"]).stdout
-        self.text = " ".join(text.split())
+        texts = {}
+        for language in LANGUAGES:
+            path = home.folder / f"{kind}-{language}.pdf"
+            if not path.exists():
+                home.shop.muniment("page", kind, "--language", language, "-o", path)
+            printed = blackbox.run(["pdftotext", "-layout", path, "-"]).stdout
+            texts[language] = " ".join(printed.split())
+            if language == LANGUAGES[0]:
+                self.bytes = path.stat().st_size
+        self.texts = texts
+        self.words = len(texts[LANGUAGES[0]].split())
         self.used = []
 
     def command(self, template, **filled):
-        """A command as the page has it, with what is written in capitals filled in; remembered if it is not there."""
-        self.used.append({"command": template, "printed": template in self.text})
-        return re.sub(r"\b[A-Z]{4,}\b|\bLINK\b", lambda found: filled.get(found[0], found[0]), template)
+        """A command as the page has it, with what is written in capitals filled in; where it is missing is kept."""
+        missing = [language for language, text in self.texts.items() if template not in text]
+        self.used.append({"command": template, "missingIn": missing})
+        return re.sub(r"\b[A-Z]{4,}\b", lambda found: filled.get(found[0], found[0]), template)
 
 
 class Home:

@@ -87,6 +87,10 @@ def make_base(folder, release):
     return base
 
 
+def children_of(pid):
+    return list(map(int, pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
 class Machine:
     """A fresh machine, until close()."""
 
@@ -102,16 +106,12 @@ class Machine:
         try:
             if self.process.stdout.readline().strip() != "mounted":
                 raise CannotRun("the layer of a machine could not be mounted")
-            self.holder = self._child()
+            (self.holder,) = children_of(self.process.pid)
             self.root = pathlib.Path(f"/proc/{self.holder}/root{folder}/system")
             self.command("sh", "-c", prepare)
         except BaseException:
             self.close()
             raise
-
-    def _child(self):
-        pid = self.process.pid
-        return int(pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
     def entering(self, *words):
         return ["nsenter", f"--target={self.holder}", "--mount", "--pid", "chroot", str(self.folder / "system"),
@@ -122,7 +122,8 @@ class Machine:
         done = subprocess.run(self.entering(*words), capture_output=True, text=True, check=False,
                               env={"PATH": PATH, "LC_ALL": "C.UTF-8"}, timeout=COMMAND_SECONDS)
         if expect is not None and done.returncode != expect:
-            raise Stopped(f"{' '.join(map(str, words))}: status {done.returncode}: {(done.stdout + done.stderr)[-600:]}")
+            said = (done.stdout + done.stderr)[-600:]
+            raise Stopped(f"{' '.join(map(str, words))}: status {done.returncode}: {said}")
         return done
 
     def start(self, *words):
@@ -158,9 +159,9 @@ class Machine:
         return [self.folder / "layer", self.root / "dev/shm", self.root / "run"]
 
     def close(self):
+        self.process.kill()  # and with it all that runs on the machine
         for session in self.sessions:
             session.end()
-        self.process.kill()
         self.process.wait()
         self.process.stdout.close()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -227,7 +228,8 @@ class Session:
         found = self._until(re.compile(rf"(?m)^{MARK}:(\d+) $"), start, COMMAND_SECONDS, answers)
         seconds = time.monotonic() - began
         status = int(found[1])
-        self.steps.append({"command": line, "seconds": round(seconds, 2), "status": status, "install": install})
+        self.steps.append({"command": line, "seconds": round(seconds, 2), "status": status, "install": install,
+                           "typed": len(line) + sum(len(answer) + 1 for _, answer in answers)})
         shown = self.shown[start:found.start()]
         if expect is not None and status != expect:
             raise Stopped(f"{line}: status {status}, not {expect}: {shown[-800:]}")

@@ -3,7 +3,6 @@ raised as Stopped, what cannot be run here as CannotRun."""
 
 import contextlib
 import os
-import pathlib
 import re
 import shutil
 import signal
@@ -15,7 +14,7 @@ import unittest
 import page_browser
 from page_browser import open_page, step
 from persons_home import READING, encodings, look
-from persons_machine import USER, CannotRun, Machine, Session, Stopped
+from persons_machine import USER, CannotRun, Machine, Session, Stopped, children_of
 
 # What Debian's own programs write for all users; a person's programs may not.
 OF_PACKAGES = ("usr", "var/lib/apt", "var/lib/dpkg", "var/cache/apt", "var/cache/debconf")
@@ -25,7 +24,7 @@ SYSTEMD = UPDATE + """
 mkdir -p /run/systemd/system /usr/local/sbin
 printf '#!/bin/sh\\necho "$@" >>/var/log/systemctl-words\\n' >/usr/local/sbin/systemctl
 chmod 755 /usr/local/sbin/systemctl"""
-SINGLE_FILE = "put the single file to /usr/local/bin/muniment and make it executable"
+SINGLE_FILE = "/usr/local/bin/muniment"  # all that is the same in each language
 PLACE = "/var/lib/muniment/mirror"
 NARROW, WIDE = 320, 1280
 SHORT_FORM = {"who": "Who", "where": "Where", "when": "When", "consent": "Consent"}
@@ -52,12 +51,20 @@ def scan(machine, needles):
     return look(machine.writable(), needles, left_out)
 
 
+def control(findings):
+    """How many files a search finds while all is there: one that finds nothing then would prove nothing later."""
+    if not findings:
+        raise Stopped("the search does not find what is there")
+    return len(findings)
+
+
 def left_at_home(machine):
     """What a person's home has in the end, by what it is."""
     home = machine.root / "home" / USER
     history = home / ".bash_history"
     lines = history.read_text().splitlines() if history.exists() else []
-    own = [path for path in sorted(home.rglob("*")) if path.is_file() and not path.name.startswith((".bash", ".profile"))]
+    own = [path for path in sorted(home.rglob("*"))
+           if path.is_file() and not path.name.startswith((".bash", ".profile"))]
     return [f"~/{history.name}: {sum('muniment' in line for line in lines)} lines that name muniment"] + [
         f"~/{path.relative_to(home)}: {path.stat().st_size} bytes" for path in own]
 
@@ -70,6 +77,7 @@ def field(home, secrets, release, package, base, folder):
             for path in evidence.folder.iterdir():
                 machine.put(f"{evidence.folder.name}/{path.name}", path)
         machine.put("card.txt", home.folder / "card.txt")
+        before = control(scan(machine, secrets.needles))
         session = Session(machine)
         try:
             came = install(session, machine, page, package, release)
@@ -77,7 +85,8 @@ def field(home, secrets, release, package, base, folder):
             session.type(page.command("muniment seal --card CARD -o sealed FOLDER", **words) + " --shred")
             page.command("--shred")
             session.type(page.command("muniment testimony form") + " >/dev/shm/form.txt")
-            (machine.root / "dev/shm/form.txt").write_text(secrets.form())  # filled in, by a program that keeps no copy
+            (machine.root / "dev/shm/form.txt").write_text(secrets.form())  # by an editor that keeps no copy
+            session.steps[-1]["typed"] += len(secrets.form())
             session.type(page.command("muniment seal --testimony --card CARD -o sealed PATH", CARD="card.txt",
                                       PATH="talk") + " --form /dev/shm/form.txt --no-return-phrase --shred")
             with home.tending():
@@ -93,8 +102,8 @@ def field(home, secrets, release, package, base, folder):
         finally:
             machine.write_transcript(folder / "transcript.txt")
         kept = left_at_home(machine)
-        return {"steps": machine.steps(), "bytesInstalled": came, "pageBytes": page.bytes, "page": page.used,
-                "residue": scan(machine, secrets.needles), "kept": kept}
+        return {"steps": machine.steps(), "bytesInstalled": came, "pageBytes": page.bytes, "pageWords": page.words,
+                "page": page.used, "readableBefore": before, "residue": scan(machine, secrets.needles), "kept": kept}
 
 
 @contextlib.contextmanager
@@ -141,6 +150,7 @@ def _in_browser(home, secrets, kind, width, machine):
     secrets.expected, secrets.answered = secrets.digests_of(secrets.today), tuple(SHORT_FORM.values())
     browser = page_browser.Browser(kind, machine)  # which is skipped where it does not start
     browser.close()
+    before = control(look([machine], secrets.needles))
     findings, kept = [], []
 
     def look_into(profile):
@@ -159,7 +169,7 @@ def _in_browser(home, secrets, kind, width, machine):
     pictures = [machine.parent / f"{name}-{width}.png" for name in ("filled-in", "sealed")]
     began = time.monotonic()
     outcome = browser.run_alone([
-        open_page(page, width=width), step("text", id="words"),
+        open_page(page, width=width), step("text", id="words"), step("text", id="page"),
         step("files", files=[str(path) for path in sorted(originals.iterdir())]),
         *[step("answer", question=question, text=secrets.answers[key]) for question, key in SHORT_FORM.items()],
         step("widest"), step("picture", file=str(pictures[0])), step("press", id="to-file"), step("outcome"),
@@ -167,7 +177,7 @@ def _in_browser(home, secrets, kind, width, machine):
     seconds = time.monotonic() - began
     if "error" in outcome or outcome["complaints"]:
         raise Stopped(f"{outcome.get('error')} {outcome['complaints']}, after {outcome['found']}")
-    _, words, *_, sealed, saved, widest, _ = outcome["found"]
+    _, words, text, *_, sealed, saved, widest, _ = outcome["found"]
     (machine.parent / "transcript.txt").write_text(f"{words}\n\n{sealed['text']}\n")
     if words.split() != home.words.split():
         raise Stopped(f"the page shows other words: {words}")
@@ -177,9 +187,9 @@ def _in_browser(home, secrets, kind, width, machine):
         raise Stopped(f"the page is {widest} wide where {width} can be seen")
     home.take_in(saved["file"])
     return {"steps": [{"command": "open, choose, fill in, seal, save", "seconds": round(seconds, 2), "status": 0,
-                       "install": False}],
-            "bytesInstalled": 0, "pageBytes": page.stat().st_size, "page": [], "residue": findings, "kept": kept,
-            "pictures": [path.name for path in pictures]}
+                       "install": False, "typed": sum(len(secrets.answers[key]) for key in SHORT_FORM.values())}],
+            "bytesInstalled": 0, "pageBytes": page.stat().st_size, "pageWords": len(text.split()), "page": [],
+            "readableBefore": before, "residue": findings, "kept": kept, "pictures": [path.name for path in pictures]}
 
 
 def free_port():
@@ -209,8 +219,9 @@ def serving(machine, port):
             time.sleep(0.05)
         yield
     finally:
-        for child in pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
-            os.kill(int(child), signal.SIGTERM)
+        if process.poll() is None:
+            for child in children_of(process.pid):
+                os.kill(child, signal.SIGTERM)
         process.wait(timeout=ANSWER_SECONDS)
 
 
@@ -244,12 +255,12 @@ def picture_of(page, folder):
     if chromium is None:
         return []
     (folder / "status.html").write_bytes(page)
-    frames = "".join(f'<iframe src="status.html" width="{width}" height="1400"></iframe>' for width in (NARROW, WIDE))
+    frames = "".join(f'<iframe src="status.html" width="{width}" height="1900"></iframe>' for width in (NARROW, WIDE))
     (folder / "frames.html").write_text(f"<style>iframe{{border:1px solid}}</style>{frames}")
     picture = folder / f"status-{NARROW}-{WIDE}.png"
     with surroundings(folder / "browser"):
         done = subprocess.run([chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                               f"--user-data-dir={folder}/browser/profile", "--window-size=1700,1450",
+                               f"--user-data-dir={folder}/browser/profile", "--window-size=1700,1950",
                                f"--screenshot={picture}", (folder / "frames.html").as_uri()], capture_output=True,
                               text=True, timeout=120, check=False)
     shutil.rmtree(folder / "browser", ignore_errors=True)
@@ -276,6 +287,16 @@ def tokens_kept(place):
         "a token for reading this mirror": token.encode() for token in visitors}
 
 
+def check_units(machine):
+    """They were started, and are gone."""
+    told = (machine.root / "var/log/systemctl-words").read_text().splitlines()
+    if not any(line.startswith("enable --now") for line in told) or told[-1] != "daemon-reload":
+        raise Stopped(f"systemctl was told {told}")
+    left = sorted(path.name for path in (machine.root / "etc/systemd/system").glob("muniment-mirror*"))
+    if left:
+        raise Stopped(f"after leaving there are still the units {', '.join(left)}")
+
+
 def volunteer(home, needles, release, package, base, folder):
     page = home.page_of("volunteer")
     port = free_port()
@@ -287,15 +308,16 @@ def volunteer(home, needles, release, package, base, folder):
             join(session, page, home, port)
             runs(machine, home, port)
             place = machine.root / PLACE[1:]
-            session.type(page.command("sudo muniment mirror report /var/lib/muniment/mirror"))
+            session.type("sudo muniment mirror report /var/lib/muniment/mirror")  # the page leaves it to the daily run
             status = (place / "status.html").read_bytes()
             strangers = machine.command("find", PLACE, "!", "-user", "muniment").stdout.split()
-            page.command("muniment mirror letter host, or authority")
+            page.command("muniment mirror letter host")
             page.command("muniment mirror letter risk")
             for kind in ("host", "authority", "risk"):
                 session.type(f"muniment mirror letter {kind}")
             machine.command(*unit_words(machine, "muniment-mirror-tend.service"))  # also after root wrote the page
             private, tokens = private_of(machine), tokens_kept(place)
+            before = control(scan(machine, private))
             session.type(page.command("sudo muniment mirror leave /var/lib/muniment/mirror"),
                          answers=[("Delete the copy?", "delete")])
             if home.receive((place / "notice.txt").read_bytes())["mirror"] != "left":
@@ -303,11 +325,9 @@ def volunteer(home, needles, release, package, base, folder):
             session.log_out()
         finally:
             machine.write_transcript(folder / "transcript.txt")
-        told = (machine.root / "var/log/systemctl-words").read_text().splitlines()
-        if not any(line.startswith("enable --now") for line in told) or told[-1] != "daemon-reload":
-            raise Stopped(f"systemctl was told {told}")
+        check_units(machine)
         kept = [f"{each['where']}: {', '.join(each['what'])}" for each in scan(machine, tokens)]
         kept += [f"{name}: not of the user muniment after mirror report" for name in strangers]
         return {"steps": machine.steps(), "bytesInstalled": came, "pageBytes": page.bytes, "statusBytes": len(status),
-                "page": page.used, "residue": scan(machine, needles | private), "kept": kept,
-                "pictures": picture_of(status, folder)}
+                "pageWords": page.words, "page": page.used, "readableBefore": before,
+                "residue": scan(machine, needles | private), "kept": kept, "pictures": picture_of(status, folder)}
