@@ -5,8 +5,8 @@ brought, and at the end the home is searched for all of it. Everything is invent
 
 Usage: tools/persons.py [PART...]      field12, field13, phone, laptop, volunteer12, volunteer13; all unless said
 Needs build/release with its test tools, build/package (tools/package.sh), and for the systems root and mmdebstrap.
-Writes build/persons/persons.json, a folder for each part, and a table. Status 0 if all that could be run finished
-within ten minutes and left nothing readable; what cannot be run is named with its reason.
+Writes build/persons/persons.json, a folder for each part, and a table. Status 0 if all finished within ten minutes and
+left nothing readable; 3 if only something cannot be run here, which is named with its reason; else 1.
 """
 
 import json
@@ -136,8 +136,8 @@ def main():
         home.close()
     (OUT / "persons.json").write_text(json.dumps({"parts": results, "home": at_home}, indent=1) + "\n")
     print(table(results, at_home))
-    finished = all(each["state"] != "failed" for each in results)
-    sys.exit(0 if finished and not troubles else 1)
+    states = {each["state"] for each in results}
+    sys.exit(1 if troubles or "failed" in states else 3 if "skipped" in states else 0)
 
 
 if __name__ == "__main__":
