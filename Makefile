@@ -1,5 +1,5 @@
 # Thin: each goal is a few commands that can be typed as well. `make` leaves the program at build/muniment.
-.PHONY: all deps package demo transcripts test lint tidy asan tsan bench bench-mirror bench-serve fuzz install clean format
+.PHONY: all deps package persons demo transcripts test lint tidy asan tsan bench bench-mirror bench-serve fuzz install clean format
 
 PREFIX ?= /usr/local
 SECONDS_EACH ?= 4
@@ -109,6 +109,14 @@ bench-serve:
 # The Debian package of this release and one static binary, in build/package; tools/package.sh --check builds them twice.
 package:
 	tools/package.sh
+
+# Four persons do their part from the printed pages, in fresh Debian systems below build/persons and in browsers; as root.
+persons:
+	tools/deps.sh build test debian13
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS) --target muniment make_key_file
+	tools/package.sh
+	python3 tools/persons.py
 
 # DESTDIR is honoured.
 install: all
