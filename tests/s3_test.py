@@ -222,8 +222,9 @@ class RadosgwTest(BucketTests, unittest.TestCase):
         # The policy of docs/cli.md "Sending into a bucket".
         text = (blackbox.source() / "docs/cli.md").read_text(encoding="utf-8")
         policy = re.search(r"```json\n(\{\n  \"Version\".*?)```", text, re.DOTALL)[1]
-        policy = self.shop.write("policy", policy.replace("BUCKET", s3_services.BUCKET).replace("SENDER", "sender"))
-        said = self.service.ask("PUT", "?policy", self.service.key, self.service.secret, "--data-binary", f"@{policy}")
+        policy = self.shop.write("policy", policy.replace("BUCKET", s3_services.BUCKET).replace("SENDER", "sender")
+                                 .replace("KEEPER", "test"))
+        said = self.service.ask("PUT", "?policy=", self.service.key, self.service.secret, "--data-binary", f"@{policy}")
         self.assertIn(said[0], (200, 204), said)
 
         address = self.service.address()
@@ -236,7 +237,7 @@ class RadosgwTest(BucketTests, unittest.TestCase):
                            "--credentials", sending)
         self.shop.write("sent/file", os.urandom(17 << 20))
         (made,) = self.shop.json("seal", "--card", "bucket.card", "-o", "sealed", self.shop.folder / "sent")["deposits"]
-        for objects, unseen in ((5, 0), (0, 5)):
+        for objects, unseen in ((6, 0), (0, 6)):  # two parts and four others
             done = self.shop.json("send", "sealed", "--card", "bucket.card")
             self.assertEqual(done["mirrors"][0]["taken"], [made["id"]])
             self.assertEqual([done["mirrors"][0][each] for each in ("objects", "unseen")], [objects, unseen], done)
@@ -247,7 +248,8 @@ class RadosgwTest(BucketTests, unittest.TestCase):
         for method, path in (("GET", receipt), ("DELETE", receipt), ("GET", "?list-type=2&prefix=incoming%2F"),
                              ("PUT", "/checkpoint"), ("PUT", f"/deposits/{made['id'][:2]}/x/receipt"),
                              ("GET", "/home/head"), ("DELETE", "/checkpoint")):
-            self.assertEqual(ask(method, path), 403, f"{method} {path}")
+            body = ["--data-binary", "x"] if method == "PUT" else []
+            self.assertEqual(ask(method, path, *body), 403, f"{method} {path}")
         kept = self.service.ask("GET", receipt, self.service.key, self.service.secret)
         self.assertEqual(kept[1].encode(), (self.shop.folder / "sealed" / made["id"] / "receipt").read_bytes())
 

@@ -305,7 +305,7 @@ class SendTest(unittest.TestCase):
         folder, ids = self.seal(card, 3_000_000)
         self.send(folder, card)
         # A name that would hide the list, a file, and one that is on its way.
-        for name in ("index.html", ".none", "half/part-0000000"):
+        for name in ("index.html", "half/part-0000000"):
             self.shop.write(f"{copy}/incoming/{name}", b"[]").chmod(0o644)
         (self.shop.folder / copy / "incoming/half").chmod(0o755)
         for name in ("", f"{ids[0]}/receipt", f"{ids[0]}/"):

@@ -52,6 +52,15 @@ export class NotWrittenError extends Error {
   override name = "NotWrittenError";
 }
 
+// Made outside of put(): what is made there would keep the bytes of every object alive, in Firefox at least.
+function fileOf(handle: FileHandle): () => Promise<Blob> {
+  return () => handle.getFile();
+}
+
+function pieceOf(whole: () => Blob, start: number, size: number): () => Promise<Blob> {
+  return async () => whole().slice(start, start + size);
+}
+
 async function check(file: Blob, digest: string, name: string): Promise<void> {
   if (await digestOf(new Uint8Array(await file.arrayBuffer())) !== digest) throw new NotWrittenError(name);
 }
@@ -86,7 +95,7 @@ export class FolderSink implements Sink {
       throw error;
     }
     this.bytes += bytes.length;
-    this.written.push({ deposit, name, size: bytes.length, digest, read: () => handle.getFile() });
+    this.written.push({ deposit, name, size: bytes.length, digest, read: fileOf(handle) });
   }
 
   async finish(): Promise<Made> {
@@ -109,11 +118,12 @@ abstract class TarSink implements Sink {
   private readonly folders = new FolderNames();
   private readonly objects: SealedObject[] = [];
   private whole = new Blob(); // once it is finished
+  private readonly wholeNow = (): Blob => this.whole;
 
   async put(deposit: number, name: string, bytes: Bytes, digest: string): Promise<void> {
     const size = bytes.length;
     const start = await this.tar.putFile(`${this.folders.of(deposit)}/${name}`, bytes, 0);
-    this.objects.push({ deposit, name, size, digest, read: async () => this.whole.slice(start, start + size) });
+    this.objects.push({ deposit, name, size, digest, read: pieceOf(this.wholeNow, start, size) });
   }
 
   async finish(): Promise<Made> {

@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 struct From {
   std::string address;
   Result<FetchedArrivals> fetched;
+  std::uint64_t taken_away = 0;  // from a bucket, where no program runs that would do it
 };
 
 Result<std::vector<From>> fetch_all(const MirrorArguments& arguments, Context& context) {
@@ -28,10 +29,17 @@ Result<std::vector<From>> fetch_all(const MirrorArguments& arguments, Context& c
   for (const std::string& address : addresses) {
     const auto mirror = open_store(context, address);
     if (!mirror) {
-      all.push_back({address, mirror.error()});
+      all.push_back({.address = address, .fetched = mirror.error()});
       continue;
     }
-    all.push_back({address, fetch_arrivals(context.doors, **mirror, home->root(), view, progress.counter())});
+    From from{.address = address,
+              .fetched = fetch_arrivals(context.doors, **mirror, home->root(), view, progress.counter())};
+    if (from.fetched && address.starts_with("s3://")) {
+      const auto taken_away = clear_arrivals(**mirror, view.id);
+      if (taken_away) from.taken_away = *taken_away;
+      if (!taken_away) from.fetched = taken_away.error();
+    }
+    all.push_back(std::move(from));
   }
   return all;
 }

@@ -27,7 +27,6 @@ class NginxSubject final : public StoreSubject {
   void place(const std::string& name, const std::string& text) override { nginx_.place(name, text); }
   std::optional<std::string> look(const std::string& name) override { return nginx_.look(name); }
   bool creates_anywhere() const override { return false; }
-  bool knows_same_bytes() const override { return false; }
   bool changes_and_lists() const override { return false; }
 
  private:

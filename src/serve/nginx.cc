@@ -42,7 +42,9 @@ std::string upload_check(const std::vector<Token>& tokens) {
          "  if ($uri ~ \"^/incoming(/[A-Za-z0-9_][A-Za-z0-9._-]*)+$\") { set $muniment_put \"$request_method of an "
          "arrival\"; }\n"
          "  if ($muniment_put = \"PUT elsewhere\") { return 403; }\n"
-         "  if ($request_method$muniment_reads ~ \"^(GET|HEAD)0$\") { set $muniment_put unread; }\n";
+         "  set $muniment_asks \"$request_method $muniment_reads\";\n"
+         "  set $muniment_lists 0;\n"
+         "  if ($muniment_asks ~ \"^(GET|HEAD) 1$\") { set $muniment_lists 1; }\n";
 }
 
 std::string upload_zones() {
@@ -57,7 +59,7 @@ std::string upload_locations(const ServeLimits& limits, const std::string& per_a
   const std::string for_pages = "    add_header Access-Control-Allow-Origin $muniment_page always;\n";
   const std::string size = "    client_max_body_size " + std::to_string(limits.upload_bytes_max) + ";\n";
   return "  location = /incoming/ {\n"
-         "    if ($muniment_put = unread) { return 404; }\n"
+         "    if ($muniment_lists = 0) { return 404; }\n"
          "    add_header Cache-Control \"private, no-store\";\n"
          "    index .none;\n"  // nothing that arrives can have this name
          "    autoindex on;\n"
@@ -71,14 +73,20 @@ std::string upload_locations(const ServeLimits& limits, const std::string& per_a
          "      add_header Access-Control-Max-Age 7200;\n"
          "      return 204;\n"
          "    }\n"
-         "    if ($muniment_put = unread) { return 404; }\n"
-         "    if ($muniment_put$http_content_length = \"PUT of an arrival\") { return 411; }\n" +
-         for_pages + "    add_header Cache-Control \"private, no-store\";\n" + size +
+         "    error_page 418 = @muniment_arrived;\n"
+         "    if ($muniment_lists = 1) { return 418; }\n"
+         "    if ($request_method != PUT) { return 404; }\n"
+         "    if ($http_content_length = \"\") { return 411; }\n" +
+         for_pages + size +
          "    limit_conn muniment_names 1;\n"
          "    limit_conn muniment_uploads " +
          std::to_string(limits.uploads_max) + ";\n" + per_address +
          "    try_files $uri @muniment_create;\n"
          "    error_page 405 @muniment_taken;\n"
+         "  }\n"
+         "  location @muniment_arrived {\n"
+         "    add_header Cache-Control \"private, no-store\";\n"
+         "    try_files $uri =404;\n"
          "  }\n"
          "  location @muniment_create {\n" +
          for_pages + size +

@@ -188,14 +188,22 @@ Result<void> look_at_uploads(const Directives& all, std::vector<std::string>& le
   return {};
 }
 
-void look_at(const Directive& directive, std::vector<std::string>& leaks) {
+/// A list of what arrived, as the printed configuration gives it to who may read.
+bool is_list_of_arrivals(const Directives& all, const Directive& autoindex) {
+  if (!autoindex.enclosing || !all[*autoindex.enclosing].is({"location", "=", "/incoming/"})) return false;
+  return std::ranges::any_of(all, [&](const Directive& each) {
+    return each.enclosing == autoindex.enclosing && each.is({"if", "($muniment_lists", "=", "0)"});
+  });
+}
+
+void look_at(const Directives& all, const Directive& directive, std::vector<std::string>& leaks) {
   const auto say = [&](const std::string& what) { leaks.push_back("\"" + shown(directive) + "\" " + what); };
   const std::string& name = directive.name();
   if (name == "access_log" && !directive.is({"access_log", "off"}))
     say("keeps who came, when, and for what: write \"access_log off;\"");
   if (name == "error_log" && keeps_errors(directive))
     say("keeps addresses with every error: write \"error_log /dev/null crit;\"");
-  if ((name == "autoindex" || name == "fancyindex") && directive.has("on"))
+  if ((name == "autoindex" || name == "fancyindex") && directive.has("on") && !is_list_of_arrivals(all, directive))
     say("lists folders: write \"" + name + " off;\"");
   if (name == "dav_ext_methods" && !directive.has("off"))
     say("lists folders, or lets visitors lock them: take it away");
@@ -220,7 +228,7 @@ Result<std::vector<std::string>> find_nginx_leaks(std::string_view text) {
   if (!has("server"))
     return Error(Code::corrupt, "not a configuration of nginx with a server in it: give what nginx -T prints");
   std::vector<std::string> leaks;
-  for (const Directive& directive : directives) look_at(directive, leaks);
+  for (const Directive& directive : directives) look_at(directives, directive, leaks);
   TRY(look_at_uploads(directives, leaks));
   if (!has("access_log"))
     leaks.emplace_back("no \"access_log off;\": nginx then keeps who came, when, and for what, in its access.log");

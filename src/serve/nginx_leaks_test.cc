@@ -46,6 +46,8 @@ TEST(NginxLeaks, AreFoundWhereverThePrintedUploadsAreMadeToOverwriteDeleteListOr
       {"dav_methods PUT;", "dav_methods PUT DELETE;", "delete"},
       {"dav_methods PUT;", "dav_methods DELETE;", "delete"},
       {"dav_methods PUT;", "dav_methods PUT; autoindex on;", "lists"},
+      {"if ($muniment_lists = 0) { return 404; }", "", "lists"},
+      {"location = /incoming/ {", "location /incoming/ {", "lists"},
       {"dav_methods PUT;", "dav_methods PUT; dav_ext_methods PROPFIND;", "lists"},
       {"location @muniment_create {", "location /incoming/ {", "overwrite"},
       {"try_files $uri @muniment_create;", "try_files /nothing @muniment_create;", "overwrite"},

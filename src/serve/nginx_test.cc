@@ -34,11 +34,18 @@ TEST_F(NginxTest, GivesWhatOurServerGivesAndNothingElse) {
     EXPECT_EQ(nginx.status(name, {kWithToken + "r"}), 401u) << name;
     EXPECT_EQ(nginx.status(name, {kWithToken}), 200u) << name;
   }
-  for (const char* name : {"home/head", "staging/1/0", "withdrawn/1/x", "incoming/a/receipt", "public/index.html",
-                           "own.key", "charter/.hidden"}) {
+  for (const char* name :
+       {"home/head", "staging/1/0", "withdrawn/1/x", "public/index.html", "own.key", "charter/.hidden"}) {
     nginx.place(name, "private");
     EXPECT_EQ(nginx.status(name, {kWithToken}), 404u) << name;
   }
+  nginx.place("incoming/a/receipt", "sent");
+  EXPECT_EQ(nginx.status("incoming/a/receipt", {kWithToken}), 200u) << "as our own gives it to the home";
+  EXPECT_EQ(nginx.status("incoming/", {kWithToken}), 200u);
+  for (const char* name : {"incoming/a/receipt", "incoming/", "incoming", "incoming/a", "incoming/a/"})
+    EXPECT_EQ(nginx.status(name), 404u) << name;
+  for (const char* name : {"incoming", "incoming/a", "incoming/a/", "incoming/b"})
+    EXPECT_EQ(nginx.status(name, {kWithToken}), 404u) << name;
   for (const char* name : {"", "charter", "charter/", "deposits/", "charter/%2e%2e/home/head"})
     EXPECT_EQ(nginx.status(name, {kWithToken}), 404u) << name;
   ASSERT_EQ(::symlink(nginx.at("home/head").c_str(), nginx.at("charter/2").c_str()), 0);

@@ -1,6 +1,7 @@
 #include "store/s3_credentials.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/encoding.h"
 
@@ -140,7 +141,7 @@ Result<SecretBytes> token_of_pair(const SecretBytes& pair) {
   std::ranges::replace(text, '+', '-');
   std::ranges::replace(text, '/', '_');
   SecretBytes token = SecretBytes::copy_of(as_view(text));
-  wipe(text);
+  explicit_bzero(text.data(), text.size());
   return token;
 }
 
@@ -149,7 +150,7 @@ Result<SecretBytes> pair_of_token(std::string_view token) {
   std::ranges::replace(text, '-', '+');
   std::ranges::replace(text, '_', '/');
   auto bytes = from_base64(text, Padding::none);
-  wipe(text);
+  explicit_bzero(text.data(), text.size());
   const Error wrong(Code::corrupt, "the token for a bucket holds no key and secret");
   if (!bytes) return wrong;
   SecretBytes pair = SecretBytes::copy_of(*bytes);
