@@ -113,6 +113,7 @@ class VolunteerTest(unittest.TestCase):
         self.assertNotIn(address, (self.shop.folder / "archive/home/mirrors").read_text())
         again = self.shop.json("mirror", "leave", "mirror", "--copy", "delete")
         self.assertTrue(again["copyDeleted"])
+        self.assertEqual([again["remainingWhole"], again["notLookedAt"]], [0, 1], "its tokens are gone by then")
         self.assertEqual(sorted(path.name for path in mirror.iterdir()), ["notice.txt", "units"])
         self.shop.muniment("mirror", "leave", "mirror", "--copy", "delete", expect=3)
 

@@ -124,6 +124,7 @@ std::string_view name_of(Exposed kind) {
     case Exposed::core_dumps: return "core dumps";
     case Exposed::home: return "home";
     case Exposed::archive: return "archive";
+    case Exposed::invitation: return "invitation";
     case Exposed::sending_card: return "sending card";
     case Exposed::sealed: return "sealed";
     case Exposed::watched: return "watched record";
@@ -143,6 +144,7 @@ std::optional<Exposed> classify_file(std::string_view start) {
   if (is_carried(start)) return Exposed::sealed;
   if (first_line(start) == "muniment/card/v2" || (is_card_page(start) && is_sending_page(start)))
     return Exposed::sending_card;
+  if (first_line(start) == "muniment/invitation/v1") return Exposed::invitation;
   if (first_line(start) == "muniment/watched/v1") return Exposed::watched;
   if (first_line(start) == "muniment/card/v1" || is_card_page(start)) return Exposed::card;
   if (start.find('\0') == std::string_view::npos && has_share(start)) return Exposed::share;

@@ -24,6 +24,7 @@ enum class Exposed {
   core_dumps,       // a system that keeps the memory of programs that crash
   home,             // of an archive: the sealed log key, and the list of copies
   archive,          // sealed, with its keyring
+  invitation,       // for a mirror, with a token by which it pulls
   sending_card,     // a card with addresses of mirrors, and tokens by which it sends there
   sealed,           // deposits that are not in an archive
   unfinished,       // what a run that was cut off has left in staging/

@@ -87,6 +87,9 @@ Advice advice_on(const Exposure& found) {
                   ". It opens with a custodian's key only. It shows who the custodians are, by pseudonym, and how much "
                   "there is.",
               "Nothing, if it is meant to be here."};
+    case Exposed::invitation:
+      return {"An invitation for a mirror: " + where + ". Whoever has it can read what opens deposits, still sealed.",
+              "Delete it once the mirror is set up. In other hands: tell a custodian, who changes that token."};
     case Exposed::sending_card:
       return {"A card that sends: " + where +
                   ". It opens nothing. It shows where mirrors are, and whoever has it may send there.",
@@ -101,9 +104,8 @@ Advice advice_on(const Exposure& found) {
                   " left sealed files in " + where + ".",
               "Delete what no run is at work on."};
     case Exposed::watched:
-      return {
-          "What a watched folder gave, without names: " + where + ". Of a file at hand it tells whether it was sealed.",
-          "Delete its folder when nothing is watched any more."};
+      return {"A record of what was sealed here, without names: " + where + ". Of a file at hand it tells if it was.",
+              "Delete its folder when nothing is watched any more."};
     case Exposed::history:
       return {many("line of a shell's history names", "lines of a shell's history name") + " muniment: " + where + ".",
               "Delete them, and those that name what you sealed (cp, rm). A space in front keeps a command out, where "

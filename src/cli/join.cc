@@ -223,11 +223,20 @@ void tell_of_joining(const Joining& joining, bool is_running, Status filled, Con
     out.line("The web server with TLS at " + settings.address + " hands everything on to http://" + settings.listen +
              ".");
   if (!is_running) say_how_to_start(settings, out);
-  out.line("How it is, on one page:    " + joining.folder.page());
-  out.line("Next: send " + joining.folder.notice() + " to the custodian by the way on which the invitation came" +
-           (settings.access == Access::none ? "." : ": it has the token by which others read here."));
+  if (is_running) out.line("It runs, and starts with the machine:    systemctl status 'muniment-mirror-*'");
+  // Where it runs as a user of its own, nobody else may read its folder.
+  const auto page_of = [&](const std::string& path) {
+    return is_running ? "sudo cat " + path + " > " + name_in(path) : path;
+  };
+  out.line("How it is, on one page:    " + page_of(joining.folder.page()));
+  out.line(
+      "Next: send its notice to the custodian by the way on which the invitation came" +
+      std::string(settings.access == Access::none ? ":    " : "; it has the token by which others read here:    ") +
+      page_of(joining.folder.notice()));
+  out.line("Then delete the invitation: it has the token by which this mirror pulls.");
   out.line("What you hold and what you risk:    muniment mirror letter risk");
-  out.line("When you no longer want to:         muniment mirror leave " + joining.folder.path);
+  out.line("When you no longer want to:         " + std::string(is_running ? "sudo " : "") + "muniment mirror leave " +
+           joining.folder.path);
 }
 
 /// A mirror that is set up already goes on: nothing is asked, and nothing made anew.

@@ -30,6 +30,7 @@ struct Remaining {
   std::vector<AuditedCopy> copies;
   std::uint64_t whole = 0;
   std::uint64_t parts = 0;
+  std::uint64_t unreachable = 0;
   std::string trouble;  // why nothing is known
 };
 
@@ -86,6 +87,7 @@ Remaining look_at_others(const Leaving& leaving, unsigned sample, Context& conte
   for (const AuditedCopy& copy : remaining.copies) {
     if (copy.state == CopyState::whole) ++remaining.whole;
     if (copy.state == CopyState::agreed_part) ++remaining.parts;
+    if (copy.state == CopyState::unreachable) ++remaining.unreachable;
   }
   return remaining;
 }
@@ -124,9 +126,11 @@ Result<bool> shall_delete_copy(const LeaveArguments& arguments, const Remaining&
     return Error(Code::denied,
                  "there is no terminal to ask whether the copy shall be deleted: give --copy keep or "
                  "--copy delete. Nothing was done");
-  terminal.say(remaining.whole == 0
-                   ? "NO OTHER WHOLE COPY IS KNOWN HERE. Ask the custodian before you delete this one.\n"
-                   : std::string());
+  const bool is_unsure = remaining.unreachable > 0 || !remaining.trouble.empty();
+  if (remaining.whole == 0)
+    terminal.say(std::string(is_unsure ? "WHETHER THERE IS ANOTHER WHOLE COPY CANNOT BE TOLD FROM HERE."
+                                       : "NO OTHER WHOLE COPY IS KNOWN HERE.") +
+                 " Ask the custodian before you delete this one.\n");
   terminal.say("Delete the copy? Type delete, or anything else to keep it: ");
   TRY_ASSIGN(const SecretBytes answer, terminal.read_line(16, /*shown=*/true));
   return answer.expose_text() == "delete";
@@ -138,8 +142,10 @@ void tell_of_others(const Remaining& remaining, Output& out) {
     out.line("Which other copies are good is not known: " + remaining.trouble);
     return;
   }
-  out.line("Good copies that remain, as far as this mirror knows: " + std::to_string(remaining.whole) + " whole" +
-           (remaining.parts > 0 ? ", " + std::to_string(remaining.parts) + " of a part." : "."));
+  out.line(
+      "Good copies that remain, as far as this mirror knows: " + std::to_string(remaining.whole) + " whole" +
+      (remaining.parts > 0 ? ", " + std::to_string(remaining.parts) + " of a part" : "") +
+      (remaining.unreachable > 0 ? "; " + std::to_string(remaining.unreachable) + " could not be looked at." : "."));
 }
 
 Result<void> remove_if_there(const std::string& path, Context& context) {
@@ -195,6 +201,7 @@ Status run_mirror_leave(const LeaveArguments& arguments, Context& context) {
   out.document({{"notice", folder.notice()},
                 {"copyDeleted", left->copy_deleted},
                 {"remainingWhole", left->remaining.trouble.empty() ? Json(left->remaining.whole) : Json()},
+                {"notLookedAt", left->remaining.unreachable},
                 {"remainingParts", left->remaining.trouble.empty() ? Json(left->remaining.parts) : Json()},
                 {"copies", copies}});
   return Status::done;
