@@ -48,9 +48,6 @@ class Secrets:
             self.needles |= encodings(f"the mark of answer {key}", mark)
         self.needles |= encodings("passphrase of the archive's key", PASSPHRASE)
 
-    def form(self):
-        return "".join(f"{key}: {text}\n" for key, text in self.answers.items())
-
     def digests(self):
         """What has to arrive of all that is brought."""
         return self.digests_of(self.today) | self.digests_of(self.talk)

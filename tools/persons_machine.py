@@ -203,7 +203,8 @@ class Session:
         return bool(piece)
 
     def _until(self, wanted, start, seconds, answers=()):
-        """Reads until the pattern shows, and answers what is asked; gives the match."""
+        """Reads until the pattern shows, and answers what is asked; gives the match. An answer may be made of what is
+        shown, by a function."""
         waiting = list(answers)
         asked = start
         until = time.monotonic() + seconds
@@ -212,7 +213,8 @@ class Session:
             if waiting and waiting[0][0] in self.shown[asked:]:
                 asked = len(self.shown)
                 time.sleep(0.05)  # what is typed before a question has set up its terminal may be dropped
-                self._type(waiting.pop(0)[1])
+                answer = waiting.pop(0)[1]
+                self._type(answer(self.shown[start:]) if callable(answer) else answer)
             found = wanted.search(self.shown, start)
             if found:
                 return found
@@ -229,7 +231,8 @@ class Session:
         seconds = time.monotonic() - began
         status = int(found[1])
         self.steps.append({"command": line, "seconds": round(seconds, 2), "status": status, "install": install,
-                           "typed": len(line) + sum(len(answer) + 1 for _, answer in answers)})
+                           "typed": len(line) + sum(
+                               40 if callable(answer) else len(answer) + 1 for _, answer in answers)})
         shown = self.shown[start:found.start()]
         if expect is not None and status != expect:
             raise Stopped(f"{line}: status {status}, not {expect}: {shown[-800:]}")

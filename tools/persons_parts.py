@@ -69,6 +69,19 @@ def left_at_home(machine):
         f"~/{path.relative_to(home)}: {path.stat().st_size} bytes" for path in own]
 
 
+def phrase_on(screen):
+    """The six words of the return phrase, which are typed once more."""
+    screen = screen[screen.rindex("learnt by heart"):]
+    return " ".join(re.search(rf"\b{number} ([a-z]+) ", screen)[1] for number in range(1, 7))
+
+
+def interview(secrets):
+    """The seven questions, and what is asked after them."""
+    asked = [(f"{number} of 7", text) for number, text in enumerate(secrets.answers.values(), 1)]
+    return asked + [("number of an answer to change", ""), ("Press Enter when it is learnt", ""),
+                    ("To be sure", phrase_on)]
+
+
 def field(home, secrets, release, package, base, folder):
     page = home.page_of("field")
     secrets.expected, secrets.answered = secrets.digests(), tuple(secrets.marks)
@@ -84,11 +97,8 @@ def field(home, secrets, release, package, base, folder):
             words = {"CARD": "card.txt", "FOLDER": "today"}
             session.type(page.command("muniment seal --card CARD -o sealed FOLDER", **words) + " --shred")
             page.command("--shred")
-            session.type(page.command("muniment testimony form") + " >/dev/shm/form.txt")
-            (machine.root / "dev/shm/form.txt").write_text(secrets.form())  # by an editor that keeps no copy
-            session.steps[-1]["typed"] += len(secrets.form())
-            session.type(page.command("muniment seal --testimony --card CARD -o sealed PATH", CARD="card.txt",
-                                      PATH="talk") + " --form /dev/shm/form.txt --no-return-phrase --shred")
+            session.type(page.command("muniment seal --testimony --card CARD -o sealed FILE", CARD="card.txt",
+                                      FILE="talk") + " --shred", answers=interview(secrets))
             with home.tending():
                 shown = session.type(page.command("muniment send sealed --card CARD --wait", **words) + " --every 2")
             if "safe on 3 copies" not in shown:
@@ -310,6 +320,8 @@ def volunteer(home, needles, release, package, base, folder):
             place = machine.root / PLACE[1:]
             session.type("sudo muniment mirror report /var/lib/muniment/mirror")  # the page leaves it to the daily run
             status = (place / "status.html").read_bytes()
+            for name in ("notice.txt", "status.html"):
+                session.type(page.command(f"sudo cat {PLACE}/{name} > {name}"))
             strangers = machine.command("find", PLACE, "!", "-user", "muniment").stdout.split()
             page.command("muniment mirror letter host")
             page.command("muniment mirror letter risk")
