@@ -69,8 +69,8 @@ class InABrowser:
         self.assertEqual(made.returncode, 0, made.stderr)
         return self.shop.folder / name
 
-    def source(self):
-        return str(self.shop.write(f"{self.id().rsplit('.', 1)[-1]}.bin", bytes(range(256)) * 80_000))
+    def source(self, size=300_000):
+        return str(self.shop.write(f"{self.id().rsplit('.', 1)[-1]}.bin", bytes(range(256)) * (size // 256)))
 
     def arrived(self, copy):
         return tree(self.shop.folder / copy / "incoming")
@@ -82,8 +82,8 @@ class InABrowser:
         policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page.read_text(encoding="utf-8"))[1]
         self.assertIn(f"connect-src {first} {second};", policy)
         *_, outcome, saved, before, _, sent, keep, again = self.browser.drive(
-            open_page(page), step("files", files=[self.source()]), step("press", id="to-file"), step("outcome"),
-            step("download"), step("text", id="send-result"), step("press", id="send"), step("sent"),
+            open_page(page), step("files", files=[self.source(20_000_000)]), step("press", id="to-file"),
+            step("outcome"), step("download"), step("text", id="send-result"), step("press", id="send"), step("sent"),
             step("text", id="send-keep"), step("text", id="send-again"))
         self.assertEqual(outcome["kind"], "good", outcome["text"])
         self.assertEqual(before, "", "nothing is sent before somebody says so")
