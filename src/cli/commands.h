@@ -107,7 +107,7 @@ struct SendArguments {
   std::string card;
   std::vector<std::string> first;  // what is sent before all else: starts of names in the folder
   bool waits = false;
-  std::uint64_t every_s = 300;  // between two looks at the mirrors' logs
+  std::uint64_t every_s = 60;  // between two looks at the mirrors' logs
   std::optional<std::string> id;
 };
 Status run_send(const SendArguments& arguments, Context& context);

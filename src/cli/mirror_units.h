@@ -9,8 +9,6 @@
 
 namespace muniment::cli {
 
-/// Where systemd looks for the units of this machine.
-inline constexpr const char* kSystemUnits = "/etc/systemd/system";
 inline constexpr const char* kServeUnit = "muniment-mirror.service";
 inline constexpr const char* kTendUnit = "muniment-mirror-tend.service";
 inline constexpr const char* kTendTimer = "muniment-mirror-tend.timer";

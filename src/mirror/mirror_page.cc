@@ -102,7 +102,8 @@ std::string next(const MirrorFacts& facts, const MirrorPageTexts& say) {
   if (is_full) add(say.next_disk);
   add(say.next_notice);
   if (facts.is_complete && !is_full) add(say.next_nothing);
-  add(std::string(say.next_leave) + command("muniment mirror leave " + facts.folder));
+  const std::string as_root = facts.settings.units == kSystemUnits ? "sudo " : "";
+  add(std::string(say.next_leave) + command(as_root + "muniment mirror leave " + facts.folder));
   add(std::string(say.risk) + command("muniment mirror letter risk"));
   return html + "</ul>\n";
 }

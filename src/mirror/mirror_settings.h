@@ -23,6 +23,9 @@ std::string_view name_of(Access access);
 /// Errors: `invalid`.
 Result<Access> parse_access(std::string_view text);
 
+/// Where systemd of the whole system looks for units: such a mirror runs as a user of its own.
+inline constexpr const char* kSystemUnits = "/etc/systemd/system";
+
 struct MirrorSettings {
   Sha256 archive = {};
   std::string role = "vault";                   // or "public"
