@@ -90,6 +90,11 @@ class SendTest(unittest.TestCase):
             self.shop.muniment("mirror", "push", "archive", copy)
         return copy, self.shop.serve(self, copy, "--token-file", "own-tokens")[1]
 
+    def behind_nginx(self):
+        copy = self.fresh("copy")
+        self.shop.muniment("mirror", "push", "archive", copy)
+        return copy, self.shop.nginx(self, copy, "--token-file", "own-tokens")[1]
+
     def card(self, *addresses, options=()):
         tokens = self.shop.write(self.fresh("tokens"), "".join(f"deposit {SENDING} {each}\n" for each in addresses))
         name = self.fresh("card")
@@ -270,9 +275,7 @@ class SendTest(unittest.TestCase):
         self.assertTrue(self.send(folder, card)["deposits"][0]["emptied"])
 
     def test_nginx_takes_it_and_takes_it_again(self):
-        copy = self.fresh("copy")
-        self.shop.muniment("mirror", "push", "archive", copy)
-        _, address = self.shop.nginx(self, copy, "--token-file", "own-tokens")
+        copy, address = self.behind_nginx()
         card = self.card(address)
         folder, ids = self.seal(card, 3_000_000)
         self.send(folder, card)
@@ -298,9 +301,7 @@ class SendTest(unittest.TestCase):
         self.assertEqual((self.shop.folder / copy / "incoming/x/part-0000000").read_bytes(), b"first")
 
     def test_nginx_lists_and_gives_what_arrived_to_a_reading_token_only(self):
-        copy = self.fresh("copy")
-        self.shop.muniment("mirror", "push", "archive", copy)
-        _, address = self.shop.nginx(self, copy, "--token-file", "own-tokens")
+        copy, address = self.behind_nginx()
         card = self.card(address)
         folder, ids = self.seal(card, 3_000_000)
         self.send(folder, card)
