@@ -173,7 +173,7 @@ def form_of(target):
         assert json.dumps(values, ensure_ascii=False, separators=(",", ":")) == line, line
         if "modified" in values:
             values["modified"] = values["modified"][:23]
-        for own in ("salt", "bag", "sealed", "tool", "mode", "owner", "group", "marks"):
+        for own in ("salt", "bag", "sealed", "tool", "mode", "owner", "group"):
             values.pop(own, None)
         lines.append(values)
     return members, lines, (target / "plain.tar").stat().st_size, (target / "contents").stat().st_size

@@ -19,6 +19,7 @@ export interface ItemFacts {
   path: string;
   modifiedMs: number;
   defects: string[];
+  marks?: string[];
 }
 
 export interface DepositFacts {
@@ -65,6 +66,7 @@ export class ContentsWriter {
       item, name: file.path, path: facts.path, modified: toPreciseTime(facts.modifiedMs),
     };
     if (facts.defects.length > 0) context["defects"] = facts.defects;
+    if (facts.marks !== undefined && facts.marks.length > 0) context["marks"] = facts.marks;
     this.add("context", context);
   }
 

@@ -2,6 +2,7 @@
 // src/archive/walk.cc and src/archive/seal.cc.
 import { type Bytes, compareBytes, utf8 } from "./bytes.ts";
 import { DepositWriter, type Target } from "./deposit.ts";
+import { FileLook } from "./marks.ts";
 
 const READ_BYTES = 1024 * 1024;
 const SPLIT_BYTES = 2 ** 30;
@@ -130,24 +131,28 @@ export class Sealing {
       return;
     }
     await writer.beginFile(source.path, size, facts.modifiedMs);
-    const { done, cause } = await this.copy(writer, source.file, first);
+    const look = new FileLook(source.path, facts.modifiedMs, writer.nowS());
+    const { done, cause } = await this.copy(writer, source.file, first, look);
     if (done < size) {
       facts.defects.unshift(`${cause}: only its first ${done} of ${size} bytes are here, the rest is zeros`);
       this.report.notWhole.push({ path: source.path, kind: "cut", done, size });
       await fillWithZeros(writer, size - done);
     }
-    await writer.endFile(facts);
+    await writer.endFile({ ...facts, marks: look.finish() });
     writer.sourceBytes += done;
     this.report.files++;
     this.report.bytes += done;
   }
 
   /** Copies what the source gives; the header of the file has announced its whole size. */
-  private async copy(writer: DepositWriter, file: Blob, first: Bytes): Promise<{ done: number; cause: string }> {
+  private async copy(
+    writer: DepositWriter, file: Blob, first: Bytes, look: FileLook,
+  ): Promise<{ done: number; cause: string }> {
     let done = 0;
     for (let piece = first; piece.length > 0;) {
       done += piece.length; // before it is given away
       this.hooks.onBytes(piece.length);
+      look.update(piece);
       await writer.write(piece);
       if (done >= file.size) break;
       try {
