@@ -105,6 +105,9 @@ class SurvivorWriter final : public FileHandler {
     TRY_ASSIGN(const bag::PayloadFile written, writer_->end_file());
     writer_->contents().add_survivor(written, line(file.content_leaf), line(file.context_leaf));
     ++report_.survivors;
+    for (std::size_t i = 0; i < contents_.packages.size(); ++i) {
+      if (contents_.packages[i].folder == parent_of(file.path)) packaged_[i].insert(name_in(file.path));
+    }
     return keep(file.item, {file.content_leaf, file.context_leaf});
   }
 
@@ -135,10 +138,24 @@ class SurvivorWriter final : public FileHandler {
 
   Result<void> end_deposit() {
     if (writer_ == nullptr) return {};
+    add_packages();
     TRY_ASSIGN(SealedDeposit deposit, writer_->finish());
     writer_.reset();
     report_.deposits.push_back(std::move(deposit));
     return {};
+  }
+
+  /// Of packages of which something is in this deposit. A defect that names a file that is not says nothing here.
+  void add_packages() {
+    for (const auto& [i, names] : packaged_) {
+      ContentsPackage package = contents_.packages[i];
+      std::erase_if(package.defects, [&](const std::string& defect) {
+        const std::size_t colon = defect.find(": ");
+        return colon != std::string::npos && !names.contains(defect.substr(colon + 2));
+      });
+      writer_->contents().add_package(package);
+    }
+    packaged_.clear();
   }
 
   /// The older lines about an item, and what was kept there of deposits that are older still.
@@ -172,6 +189,7 @@ class SurvivorWriter final : public FileHandler {
   bool writing_ = false;
   std::string folder_;
   std::unique_ptr<DepositWriter> writer_;
+  std::map<std::size_t, std::set<std::string>> packaged_;  // names in the deposit under way, by package
   SurvivorReport report_;
 };
 

@@ -101,6 +101,30 @@ TEST_F(Survivors, KeepTheOlderLinesByteForByteWithTheirSalts) {
   EXPECT_NE(report->deposits[0].receipt.tree, receipt.tree);
 }
 
+TEST_F(Survivors, ArePackagesStillAndNameNothingOfWhatIsWithdrawn) {
+  const std::string of_photo = sha256(as_view("photo")).hex(), of_gone = sha256(as_view("gone")).hex();
+  for (const auto& [name, text] : {std::pair("a.jpg", "altered"), std::pair("gone.jpg", "altered, too")})
+    fs.seed(std::string("shot/") + name, as_view(text));
+  for (const std::string& digest : {of_photo, of_gone}) {
+    fs.seed("shot/" + digest + ".proof.csv", as_view("File Path,File Hash SHA256\n/x," + digest + "\n"));
+    fs.seed("shot/" + digest + ".asc", as_view("signature"));
+  }
+  id = take_in(doors, people.archive, {"shot"})->taken.at(0).id;
+  receipt = *read_logged_receipt(source_in_store(people.store, id), id);
+  const auto before = open_folder(fs, people.archive.root + "/" + deposit_folder(id), *key);
+  ASSERT_EQ(before->contents.packages.size(), 1u);
+  ASSERT_GE(before->contents.packages[0].defects.size(), 2u);
+  const auto report = withdraw({"shot/gone.jpg", "shot/" + of_gone + ".proof.csv", "shot/" + of_gone + ".asc"});
+  ASSERT_TRUE(report) << report.error().sentence();
+  const Opened opened = open_survivors(*report);
+  ASSERT_EQ(opened.contents.packages.size(), 1u);
+  EXPECT_EQ(opened.contents.packages[0].format, "proofmode");
+  EXPECT_EQ(opened.contents.packages[0].folder, "shot");
+  EXPECT_FALSE(opened.contents.packages[0].defects.empty());
+  for (const std::string& defect : opened.contents.packages[0].defects)
+    EXPECT_EQ(defect.find(of_gone), std::string::npos) << defect;
+}
+
 TEST_F(Survivors, SayNothingOfWhatIsWithdrawn) {
   const auto report = withdraw({"case/c"});
   const auto plain = open_contents_bytes(source_in_folder(fs, report->deposits[0].folder), report->deposits[0].receipt,
