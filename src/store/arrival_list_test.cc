@@ -27,6 +27,10 @@ TEST(ArrivalList, IsReadAsNginxListsAFolder) {
        {"[", "[{]", "[{\"name\":\"a\",\"type\":\"directory\"},{\"name\":\"a\",\"type\":\"directory\"}]"})
     EXPECT_CODE(parse_arrivals(wrong), Code::corrupt) << wrong;
   EXPECT_CODE(parse_arrivals(std::string(1000, '[')), Code::corrupt);
+  std::string many = "[";
+  for (std::size_t i = 0; i <= kArrivalsMax; ++i)
+    many += (i > 0 ? ",{\"name\":\"" : "{\"name\":\"") + std::to_string(i) + "\",\"type\":\"directory\"}";
+  EXPECT_EQ(parse_arrivals(many + "]")->size(), kArrivalsMax);
 }
 
 TEST(ArrivalList, OfAnythingButNamesIsRefused) {
