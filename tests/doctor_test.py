@@ -88,7 +88,7 @@ class DoctorTest(unittest.TestCase):
 
     def test_an_nginx_that_lets_overwrite_delete_and_list_is_found_from_outside_and_in_its_configuration(self):
         def change(text):
-            begin = text.index('  location ~ "^/incoming/"')
+            begin = text.index('  location = /incoming/')
             return text[:begin].replace("|PUT", "|PUT|DELETE") + (
                 "  location /incoming/ { dav_methods PUT DELETE; create_full_put_path on; autoindex on; }\n}\n")
 

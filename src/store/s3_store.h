@@ -33,7 +33,7 @@ class S3Store final : public Store {
 
  private:
   enum class Creation { unknown, kept, not_kept };  // what the service makes of If-None-Match: *
-  enum class Present { no, same, unseen };  // unseen: these credentials may not look
+  enum class Present { no, same, unseen };          // unseen: these credentials may not look
 
   Result<Present> compare(const ObjectName& name, ByteView bytes);
   Result<HttpResponse> create(const ObjectName& name, ByteView bytes);
