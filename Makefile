@@ -116,6 +116,7 @@ persons:
 	cmake --preset release
 	cmake --build --preset release -j $(JOBS) --target muniment make_key_file
 	tools/package.sh
+	tools/package.sh --debian13
 	python3 tools/persons.py
 
 # DESTDIR is honoured.

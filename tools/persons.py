@@ -38,8 +38,10 @@ BROWSERS = {"phone": ("chrome", persons_parts.NARROW), "laptop": ("firefox", per
 PARTS = ("field12", "field13", "phone", "laptop", "volunteer12", "volunteer13")
 
 
-def package_for(release):
-    pattern = "muniment_*~deb12_*.deb" if release == 12 else "muniment-*-static-*"
+def package_for(person, release):
+    """The package of that Debian; the server with Debian 13 gets the single file."""
+    is_single = person == "volunteer" and release == 13
+    pattern = "muniment-*-static-*" if is_single else f"muniment_*~deb{release}_*.deb"
     found = sorted((ROOT / "build/package").glob(pattern))
     if not found:
         raise CannotRun(f"there is no build/package/{pattern}: tools/package.sh makes it")
@@ -53,13 +55,13 @@ def do_part(name, home, brought, folder):
         secrets = brought[name] = Secrets(home.folder / name, "brought")
         return persons_parts.in_browser(home, secrets, *BROWSERS[person], folder)
     need_namespaces()
-    package = package_for(release)
+    package = package_for(person, release)
     base = make_base(OUT, release)
     if person == "field":
         secrets = brought[name] = Secrets(home.folder / name, "brought")
-        return persons_parts.field(home, secrets, release, package, base, folder)
+        return persons_parts.field(home, secrets, package, base, folder)
     needles = {what: needle for secrets in brought.values() for what, needle in secrets.needles.items()}
-    return persons_parts.volunteer(home, needles, release, package, base, folder)
+    return persons_parts.volunteer(home, needles, package, base, folder)
 
 
 def outcome_of(name, home, brought):
@@ -101,7 +103,7 @@ def table(results, home):
             cells += ["–"] * 8
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     lines += ["", f"Typing and reading: {TYPED_PER_SECOND} characters and {WORDS_READ_PER_SECOND} words a second. "
-              "While they wait for the home, persons in the field look every 2 seconds, not every 5 minutes."]
+              "While they wait for the home, persons in the field look every 2 seconds, not once a minute."]
     lines.append(f"At home: {home['deposits']} deposits; " + ("; ".join(home["troubles"]) or "all that was brought "
                  "arrived and opens, and home and mirrors verify."))
     for each in results:

@@ -31,11 +31,11 @@ SHORT_FORM = {"who": "Who", "where": "Where", "when": "When", "consent": "Consen
 ANSWER_SECONDS = 30
 
 
-def install(session, machine, page, package, release):
+def install(session, machine, page, package):
     """The person's first step; gives how many bytes came."""
     before = machine.bytes_below("usr")
     machine.put(package.name, package)
-    if release == 12:
+    if package.suffix == ".deb":
         template = "sudo apt install ./muniment_….deb"
         line = page.command(template).replace("muniment_….deb", package.name)
         session.type(line, answers=[("[Y/n]", "y")], install=True)
@@ -82,7 +82,7 @@ def interview(secrets):
                     ("To be sure", phrase_on)]
 
 
-def field(home, secrets, release, package, base, folder):
+def field(home, secrets, package, base, folder):
     page = home.page_of("field")
     secrets.expected, secrets.answered = secrets.digests(), tuple(secrets.marks)
     with contextlib.closing(Machine(base, folder / "machine", UPDATE)) as machine:
@@ -93,7 +93,7 @@ def field(home, secrets, release, package, base, folder):
         before = control(scan(machine, secrets.needles))
         session = Session(machine)
         try:
-            came = install(session, machine, page, package, release)
+            came = install(session, machine, page, package)
             words = {"CARD": "card.txt", "FOLDER": "today"}
             session.type(page.command("muniment seal --card CARD -o sealed FOLDER", **words) + " --shred")
             page.command("--shred")
@@ -307,14 +307,14 @@ def check_units(machine):
         raise Stopped(f"after leaving there are still the units {', '.join(left)}")
 
 
-def volunteer(home, needles, release, package, base, folder):
+def volunteer(home, needles, package, base, folder):
     page = home.page_of("volunteer")
     port = free_port()
     with contextlib.closing(Machine(base, folder / "machine", SYSTEMD)) as machine:
         machine.put("invitation.txt", home.folder / "invitation.txt")
         session = Session(machine)
         try:
-            came = install(session, machine, page, package, release)
+            came = install(session, machine, page, package)
             join(session, page, home, port)
             runs(machine, home, port)
             place = machine.root / PLACE[1:]
