@@ -3,12 +3,11 @@
 import http.server
 import json
 import re
-import threading
 import unittest
 
 import blackbox
 from page_browser import Browser, open_page, packages, serve, step, unpacked
-from workshop import Workshop, tree
+from workshop import Workshop, answering, tree
 
 READING, SENDING = "r" * 40, "s" * 40
 NO_PAGE = "without the page"
@@ -102,11 +101,7 @@ class InABrowser:
     def test_a_mirror_in_trouble_keeps_no_other_and_is_named(self):
         good = f"good-{self.kind}"
         taking, refusing = self.mirror(good), self.mirror(f"refusing-{self.kind}")
-        portal = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Portal)
-        threading.Thread(target=portal.serve_forever, daemon=True).start()
-        self.addCleanup(portal.server_close)
-        self.addCleanup(portal.shutdown)
-        login = f"http://127.0.0.1:{portal.server_port}"
+        login = self.enterContext(answering(Portal)).address
         absent = "http://localhost:9"  # the port "discard": nobody answers
         page = self.page_for(taking, refusing, login, absent,
                              tokens={taking: SENDING, refusing: "w" * 40, login: SENDING, absent: SENDING})

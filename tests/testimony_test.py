@@ -9,7 +9,7 @@ import unittest
 
 import blackbox
 import residue
-from workshop import Workshop
+from workshop import Workshop, phrase_in
 
 FORM = """Who: Invented Zubrowskaja, by post
 Where: an invented kitchen
@@ -23,13 +23,6 @@ Risks: an invented risk
 ANSWERS = [("1 of 7", "Марыя Вымысел"), ("2 of 7", "an invented kitchen"), ("3 of 7", "2026-01-01"),
            ("4 of 7", "Otherinvented"), ("5 of 7", "be"), ("6 of 7", ""), ('write "unknown"', "for a court"),
            ("7 of 7", "an invented risk")]
-
-
-def phrase_in(shown):
-    """The six words, off the screen."""
-    screen = shown[shown.rindex("learnt by heart"):]
-    words = [re.search(rf"(?m)\b{number} ([a-z]+) ", screen)[1] for number in range(1, 7)]
-    return " ".join(words)
 
 
 class TestimonyTest(unittest.TestCase):

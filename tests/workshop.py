@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import pty
+import re
 import select
 import shutil
 import signal
@@ -172,6 +173,13 @@ def answering(handler):
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def phrase_in(shown):
+    """The six words of a return phrase, off the screen."""
+    screen = shown[shown.rindex("learnt by heart"):]
+    words = [re.search(rf"(?m)\b{number} ([a-z]+) ", screen)[1] for number in range(1, 7)]
+    return " ".join(words)
 
 
 def share_on(page):

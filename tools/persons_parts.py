@@ -15,6 +15,7 @@ import page_browser
 from page_browser import open_page, step
 from persons_home import READING, encodings, look
 from persons_machine import USER, CannotRun, Machine, Session, Stopped, children_of
+from workshop import phrase_in
 
 # What Debian's own programs write for all users; a person's programs may not.
 OF_PACKAGES = ("usr", "var/lib/apt", "var/lib/dpkg", "var/cache/apt", "var/cache/debconf")
@@ -69,17 +70,11 @@ def left_at_home(machine):
         f"~/{path.relative_to(home)}: {path.stat().st_size} bytes" for path in own]
 
 
-def phrase_on(screen):
-    """The six words of the return phrase, which are typed once more."""
-    screen = screen[screen.rindex("learnt by heart"):]
-    return " ".join(re.search(rf"\b{number} ([a-z]+) ", screen)[1] for number in range(1, 7))
-
-
 def interview(secrets):
     """The seven questions, and what is asked after them."""
     asked = [(f"{number} of 7", text) for number, text in enumerate(secrets.answers.values(), 1)]
     return asked + [("number of an answer to change", ""), ("Press Enter when it is learnt", ""),
-                    ("To be sure", phrase_on)]
+                    ("To be sure", phrase_in)]
 
 
 def field(home, secrets, package, base, folder):

@@ -20,8 +20,8 @@ export interface Mirror {
 const FIRST_LINES: readonly (string | undefined)[] = ["muniment/card/v1", "muniment/card/v2"];
 const FRONT = ["archive", "words", "compartment", "expires"] as const;
 
-/** Throws when the card is damaged. */
-export async function parseCard(note: string): Promise<Card> {
+/** Throws when the card is damaged. `reachable`: the origins to which the page's policy lets it go. */
+export async function parseCard(note: string, reachable: readonly string[]): Promise<Card> {
   const text = note.slice(0, note.indexOf("\n\n"));
   const [first, ...lines] = text.split("\n");
   const values = lines.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)] as const);
@@ -44,14 +44,8 @@ export async function parseCard(note: string): Promise<Card> {
   const mirrors = all("send").map((value) => {
     const [token = "", address = ""] = value.split(" ");
     return { address, token };
-  }).filter(({ address }) => isReachable(address));
+  }).filter(({ address }) => reachable.some((origin) => address === origin || address.startsWith(`${origin}/`)));
   return { archive, words, compartment, expires, recipient, isHybrid: recipient.startsWith("age1pq1"), mirrors };
-}
-
-/** Where a page may send: over TLS, to an onion, or to this machine. The page's policy names the same ones. */
-function isReachable(address: string): boolean {
-  return /^https:\/\/[A-Za-z0-9.-]+(:\d+)?(\/|$)/.test(address) ||
-         /^http:\/\/([a-z0-9.-]+\.onion|127\.0\.0\.1|localhost)(:\d+)?(\/|$)/.test(address);
 }
 
 const DAY_MS = 86_400_000;

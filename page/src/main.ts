@@ -265,10 +265,16 @@ function connect(): void {
   byId("again").onclick = startAnew;
 }
 
+/** Where the page's own policy lets it send. */
+function reachable(): string[] {
+  const policy = document.querySelector<HTMLMetaElement>("meta[http-equiv]")?.content ?? "";
+  return /connect-src ([^;]*)/.exec(policy)?.[1]?.split(" ") ?? [];
+}
+
 async function start(): Promise<void> {
   makeQuestions();
   connect();
-  card = await parseCard(byId("card").textContent ?? "").catch(() => undefined); // drawWarnings() says so
+  card = await parseCard(byId("card").textContent ?? "", reachable()).catch(() => undefined); // drawWarnings() says so
   show("too-old", false);
   show("page", true);
   draw();

@@ -5,7 +5,7 @@ import { type Bytes, joined } from "./bytes.ts";
 type Numbers = (offset: number, count: number) => number | undefined;
 
 /** Reads numbers of up to 8 bytes; those beyond 2^53 lose what nobody asks for. */
-export function numbersOf(bytes: Uint8Array, isLittle = false): Numbers {
+function numbersOf(bytes: Uint8Array, isLittle = false): Numbers {
   return (offset, count) => {
     if (offset + count > bytes.length) return undefined;
     let number = 0;
@@ -199,12 +199,16 @@ export class FilmReader {
     if (this.box !== "other") {
       const body = joined(this.body);
       if (this.box === "movie header") this.readMovieHeader(body);
-      else this.facts.hasMaker ||= MAKERS.some((maker) => latin1(body).includes(maker));
+      else this.lookForMaker(latin1(body));
     }
     this.box = "other";
     this.body = [];
     this.kept = 0;
     if (this.position === this.movieEnd) this.movieEnd = 0;
+  }
+
+  private lookForMaker(text: string): void {
+    this.facts.hasMaker ||= MAKERS.some((maker) => text.includes(maker));
   }
 
   private readMovieHeader(body: Uint8Array): void {

@@ -19,7 +19,7 @@ export class SendBox {
   constructor(private readonly mirrors: readonly Mirror[], private readonly objects: readonly SealedObject[],
               private language: Language) {
     this.all = mirrors.length * objects.reduce((sum, { size }) => sum + size, 0);
-    byId("send").onclick = () => void this.send();
+    for (const id of ["send", "send-again"]) byId(id).onclick = () => void this.send();
   }
 
   draw(language: Language): void {
@@ -38,7 +38,6 @@ export class SendBox {
     fill("send-result", ...this.deliveries.map((delivery) => this.lineOf(delivery)));
     show("send-keep", this.deliveries.length > 0);
     show("send-again", !this.isSending && this.deliveries.some(({ error }) => error !== undefined));
-    byId("send-again").onclick = () => void this.send();
   }
 
   private lineOf({ address, error }: Delivery): HTMLElement {

@@ -21,12 +21,18 @@ export interface FolderHandle {
   removeEntry(name: string, options: { recursive: boolean }): Promise<void>;
 }
 
-/** An object of a deposit, where it lies now. */
-export interface SealedObject {
+interface ObjectFacts {
   deposit: number; // counted from 0
   name: string; // in the deposit
   size: number;
   digest: string; // SHA-256 of what was sealed
+}
+
+/**
+ * An object of a deposit, where it lies now. `read` is made when a sink has finished: made where the object is put, it
+ * would keep its bytes alive, in Firefox at least.
+ */
+export interface SealedObject extends ObjectFacts {
   read: () => Promise<Blob>;
 }
 
@@ -52,15 +58,6 @@ export class NotWrittenError extends Error {
   override name = "NotWrittenError";
 }
 
-// Made outside of put(): what is made there would keep the bytes of every object alive, in Firefox at least.
-function fileOf(handle: FileHandle): () => Promise<Blob> {
-  return () => handle.getFile();
-}
-
-function pieceOf(whole: () => Blob, start: number, size: number): () => Promise<Blob> {
-  return async () => whole().slice(start, start + size);
-}
-
 async function check(file: Blob, digest: string, name: string): Promise<void> {
   if (await digestOf(new Uint8Array(await file.arrayBuffer())) !== digest) throw new NotWrittenError(name);
 }
@@ -78,7 +75,7 @@ class FolderNames {
 /** Deposits as folders in one that was chosen, as `muniment seal -o` makes them. */
 export class FolderSink implements Sink {
   private readonly folders = new FolderNames();
-  private readonly written: SealedObject[] = [];
+  private readonly written: (ObjectFacts & { handle: FileHandle })[] = [];
   private bytes = 0;
 
   constructor(private readonly folder: FolderHandle) {}
@@ -95,12 +92,13 @@ export class FolderSink implements Sink {
       throw error;
     }
     this.bytes += bytes.length;
-    this.written.push({ deposit, name, size: bytes.length, digest, read: fileOf(handle) });
+    this.written.push({ deposit, name, size: bytes.length, digest, handle });
   }
 
   async finish(): Promise<Made> {
-    for (const { name, read, digest } of this.written) await check(await read(), digest, name);
-    return { names: this.names(), bytes: this.bytes, objects: this.written };
+    for (const { name, handle, digest } of this.written) await check(await handle.getFile(), digest, name);
+    const objects = this.written.map(({ handle, ...object }) => ({ ...object, read: () => handle.getFile() }));
+    return { names: this.names(), bytes: this.bytes, objects };
   }
 
   async abandon(): Promise<void> {
@@ -116,21 +114,19 @@ export class FolderSink implements Sink {
 abstract class TarSink implements Sink {
   protected readonly tar = new TarWriter((bytes) => this.append(bytes));
   private readonly folders = new FolderNames();
-  private readonly objects: SealedObject[] = [];
-  private whole = new Blob(); // once it is finished
-  private readonly wholeNow = (): Blob => this.whole;
+  private readonly members: (ObjectFacts & { start: number })[] = [];
 
   async put(deposit: number, name: string, bytes: Bytes, digest: string): Promise<void> {
-    const size = bytes.length;
     const start = await this.tar.putFile(`${this.folders.of(deposit)}/${name}`, bytes, 0);
-    this.objects.push({ deposit, name, size, digest, read: pieceOf(this.wholeNow, start, size) });
+    this.members.push({ deposit, name, size: bytes.length, digest, start });
   }
 
   async finish(): Promise<Made> {
     await this.tar.finish(this.tar.finishedSize());
     const { file, ...made } = await this.close();
-    this.whole = file;
-    return { ...made, bytes: file.size, objects: this.objects };
+    const objects = this.members.map(({ start, ...object }) => (
+      { ...object, read: async () => file.slice(start, start + object.size) }));
+    return { ...made, bytes: file.size, objects };
   }
 
   abstract abandon(): Promise<void>;

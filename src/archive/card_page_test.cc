@@ -83,6 +83,10 @@ TEST_F(CardPage, ForbidsItselfEveryConnection) {
        {"unsafe-", "connect-src h", "connect-src *", "http-equiv=\"refresh\"", "<link", "<img", "@import"}) {
     EXPECT_EQ(count_of(page, allowed), 0u) << allowed;
   }
+  const std::size_t begin = page.find("Content-Security-Policy\" content=\"") + 34;
+  const std::string_view policy = page.substr(begin, page.find("\">", begin) - begin);
+  EXPECT_EQ(count_of(policy, "connect-src"), 1u);
+  EXPECT_EQ(count_of(policy, "; connect-src {{mirrors}};"), 1u) << "filled in by what stands on the card";
   EXPECT_EQ(count_of(page, "<script"), 1u) << "one script, which the policy names by its digest";
   EXPECT_EQ(count_of(page, " src="), 0u);
 }

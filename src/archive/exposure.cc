@@ -23,14 +23,15 @@ constexpr std::size_t kShareWordsMin = 20;
 constexpr std::size_t kShareWordsMax = 330;
 constexpr std::size_t kShareWordsDifferentMin = 15;  // "true, true, true …" is none
 
-/// A card as a page; with addresses where it sends.
-bool is_sending_page(std::string_view start) {
-  return start.find("<pre id=\"card\" hidden>muniment/card/v2\n") != std::string_view::npos;
-}
-
+/// A card as a page.
 bool is_card_page(std::string_view start) {
   return start.starts_with("<!DOCTYPE html>") &&
          start.find("<meta name=\"generator\" content=\"muniment card\">") != std::string_view::npos;
+}
+
+/// One that may send: its card has addresses.
+bool is_sending_page(std::string_view start) {
+  return is_card_page(start) && start.find("<pre id=\"card\" hidden>muniment/card/v2\n") != std::string_view::npos;
 }
 
 /// Sealed deposits in one file, by the front of a tar and the age header behind it.
@@ -127,8 +128,8 @@ std::string_view name_of(Exposed kind) {
     case Exposed::invitation: return "invitation";
     case Exposed::sending_card: return "sending card";
     case Exposed::sealed: return "sealed";
-    case Exposed::watched: return "watched record";
     case Exposed::unfinished: return "unfinished";
+    case Exposed::watched: return "watched record";
     case Exposed::history: return "history";
     case Exposed::card: return "card";
   }
@@ -142,8 +143,7 @@ std::optional<Exposed> classify_file(std::string_view start) {
   if (is_under_passphrase(start)) return Exposed::locked_key;
   if (first_line(start) == "muniment/deposit/v1") return Exposed::sealed;
   if (is_carried(start)) return Exposed::sealed;
-  if (first_line(start) == "muniment/card/v2" || (is_card_page(start) && is_sending_page(start)))
-    return Exposed::sending_card;
+  if (first_line(start) == "muniment/card/v2" || is_sending_page(start)) return Exposed::sending_card;
   if (first_line(start) == "muniment/invitation/v1") return Exposed::invitation;
   if (first_line(start) == "muniment/watched/v1") return Exposed::watched;
   if (first_line(start) == "muniment/card/v1" || is_card_page(start)) return Exposed::card;

@@ -39,7 +39,7 @@ Result<std::vector<Token>> tokens_to(const std::vector<std::string>& addresses, 
   TRY_ASSIGN(const auto* tokens, tokens_of(context));
   for (std::string address : addresses) {
     while (address.ends_with('/')) address.pop_back();
-    if (address.starts_with("s3://")) {
+    if (is_bucket(address)) {
       TRY_ASSIGN(Token token, token_for_bucket(address, context));
       found.push_back(std::move(token));
       continue;

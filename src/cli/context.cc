@@ -115,6 +115,8 @@ void Progress::draw() {
 
 bool is_remote(const std::string& address) { return address.find("://") != std::string::npos; }
 
+bool is_bucket(const std::string& address) { return address.starts_with("s3://"); }
+
 Result<const std::vector<Token>*> tokens_of(Context& context) {
   if (!context.tokens) {
     constexpr std::uint64_t kTokenFileBytesMax = 1 << 20;
@@ -158,8 +160,6 @@ Result<std::unique_ptr<Store>> open_bucket_store(Context& context, const std::st
   return std::unique_ptr<Store>(
       std::make_unique<TileCache>(std::make_unique<S3Store>(std::move(bucket)), kTileCacheBytes));
 }
-
-bool is_bucket(const std::string& address) { return address.starts_with("s3://"); }
 
 }  // namespace
 

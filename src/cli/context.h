@@ -100,6 +100,8 @@ class Progress {
 
 /// True for an address with a scheme, and false for a path.
 bool is_remote(const std::string& address);
+/// True for one of a bucket.
+bool is_bucket(const std::string& address);
 
 /// A copy of an archive by its address: a folder, http:// or https://, or s3://. `context` outlives it. Errors:
 /// `unsupported` for other schemes, `invalid`, those of the files of tokens and credentials.

@@ -34,8 +34,8 @@ Result<std::vector<From>> fetch_all(const MirrorArguments& arguments, Context& c
     }
     From from{.address = address,
               .fetched = fetch_arrivals(context.doors, **mirror, home->root(), view, progress.counter())};
-    if (from.fetched && address.starts_with("s3://")) {
-      const auto taken_away = clear_arrivals(**mirror, view.id);
+    if (from.fetched && is_bucket(address)) {
+      const auto taken_away = clear_arrivals(**mirror, from.fetched->logged, view.id);
       if (taken_away) from.taken_away = *taken_away;
       if (!taken_away) from.fetched = taken_away.error();
     }

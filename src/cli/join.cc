@@ -132,9 +132,12 @@ Result<void> plan(const JoinArguments& arguments, Joining& joining, const Archiv
   return {};
 }
 
+/// True where this run may hand it to systemd, under a user of its own.
+bool is_of_system(const MirrorSettings& settings) { return settings.units == kSystemUnits && may_ask_systemd(); }
+
 /// The user who is to run it, and that the user can reach its folder. Before anything is written there.
 Result<void> prepare_system(const Joining& joining, Context& context) {
-  if (joining.settings.units != kSystemUnits || !may_ask_systemd()) return {};
+  if (!is_of_system(joining.settings)) return {};
   TRY(make_system_user(kSystemUser, kSystemHome));
   const std::string above = parent_of(joining.folder.path);
   TRY(make_folders(context.doors.fs, above));
@@ -175,7 +178,7 @@ Status fill(const Joining& joining, Context& context) {
 /// Units where they are wanted; where systemd is asked itself, they are started. True when they run.
 Result<bool> set_up_units(const Joining& joining, Context& context) {
   const MirrorSettings& settings = joining.settings;
-  const bool is_system = settings.units == kSystemUnits && may_ask_systemd();
+  const bool is_system = is_of_system(settings);
   const auto program = context.doors.fs.read_link("/proc/self/exe");
   TRY_ASSIGN(const auto units, mirror_units(settings, joining.folder, program ? *program : "/usr/bin/muniment",
                                             is_system ? kSystemUser : own_user(), context));

@@ -301,7 +301,7 @@ void remember_audited(const std::vector<AuditedCopy>& audited, const std::string
 /// Where the list of copies lies; none for what is far away and keeps no list for us.
 Result<std::optional<std::string>> own_root_for(Context& context, const std::string& address) {
   if (is_remote(address) && !context.state_folder) return std::optional<std::string>{};
-  if (is_remote(address) && !address.starts_with("s3://")) return std::optional<std::string>{};
+  if (is_remote(address) && !is_bucket(address)) return std::optional<std::string>{};
   TRY_ASSIGN(const auto place, open_place(context, address));
   return own_root_of(*place);
 }

@@ -10,7 +10,7 @@ Result<SendingStore> open_sending_store(Context& context, const std::string& add
                                         RetryLimits limits) {
   TRY_ASSIGN(auto client, HttpClient::make(context.network));
   SendingStore sending;
-  if (!address.starts_with("s3://")) {
+  if (!is_bucket(address)) {
     sending.store = std::make_unique<HttpStore>(std::move(client), system_sleeper(), address, send, limits);
     return sending;
   }

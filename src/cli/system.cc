@@ -44,6 +44,13 @@ std::vector<SystemUser> read_users() {
   return users;
 }
 
+std::optional<SystemUser> find_user(const std::string& name) {
+  for (SystemUser& user : read_users()) {
+    if (user.name == name) return std::move(user);
+  }
+  return std::nullopt;
+}
+
 Result<void> overwrite(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) return last_error("overwrite", path);
@@ -82,8 +89,7 @@ Result<void> wipe_file(const std::string& path) {
 }
 
 Result<void> make_system_user(const std::string& user, const std::string& home) {
-  const auto users = read_users();
-  if (std::ranges::find(users, user, &SystemUser::name) != users.end()) return {};
+  if (find_user(user)) return {};
   const std::string line = "u " + user + " - \"mirrors of archives\" " + home + " /usr/sbin/nologin\n";
   TRY(make_folders(posix_fs(), kUserFiles));
   const std::string file = join(kUserFiles, user + ".conf");
@@ -93,20 +99,18 @@ Result<void> make_system_user(const std::string& user, const std::string& home) 
 
 std::optional<std::string> closed_to(const std::string& user, const std::string& path) {
   constexpr std::uint32_t kEnterAsOther = 0001;
-  const auto users = read_users();
-  const auto found = std::ranges::find(users, user, &SystemUser::name);
+  const auto found = find_user(user);
   for (std::string folder = path;; folder = parent_of(folder)) {
     const auto info = posix_fs().info(folder);
-    const bool is_own = info && found != users.end() && info->owner == found->user;
+    const bool is_own = info && found && info->owner == found->user;
     if (info && !is_own && (info->mode & kEnterAsOther) == 0) return folder;
     if (folder == "/" || folder == ".") return std::nullopt;
   }
 }
 
 Result<void> give_tree(const std::string& path, const std::string& user) {
-  const auto users = read_users();
-  const auto found = std::ranges::find(users, user, &SystemUser::name);
-  if (found == users.end())
+  const auto found = find_user(user);
+  if (!found)
     return Error(Code::not_found, "this system has no user " + printable(user) + ": adduser --system --group " + user);
   const auto give = [&](const std::string& name) {
     return ::lchown(name.c_str(), static_cast<uid_t>(found->user), static_cast<gid_t>(found->group)) == 0;

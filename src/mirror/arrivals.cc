@@ -2,7 +2,6 @@
 
 #include "archive/sealed_deposit.h"
 #include "base/encoding.h"
-#include "mirror/outbox.h"
 #include "store/folder_store.h"
 
 namespace muniment {
@@ -14,15 +13,8 @@ struct Taken {
   bool is_unfinished = false;
   std::string refused;
   Sha256 id;
+  std::optional<FoundReceipt> logged;  // where the log names it
 };
-
-/// What an arrival has under the names of a deposit's objects. Refers to the store.
-DepositSource source_of_arrival(Store& mirror, const std::string& name) {
-  return [&mirror, name](const std::string& file, std::uint64_t bytes_max) -> Result<Bytes> {
-    TRY_ASSIGN(const ObjectName object, ObjectName::parse("incoming/" + name + "/" + file));
-    return mirror.get(object, bytes_max);
-  };
-}
 
 /// Nobody needs the arrival any more.
 bool has_landed(const std::optional<Landing>& landing) {
@@ -32,9 +24,9 @@ bool has_landed(const std::optional<Landing>& landing) {
 Result<Taken> fetch(const std::string& name, Store& mirror, FolderStore& home, const ArchiveView& view,
                     const std::function<void(std::uint64_t)>& on_bytes) {
   std::optional<Error> gone;
-  const DepositSource arrival = source_of_arrival(mirror, name);
-  const DepositSource there = [&](const std::string& file, std::uint64_t bytes_max) {
-    auto bytes = arrival(file, bytes_max);
+  const DepositSource there = [&](const std::string& file, std::uint64_t bytes_max) -> Result<Bytes> {
+    TRY_ASSIGN(const ObjectName object, ObjectName::parse("incoming/" + name + "/" + file));
+    auto bytes = mirror.get(object, bytes_max);
     if (!bytes && bytes.error().code() == Code::unavailable) gone = bytes.error();
     return bytes;
   };
@@ -52,7 +44,8 @@ Result<Taken> fetch(const std::string& name, Store& mirror, FolderStore& home, c
     taken.refused = "was sealed for another archive, " + id_words(found->receipt.archive);
     return taken;
   }
-  taken.is_here = view.deposit(found->id) != nullptr || home.size(ObjectName(target + "receipt")).has_value();
+  if (view.deposit(found->id) != nullptr) taken.logged = *found;
+  taken.is_here = taken.logged || home.size(ObjectName(target + "receipt")).has_value();
   if (taken.is_here) return taken;
 
   std::optional<Error> own_trouble;
@@ -87,13 +80,14 @@ Result<FetchedArrivals> fetch_arrivals(const Doors& doors, Store& mirror, const 
   FolderStore home(doors.fs, root, doors.random);
   FetchedArrivals all;
   for (const std::string& name : names) {
-    TRY_ASSIGN(const Taken taken, fetch(name, mirror, home, view, on_bytes));
+    TRY_ASSIGN(Taken taken, fetch(name, mirror, home, view, on_bytes));
     if (!taken.refused.empty()) {
       all.refused.push_back({printable(name, 200), taken.refused});
     } else if (taken.is_unfinished) {
       ++all.unfinished;
     } else if (taken.is_here) {
       ++all.here;
+      if (taken.logged && taken.id.hex() == name) all.logged.push_back({name, std::move(*taken.logged)});
     } else {
       all.fetched.push_back(taken.id);
     }
@@ -101,20 +95,14 @@ Result<FetchedArrivals> fetch_arrivals(const Doors& doors, Store& mirror, const 
   return all;
 }
 
-Result<std::uint64_t> clear_arrivals(Store& bucket, const Sha256& archive) {
-  TRY_ASSIGN(const auto names, bucket.list(ObjectName("incoming")));
-  std::vector<Outgoing> arrived;
-  for (const std::string& name : names) {
-    auto found = read_receipt(source_of_arrival(bucket, name), name);
-    if (found && found->id.hex() == name) arrived.push_back({name, std::move(*found)});
-  }
-  if (arrived.empty()) return std::uint64_t{0};
-  TRY_ASSIGN(const auto landings, look_for(arrived, bucket, archive));
+Result<std::uint64_t> clear_arrivals(Store& bucket, const std::vector<Outgoing>& logged, const Sha256& archive) {
+  if (logged.empty()) return std::uint64_t{0};
+  TRY_ASSIGN(const auto landings, look_for(logged, bucket, archive));
   std::uint64_t cleared = 0;
   for (std::size_t i = 0; i < landings.size(); ++i) {
     if (!has_landed(landings[i])) continue;
-    for (const std::string& object : names_in_deposit(arrived[i].found.receipt))
-      TRY(bucket.remove(ObjectName("incoming/" + arrived[i].folder + "/" + object)));
+    for (const std::string& object : names_in_deposit(logged[i].found.receipt))
+      TRY(bucket.remove(ObjectName("incoming/" + logged[i].folder + "/" + object)));
     ++cleared;
   }
   return cleared;

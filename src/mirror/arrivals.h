@@ -8,12 +8,14 @@
 
 #include "archive/doors.h"
 #include "archive/view.h"
+#include "mirror/outbox.h"
 
 namespace muniment {
 
 struct FetchedArrivals {
   std::vector<Sha256> fetched;   // whole now in the home's incoming/
   std::uint64_t here = 0;        // that were there already, or are in the log
+  std::vector<Outgoing> logged;  // of those that were there: what the log names, by the folder below incoming/
   std::uint64_t unfinished = 0;  // that have no receipt yet
   std::vector<Finding> refused;  // what lies there and cannot be taken, and why
 };
@@ -28,7 +30,8 @@ Result<FetchedArrivals> fetch_arrivals(const Doors& doors, Store& mirror, const 
 /// Errors: those of reading the copy, of removing.
 Result<std::uint64_t> clear_arrivals(Fs& fs, Store& copy, const std::string& root, const Sha256& archive);
 
-/// The same for a bucket, from afar: of each its objects, the receipt last.
-Result<std::uint64_t> clear_arrivals(Store& bucket, const Sha256& archive);
+/// The same for a bucket, from afar, of those that fetch_arrivals found `logged`: of each its objects, the receipt
+/// last.
+Result<std::uint64_t> clear_arrivals(Store& bucket, const std::vector<Outgoing>& logged, const Sha256& archive);
 
 }  // namespace muniment

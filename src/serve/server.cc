@@ -242,8 +242,11 @@ MHD_Result Server::on_request(void* self, MHD_Connection* connection, const char
   return server.give(connection, url, std::string_view(method) == MHD_HTTP_METHOD_HEAD);
 }
 
+/// What is asked for. Errors: those of ObjectName::parse.
+Result<ObjectName> object_in(const char* url) { return ObjectName::parse(url[0] == '/' ? url + 1 : ""); }
+
 bool is_upload_name(const char* url) {
-  const auto name = url[0] == '/' ? ObjectName::parse(url + 1) : ObjectName::parse("");
+  const auto name = object_in(url);
   return name && is_incoming(*name);
 }
 
@@ -282,7 +285,7 @@ std::optional<bool> Server::is_there_with(const ObjectName& name, std::uint64_t 
 MHD_Result Server::begin_upload(MHD_Connection* connection, const char* url, Exchange& exchange) {
   if (!has_right(connection, Token::Right::deposit))
     return answer_upload(connection, MHD_HTTP_UNAUTHORIZED, {{MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer"}});
-  const auto name = url[0] == '/' ? ObjectName::parse(url + 1) : ObjectName::parse("");
+  const auto name = object_in(url);
   if (!name || !is_incoming(*name)) return answer_upload(connection, MHD_HTTP_FORBIDDEN);
   const auto length = parse_decimal(header_of(connection, MHD_HTTP_HEADER_CONTENT_LENGTH));
   if (!length) return answer_upload(connection, MHD_HTTP_LENGTH_REQUIRED);
@@ -344,7 +347,7 @@ MHD_Result Server::give(MHD_Connection* connection, const char* url, bool is_hea
   // What arrived is for the home, which has a token for reading; to all others it is not there.
   const bool may_see_arrivals = settings_.role == Role::vault && has_token(connection, Token::Right::read);
   if (may_see_arrivals && std::string_view(url) == "/incoming/") return list_arrivals(connection, is_head);
-  const auto name = url[0] == '/' ? ObjectName::parse(url + 1) : ObjectName::parse("");
+  const auto name = object_in(url);
   if (!name) return answer(connection, MHD_HTTP_NOT_FOUND);
   const bool is_arrival = may_see_arrivals && is_incoming(*name);
   const Audience audience = audience_of(*name);

@@ -155,10 +155,10 @@ Result<SecretBytes> pair_of_token(std::string_view token) {
   if (!bytes) return wrong;
   SecretBytes pair = SecretBytes::copy_of(*bytes);
   wipe(*bytes);
-  const std::size_t colon = pair.expose_text().find(':');
-  const bool is_pair = colon != std::string_view::npos && colon > 0 && colon + 1 < pair.size() &&
-                       std::ranges::all_of(pair.expose_text(), [](char c) { return c > ' ' && c <= '~'; });
-  if (!is_pair) return wrong;
+  const std::string_view both = pair.expose_text();
+  const std::size_t colon = both.find(':');
+  if (colon == std::string_view::npos || !is_key(both.substr(0, colon)) || !is_secret(both.substr(colon + 1)))
+    return wrong;
   return pair;
 }
 
