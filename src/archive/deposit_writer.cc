@@ -60,7 +60,9 @@ DepositWriter::DepositWriter(const Doors& doors, std::string folder, SealTarget 
       now_s_(doors.clock.now_s()),
       parts_(doors.fs, folder_, doors.work),
       sealer_(payload_key, [this](ByteView sealed) { return parts_.write(sealed); }),
-      bag_([this](ByteView tar) { return sealer_.write(tar); }, base_, now_s_),
+      to_sealer_(doors.work, [this](ByteView tar) { return sealer_.write(tar); }),
+      bag_([this](ByteView tar) { return to_sealer_.write(tar); }, base_, now_s_,
+           [this](Sha256Hasher& hasher, ByteView data) { return parts_.hash_beside(hasher, data); }),
       contents_(doors.random) {}
 
 Result<std::unique_ptr<DepositWriter>> DepositWriter::begin(const Doors& doors, const std::string& folder,
@@ -241,6 +243,7 @@ Result<SealedDeposit> DepositWriter::finish() {
                                                               .tool = tool_name()});
   const bag::BagInfo info{{{"Bag-Software-Agent", tool_name()}, {"Bagging-Date", to_date(now_s_)}}};
   TRY(bag_.finish(info, contents.bytes, kTarFloorBytes));
+  TRY(to_sealer_.finish());
   TRY(sealer_.finish());
   TRY(parts_.finish());
 

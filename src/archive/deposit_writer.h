@@ -17,6 +17,7 @@
 #include "archive/receipt.h"
 #include "archive/walk.h"
 #include "bag/names.h"
+#include "base/relay.h"
 
 namespace muniment {
 
@@ -113,6 +114,7 @@ class DepositWriter {
   std::int64_t now_s_;
   PartWriter parts_;
   age::StreamSealer sealer_;
+  Relay to_sealer_;  // reading and hashing go on while its thread seals
   bag::BagWriter bag_;
   bag::NameTable names_;
   ContentsWriter contents_;

@@ -53,9 +53,14 @@ bool true_paths_fit(const Contents& contents) {
 std::string safe_path(const ContentsFile& file, bool true_paths) { return true_paths ? file.path : name_in_bag(file); }
 
 FolderExtractor::FolderExtractor(const Doors& doors, std::string target, StagingFolder staging)
-    : doors_(doors), target_(std::move(target)), staging_(std::move(staging)) {}
+    : doors_(doors), target_(std::move(target)), staging_(std::move(staging)) {
+  to_disk_.emplace(doors.work, [this](ByteView bytes) { return output_->write(bytes); });
+}
 
-FolderExtractor::~FolderExtractor() { remove_staging_folder(doors_.fs, std::move(staging_)); }
+FolderExtractor::~FolderExtractor() {
+  to_disk_.reset();  // nothing is written any more into what is removed
+  remove_staging_folder(doors_.fs, std::move(staging_));
+}
 
 Result<std::unique_ptr<FolderExtractor>> FolderExtractor::begin(const Doors& doors, std::string target) {
   TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors.fs, target, doors.random, kWorkplace));
@@ -67,24 +72,31 @@ Result<std::unique_ptr<FolderExtractor>> FolderExtractor::begin(const Doors& doo
 
 Result<void> FolderExtractor::begin_file(const ContentsFile& file) {
   const std::string staged = join(staging_.path, std::to_string(extracted_.size()));
-  TRY_ASSIGN(output_, doors_.fs.create(staged));
   extracted_.push_back({.staged = staged, .name = file.name, .modified_ns = file.modified_ns});
-  return {};
+  return to_disk_->then([this, staged]() -> Result<void> {
+    TRY_ASSIGN(output_, doors_.fs.create(staged));
+    return {};
+  });
 }
 
-Result<void> FolderExtractor::data(ByteView bytes) { return output_->write(bytes); }
+Result<void> FolderExtractor::data(ByteView bytes) { return to_disk_->write(bytes); }
 
 Result<void> FolderExtractor::end_file(const ContentsFile& file) {
-  if (syncs_whole_ && extracted_.size() > kFilesSyncedOneByOneMax) {
-    has_unsynced_ = true;
-  } else {
-    TRY(output_->sync());
-  }
+  const bool waits = syncs_whole_ && extracted_.size() > kFilesSyncedOneByOneMax;
+  if (waits) has_unsynced_ = true;
+  return to_disk_->then([this, staged = extracted_.back().staged, waits, modified_ns = file.modified_ns] {
+    return end_output(staged, waits, modified_ns);
+  });
+}
+
+Result<void> FolderExtractor::end_output(const std::string& staged, bool waits, std::int64_t modified_ns) {
+  if (!waits) TRY(output_->sync());
   output_.reset();
-  return doors_.fs.set_modified(extracted_.back().staged, file.modified_ns);
+  return doors_.fs.set_modified(staged, modified_ns);
 }
 
 Result<void> FolderExtractor::finish(const Contents& contents) {
+  TRY(to_disk_->finish());
   const bool true_paths = true_paths_fit(contents);
   std::map<std::string, std::string> places;  // by name in the bag
   for (const ContentsFile& file : contents.files) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "archive/doors.h"
 #include "archive/open.h"
+#include "base/relay.h"
 #include "store/folder_store.h"
 
 namespace muniment {
@@ -39,6 +41,7 @@ class FolderExtractor final : public FileHandler {
 
  private:
   FolderExtractor(const Doors& doors, std::string target, StagingFolder staging);
+  Result<void> end_output(const std::string& staged, bool waits, std::int64_t modified_ns);
 
   struct Extracted {
     std::string staged;
@@ -49,10 +52,11 @@ class FolderExtractor final : public FileHandler {
   Doors doors_;
   std::string target_;
   StagingFolder staging_;
-  std::unique_ptr<OutputFile> output_;
+  std::unique_ptr<OutputFile> output_;  // the relay's
   std::vector<Extracted> extracted_;
-  bool syncs_whole_ = false;   // the file system can be synced by one call
-  bool has_unsynced_ = false;  // files that wait for it
+  bool syncs_whole_ = false;      // the file system can be synced by one call
+  bool has_unsynced_ = false;     // files that wait for it
+  std::optional<Relay> to_disk_;  // its tasks use the others
 };
 
 }  // namespace muniment

@@ -2,6 +2,7 @@
 
 #include "age/file.h"
 #include "base/encoding.h"
+#include "base/relay.h"
 
 namespace muniment {
 namespace {
@@ -151,11 +152,13 @@ Result<Contents> open_deposit(const DepositSource& source, const Receipt& receip
 
   CheckingHandler checking(contents, handler);
   bag::BagReader bag(checking);
-  age::StreamOpener opener(header.payload_key, [&](ByteView tar) { return bag.write(tar); });
+  Relay to_bag(receipt.parts > 1 ? work : Worker::Mode::at_once, [&](ByteView tar) { return bag.write(tar); });
+  age::StreamOpener opener(header.payload_key, [&](ByteView tar) { return to_bag.write(tar); });
   TRY_ASSIGN(const Bytes sums, get_checked(source, "SHA256SUMS", receipt.sums, receipt.parts * kSumsLineBytes));
   TRY_ASSIGN(const auto parts, parse_sums(as_text(sums), receipt.parts));
   TRY(read_parts(source, receipt, parts, [&](ByteView part) { return opener.write(part); }, work));
   TRY(opener.finish());
+  TRY(to_bag.finish());
   TRY(bag.finish());
   TRY(checking.finish());
   if (bag.base() != contents.facts.bag) return Error(Code::forged, "the bag is not the one that the contents name");

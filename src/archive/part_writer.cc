@@ -1,99 +1,108 @@
 #include "archive/part_writer.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "archive/receipt.h"
 
 namespace muniment {
 namespace {
 
-constexpr std::size_t kPieceBytes = 1 << 20;
-constexpr std::size_t kPiecesWaitingMax = 6;
-constexpr std::size_t kPartsUnsyncedMax = 4;
+static_assert(kPartBytes % Piece::kBytes == 0, "a part would end within a piece");
+
+constexpr std::size_t kPiecesToHashMax = 4;
+constexpr std::size_t kPiecesToWriteMax = 6;
 
 }  // namespace
 
 Result<void> PartWriter::write(ByteView sealed) {
   while (!sealed.empty()) {
-    const std::uint64_t room = std::min<std::uint64_t>(kPieceBytes - piece_.size(), kPartBytes - part_bytes_);
-    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(sealed.size(), room));
-    append(piece_, sealed.first(count));
+    if (piece_ == nullptr) piece_ = ring_.take();
+    const std::size_t count = piece_->fill(sealed);
     part_bytes_ += count;
     size_bytes_ += count;
     sealed = sealed.subspan(count);
-    const bool ends_part = part_bytes_ == kPartBytes;
-    if (piece_.size() == kPieceBytes || ends_part) TRY(hand_over(ends_part));
+    // The last piece of all ends its part, and only finish() knows that it is the last.
+    if (piece_->is_full() && (!sealed.empty() || part_bytes_ == kPartBytes)) {
+      if (!to_disk_) to_disk_.emplace(mode_, kPiecesToWriteMax);
+      hand_over(part_bytes_ == kPartBytes);
+      TRY(hash_until(kPiecesToHashMax));
+    }
   }
   return {};
 }
 
 Result<void> PartWriter::finish() {
-  if (part_bytes_ > 0) {
-    // A small deposit needs no threads.
-    if (!writer_) mode_ = Worker::Mode::at_once;
-    TRY(hand_over(true));
-  }
-  if (writer_) TRY(writer_->finish());
-  if (syncer_) TRY(syncer_->finish());
-  return {};
+  // A small deposit needs no thread.
+  if (!to_disk_) to_disk_.emplace(Worker::Mode::at_once, kPiecesToWriteMax);
+  if (part_bytes_ > 0) hand_over(true);
+  TRY(hash_until(0));
+  return to_disk_->finish();
 }
 
-Result<void> PartWriter::hand_over(bool ends_part) {
-  if (!writer_) {
-    writer_.emplace(mode_, kPiecesWaitingMax);
-    syncer_.emplace(mode_, kPartsUnsyncedMax);
-  }
-  {
-    const std::lock_guard lock(mutex_);
-    filled_.push_back(std::move(piece_));
-    piece_ = Bytes();
-    if (!free_.empty()) {
-      piece_ = std::move(free_.back());
-      free_.pop_back();
-    }
-  }
+void PartWriter::hand_over(bool ends_part) {
   if (ends_part) part_bytes_ = 0;
-  return writer_->give([this, ends_part] { return write_next(ends_part); });
-}
-
-Result<void> PartWriter::write_next(bool ends_part) {
-  Bytes piece;
-  {
-    const std::lock_guard lock(mutex_);
-    piece = std::move(filled_.front());
-    filled_.pop_front();
-  }
-  TRY(write_piece(piece, ends_part));
-  piece.clear();
   const std::lock_guard lock(mutex_);
-  free_.push_back(std::move(piece));
-  return {};
+  waiting_.push_back({std::exchange(piece_, nullptr), ends_part});
 }
 
-Result<void> PartWriter::sync_next() {
-  std::unique_ptr<OutputFile> file;
+/// Hashes alone until no more than so many pieces wait for who hashes beside.
+Result<void> PartWriter::hash_until(std::size_t waiting) {
+  for (;;) {
+    Sealed sealed;
+    {
+      std::unique_lock lock(mutex_);
+      hashed_.wait(lock, [this] { return !is_hashing_; });
+      if (waiting_.size() <= waiting) return {};
+      sealed = begin_hashing();
+    }
+    digest_.update(sealed.piece->view());
+    TRY(end_hashing(sealed));
+  }
+}
+
+Result<void> PartWriter::hash_beside(Sha256Hasher& other, ByteView data) {
+  Sealed sealed;
   {
     const std::lock_guard lock(mutex_);
-    file = std::move(unsynced_.front());
-    unsynced_.pop_front();
+    if (data.size() >= Piece::kBytes / 2 && !is_hashing_ && !waiting_.empty()) sealed = begin_hashing();
   }
-  return file->sync();
+  if (sealed.piece == nullptr) {
+    other.update(data);
+    return {};
+  }
+  Sha256Hasher::update_both(other, data, digest_, sealed.piece->view());
+  return end_hashing(sealed);
 }
 
-Result<void> PartWriter::write_piece(ByteView piece, bool ends_part) {
+/// Under the lock: the first piece that waits. Nobody else hashes before end_hashing().
+PartWriter::Sealed PartWriter::begin_hashing() {
+  is_hashing_ = true;
+  Sealed sealed = std::move(waiting_.front());
+  waiting_.pop_front();
+  return sealed;
+}
+
+Result<void> PartWriter::end_hashing(const Sealed& sealed) {
+  if (sealed.ends_part) parts_.push_back(digest_.finish());
+  auto given = parts_.size() > kPartsMax
+                   ? Result<void>(Error(Code::limit, "a single file of more than 4 TiB cannot be one deposit"))
+                   : to_disk_->give([this, sealed] { return write_piece(sealed); });
+  const std::lock_guard lock(mutex_);
+  is_hashing_ = false;
+  hashed_.notify_all();
+  return given;
+}
+
+Result<void> PartWriter::write_piece(const Sealed& sealed) {
   if (file_ == nullptr) {
-    TRY_ASSIGN(file_, fs_.create(join(folder_, part_name(parts_.size()))));
+    TRY_ASSIGN(file_, fs_.create(join(folder_, part_name(files_))));
+    ++files_;
   }
-  TRY(file_->write(piece));
-  hasher_.update(piece);
-  if (!ends_part) return {};
-  parts_.push_back(hasher_.finish());
-  if (parts_.size() > kPartsMax) return Error(Code::limit, "a single file of more than 4 TiB cannot be one deposit");
-  {
-    const std::lock_guard lock(mutex_);
-    unsynced_.push_back(std::move(file_));
-  }
-  return syncer_->give([this] { return sync_next(); });
+  TRY(file_->write(sealed.piece->view()));
+  if (!sealed.ends_part) return {};
+  TRY(file_->sync());
+  file_.reset();
+  return {};
 }
 
 }  // namespace muniment

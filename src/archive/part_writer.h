@@ -1,7 +1,8 @@
-// Cuts the sealed payload of a deposit into parts, hashes and writes them: beside the thread that seals, where there
-// is more than a little of it. Spec: docs/formats.md "Deposit".
+// Cuts the sealed payload of a deposit into parts, hashes and writes them. Where there is more than a little of it, a
+// thread writes, and whoever is free hashes. Spec: docs/formats.md "Deposit".
 #pragma once
 
+#include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/fs.h"
+#include "base/piece.h"
 #include "base/worker.h"
 #include "crypto/sha256.h"
 
@@ -22,6 +24,9 @@ class PartWriter {
 
   /// Errors: those of writing, `limit` for too many parts.
   Result<void> write(ByteView sealed);
+  /// Hashes `data` into `other`, and in the same time a piece that waits to be hashed, where there is one and `data` is
+  /// long enough to be worth it. By another thread than the one that writes. Errors: those of write().
+  Result<void> hash_beside(Sha256Hasher& other, ByteView data);
   /// All parts are durable after it, their names apart.
   Result<void> finish();
 
@@ -30,29 +35,36 @@ class PartWriter {
   std::uint64_t size_bytes() const { return size_bytes_; }
 
  private:
-  Result<void> hand_over(bool ends_part);
-  Result<void> write_next(bool ends_part);
-  Result<void> write_piece(ByteView piece, bool ends_part);
-  Result<void> sync_next();
+  struct Sealed {
+    std::shared_ptr<Piece> piece;
+    bool ends_part = false;
+  };
+  void hand_over(bool ends_part);
+  Result<void> hash_until(std::size_t waiting);
+  Sealed begin_hashing();
+  Result<void> end_hashing(const Sealed& sealed);
+  Result<void> write_piece(const Sealed& sealed);
 
   Fs& fs_;
   std::string folder_;
   Worker::Mode mode_;
-  // The caller's side.
-  Bytes piece_;  // being filled
+  PieceRing ring_;
+  // Of who writes.
+  std::shared_ptr<Piece> piece_;  // being filled
   std::uint64_t part_bytes_ = 0;
   std::uint64_t size_bytes_ = 0;
-  // The other side: files and digests.
-  std::unique_ptr<OutputFile> file_;
-  Sha256Hasher hasher_;
-  std::vector<Sha256> parts_;
-  // Between them.
+  // Between the two that hash.
   std::mutex mutex_;
-  std::deque<Bytes> filled_;                          // pieces to be written, in order
-  std::vector<Bytes> free_;                           // buffers that can be filled again
-  std::deque<std::unique_ptr<OutputFile>> unsynced_;  // parts that are written
-  std::optional<Worker> syncer_;                      // waits for the disk
-  std::optional<Worker> writer_;                      // hashes and writes; its tasks use syncer_, so it goes first
+  std::condition_variable hashed_;
+  std::deque<Sealed> waiting_;
+  bool is_hashing_ = false;
+  // Of who hashes.
+  Sha256Hasher digest_;
+  std::vector<Sha256> parts_;
+  // Of the thread that writes to the disk.
+  std::unique_ptr<OutputFile> file_;
+  std::uint64_t files_ = 0;
+  std::optional<Worker> to_disk_;  // the last member: its tasks use the others
 };
 
 }  // namespace muniment

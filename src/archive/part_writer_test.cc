@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <thread>
 
 #include "archive/archive_testing.h"
 #include "archive/receipt.h"
@@ -72,6 +73,34 @@ TEST_P(PartWriterTest, TellsWhatTheDiskSaysBeforeItSaysThatItIsDone) {
   if (written) written = writer.finish();
   EXPECT_CODE(written, Code::io);
   EXPECT_CODE(writer.finish(), Code::io);
+}
+
+/// One thread writes and another hashes something of its own, as reading and sealing do: whoever hashed a piece, both
+/// digests are right and the pieces are in order.
+TEST_P(PartWriterTest, AnotherThreadHashesBesideItsOwn) {
+  const Bytes all = noise(3 * kPartBytes + 12'345);
+  PartWriter writer(posix_fs(), folder.path(), GetParam());
+  Sha256Hasher other;
+  Bytes others;
+  std::jthread beside([&] {
+    for (std::size_t i = 0; i < 40; ++i) {
+      const ByteView data = ByteView(all).subspan(i * 1000, i % 5 == 4 ? 100 : 1 << 20);
+      append(others, data);
+      EXPECT_TRUE(writer.hash_beside(other, data));
+    }
+  });
+  for (std::size_t i = 0; i < all.size(); i += 65'552)
+    ASSERT_TRUE(writer.write(ByteView(all).subspan(i, std::min<std::size_t>(65'552, all.size() - i))));
+  beside.join();
+  ASSERT_TRUE(writer.finish());
+  EXPECT_EQ(other.finish(), sha256(others));
+  ASSERT_EQ(writer.parts().size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const ByteView expected =
+        ByteView(all).subspan(i * kPartBytes, std::min<std::size_t>(kPartBytes, all.size() - i * kPartBytes));
+    EXPECT_EQ(writer.parts()[i], sha256(expected));
+    EXPECT_EQ(*read_file(posix_fs(), at(part_name(i)), kPartBytes), Bytes(expected.begin(), expected.end()));
+  }
 }
 
 TEST_P(PartWriterTest, CanBeLeftInTheMiddle) {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <unordered_set>
 
+#include "archive/hash_files.h"
 #include "base/crew.h"
 #include "base/encoding.h"
 
@@ -14,6 +15,11 @@ namespace muniment {
 namespace {
 
 using Findings = std::vector<Finding>;
+
+struct LoggedPart {
+  LoggedObject object;
+  std::uint64_t size_bytes = 0;
+};
 
 /// Reads what the entries name, by the lanes of a crew.
 class CopyChecker {
@@ -30,12 +36,15 @@ class CopyChecker {
  private:
   Result<void> check_entry(Crew& crew, std::size_t lane, const EntryObjects& entry, Findings& found);
   Result<void> check_parts(Crew& crew, std::size_t lane, const EntryObjects& entry, ByteView sums, Findings& found);
+  Result<void> check_pair(Store& store, const std::vector<LoggedPart>& parts, Findings& found);
   Result<std::optional<Bytes>> check(Store& store, const LoggedObject& object, std::uint64_t bytes_max,
                                      Findings& found);
   Result<void> look_for(Store& store, const ObjectName& name, std::uint64_t size_bytes, Findings& found);
   Result<void> add_unreadable(const ObjectName& name, const Error& error, Findings& found);
   void count_share(const EntryObjects& entry);
   bool is_to_be_read();
+  void count_read();
+  void count_bytes(std::uint64_t bytes);
 
   CopyReport& report_;
   const VerifyHooks& hooks_;
@@ -112,25 +121,64 @@ Result<void> CopyChecker::check_parts(Crew& crew, std::size_t lane, const EntryO
     found.push_back({folder + "SHA256SUMS", "is not a list of the parts, though it is the one that was logged"});
     return {};
   }
-  std::map<std::uint64_t, Findings> by_part;
-  const Crew::Piece piece = [&](std::size_t piece_lane, std::uint64_t i) -> Result<void> {
-    const ObjectName name(folder + part_name(i));
-    const std::uint64_t size = part_size(receipt, i);
-    Store& store = *lanes_[piece_lane];
-    Findings of_part;
-    auto checked = Result<void>();
-    if (!is_to_be_read()) {
-      checked = look_for(store, name, size, of_part);
-    } else if (const auto read = check(store, {name, (*parts)[i]}, size, of_part); !read) {
-      checked = read.error();
-    }
+  std::map<std::uint64_t, Findings> by_pair;
+  const Crew::Piece piece = [&](std::size_t piece_lane, std::uint64_t pair) -> Result<void> {
+    std::vector<LoggedPart> two;
+    for (std::uint64_t i = 2 * pair; i < receipt.parts && two.size() < 2; ++i)
+      two.push_back({{ObjectName(folder + part_name(i)), (*parts)[i]}, part_size(receipt, i)});
+    Findings of_pair;
+    const auto checked = check_pair(*lanes_[piece_lane], two, of_pair);
     const std::lock_guard lock(mutex_);
-    if (!of_part.empty()) by_part[i] = std::move(of_part);
+    if (!of_pair.empty()) by_pair[pair] = std::move(of_pair);
     return checked;
   };
-  const auto checked = crew.share(lane, receipt.parts, piece);
-  for (auto& [number, of_part] : by_part) std::ranges::move(of_part, std::back_inserter(found));
+  const auto checked = crew.share(lane, (receipt.parts + 1) / 2, piece);
+  for (auto& [number, of_pair] : by_pair) std::ranges::move(of_pair, std::back_inserter(found));
   return checked;
+}
+
+/// Two parts, or the last one alone: side by side where they lie on this machine.
+Result<void> CopyChecker::check_pair(Store& store, const std::vector<LoggedPart>& parts, Findings& found) {
+  std::array<std::unique_ptr<InputFile>, 2> files;
+  std::array<FileToHash, 2> to_hash;
+  std::array<Findings, 2> of_part;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto& [object, size] = parts[i];
+    if (!is_to_be_read()) {
+      TRY(look_for(store, object.name, size, of_part[i]));
+      continue;
+    }
+    auto opened = store.open(object.name);
+    if (!opened && opened.error().code() == Code::unsupported) {
+      TRY(check(store, object, size, of_part[i]));
+      continue;
+    }
+    count_read();
+    if (!opened) TRY(add_unreadable(object.name, opened.error(), of_part[i]));
+    if (!opened) continue;
+    files[i] = std::move(*opened);
+    to_hash[i] = {files[i].get(), size};
+  }
+  const auto digests = hash_files(to_hash, [this](std::uint64_t bytes) { count_bytes(bytes); });
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const LoggedObject& object = parts[i].object;
+    if (files[i] != nullptr && !digests[i]) TRY(add_unreadable(object.name, digests[i].error(), of_part[i]));
+    if (files[i] != nullptr && digests[i] && *digests[i] != object.digest)
+      of_part[i].push_back({object.name.text(), "has been altered or cut"});
+    std::ranges::move(of_part[i], std::back_inserter(found));
+  }
+  return {};
+}
+
+void CopyChecker::count_read() {
+  const std::lock_guard lock(mutex_);
+  ++report_.objects;
+}
+
+void CopyChecker::count_bytes(std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  report_.bytes += bytes;
+  if (hooks_.on_bytes) hooks_.on_bytes(bytes);
 }
 
 bool CopyChecker::is_to_be_read() {
@@ -167,12 +215,8 @@ Result<std::optional<Bytes>> CopyChecker::check(Store& store, const LoggedObject
                                                 Findings& found) {
   auto bytes = store.get(object.name, bytes_max);
   const bool is_right = bytes && sha256(*bytes) == object.digest;
-  {
-    const std::lock_guard lock(mutex_);
-    ++report_.objects;
-    if (bytes) report_.bytes += bytes->size();
-    if (bytes && hooks_.on_bytes) hooks_.on_bytes(bytes->size());
-  }
+  count_read();
+  if (bytes) count_bytes(bytes->size());
   if (is_right) return std::optional(std::move(*bytes));
   if (bytes) {
     found.push_back({object.name.text(), "has been altered or cut"});

@@ -77,8 +77,8 @@ Result<void> check_manifest(const std::string& name, const Bytes& manifest, Dige
 
 }  // namespace
 
-BagWriter::BagWriter(ByteSink out, std::string base, std::int64_t modified_s)
-    : tar_(std::move(out)), base_(std::move(base)), modified_s_(modified_s) {}
+BagWriter::BagWriter(ByteSink out, std::string base, std::int64_t modified_s, DataHasher hash_data)
+    : tar_(std::move(out)), base_(std::move(base)), modified_s_(modified_s), hash_data_(std::move(hash_data)) {}
 
 Result<void> BagWriter::begin() {
   if (!is_plain_name(base_)) return Error(Code::invalid, printable(base_) + ": not a name for the folder of a bag");
@@ -92,7 +92,8 @@ Result<void> BagWriter::begin_file(std::string_view path, std::uint64_t size_byt
 }
 
 Result<void> BagWriter::write(ByteView data) {
-  hasher_.update(data);
+  if (hash_data_) TRY(hash_data_(hasher_, data));
+  if (!hash_data_) hasher_.update(data);
   return tar_.write(data);
 }
 

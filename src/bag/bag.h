@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ struct PayloadFile {
   Sha256 digest{};
 };
 
+/// Hashes `data` into `hasher`, and may hash something of its own in the same time (crypto/sha256.h, update_both).
+using DataHasher = std::function<Result<void>(Sha256Hasher& hasher, ByteView data)>;
+
 struct BagInfo {
   std::vector<std::pair<std::string, std::string>> fields;  // in order; Payload-Oxum is added by the writer
 };
@@ -32,7 +36,8 @@ struct BagInfo {
 class BagWriter {
  public:
   /// `base` is a plain name: the folder that holds the whole bag. `modified_s` is the time of the tag files.
-  BagWriter(ByteSink out, std::string base, std::int64_t modified_s);
+  /// `hash_data` hashes what files hold, where it is given.
+  BagWriter(ByteSink out, std::string base, std::int64_t modified_s, DataHasher hash_data = {});
 
   /// Writes bagit.txt. First call. Errors: `invalid` when `base` is not a plain name.
   Result<void> begin();
@@ -58,6 +63,7 @@ class BagWriter {
   TarWriter tar_;
   std::string base_;
   std::int64_t modified_s_;
+  DataHasher hash_data_;
   Sha256Hasher hasher_;
   PayloadFile current_;
   std::uint64_t payload_bytes_ = 0;

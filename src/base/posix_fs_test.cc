@@ -6,8 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 
+#include "base/piece.h"
 #include "testing/expect_code.h"
 #include "testing/temporary_folder.h"
 
@@ -33,6 +35,36 @@ TEST_F(PosixFs, AFullDiskIsAnErrorOfWriting) {
   std::signal(SIGXFSZ, SIG_DFL);
   EXPECT_CODE(written, Code::io);
   EXPECT_EQ(written.error().sentence(), "cannot write " + at("large") + ": File too large");
+}
+
+/// Whole pages in whole pages of memory go past the page cache, what is not does not, and one file may have both.
+TEST_F(PosixFs, LargePiecesOfEveryKindAreWrittenInOrder) {
+  Piece piece;
+  Bytes pattern(Piece::kBytes);
+  for (std::size_t i = 0; i < pattern.size(); ++i) pattern[i] = static_cast<std::uint8_t>(i * 7 + i / 4096);
+  piece.fill(pattern);
+  const std::array<ByteView, 6> written = {
+      piece.view(),           piece.view(), as_view("an odd end"), piece.view(), piece.view().first(4096),
+      piece.view().subspan(1)};
+  Bytes expected;
+  // On a disk, and where it is not possible.
+  const std::array<std::string, 2> paths = {at("large"), "/dev/shm/large-pieces-" + std::to_string(::getpid())};
+  for (const std::string& path : paths) {
+    expected.clear();
+    {
+      auto file = fs.create(path);
+      ASSERT_TRUE(file) << file.error().sentence();
+      for (const ByteView bytes : written) {
+        append(expected, bytes);
+        ASSERT_TRUE((*file)->write(bytes));
+      }
+      ASSERT_TRUE((*file)->sync());
+    }
+    const auto read = read_file(fs, path, expected.size());
+    ASSERT_TRUE(fs.remove(path));
+    ASSERT_TRUE(read);
+    EXPECT_TRUE(*read == expected) << path;
+  }
 }
 
 TEST_F(PosixFs, SaysDenied) {

@@ -46,6 +46,12 @@ Result<Bytes> FolderStore::get(const ObjectName& name, std::uint64_t bytes_max) 
   return read_file(fs_, path, bytes_max);
 }
 
+Result<std::unique_ptr<InputFile>> FolderStore::open(const ObjectName& name) {
+  const std::string path = join(root_, name.text());
+  TRY(settle_for(path));
+  return fs_.open(path);
+}
+
 std::unique_ptr<Unfinished> FolderStore::unfinished(const ObjectName& name, std::uint64_t bytes_max) {
   return std::make_unique<UnfinishedFiles>(fs_, join(root_, kUnfinishedFolder), name.text(), bytes_max);
 }

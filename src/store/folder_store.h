@@ -28,6 +28,7 @@ class FolderStore final : public Store {
 
   std::string where() const override { return root_; }
   Result<Bytes> get(const ObjectName& name, std::uint64_t bytes_max) override;
+  Result<std::unique_ptr<InputFile>> open(const ObjectName& name) override;
   std::unique_ptr<Unfinished> unfinished(const ObjectName& name, std::uint64_t bytes_max) override;
   Result<void> drop_unfinished() override;
   Result<std::uint64_t> size(const ObjectName& name) override;

@@ -43,6 +43,12 @@ class Store {
   /// The whole object. Errors: `not_found`, `limit` above `bytes_max`.
   virtual Result<Bytes> get(const ObjectName& name, std::uint64_t bytes_max) = 0;
 
+  /// The object, to be read from its beginning, where it lies on this machine. Errors: `not_found`, `unsupported` where
+  /// objects come whole.
+  virtual Result<std::unique_ptr<InputFile>> open(const ObjectName& /*name*/) {
+    return Error(Code::unsupported, where() + " gives whole objects only");
+  }
+
   /// As get(), and goes on where an earlier transfer was cut off; what comes is kept in `unfinished` as it comes. The
   /// bytes may be of several sources then, and only the caller can tell whether they are right.
   virtual Result<Bytes> get_on(const ObjectName& name, std::uint64_t bytes_max, Unfinished& /*unfinished*/) {

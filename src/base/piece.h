@@ -1,0 +1,46 @@
+// Buffers that go from thread to thread and come back to be filled again.
+#pragma once
+
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace muniment {
+
+/// Nearly a mebibyte, in whole pages of memory, as writing past the page cache wants it (open(2), O_DIRECT).
+class Piece {
+ public:
+  static constexpr std::size_t kAlignment = 4096;
+  static constexpr std::size_t kBytes = 241 * kAlignment;  // a seventeenth of a deposit's part, which so ends with one
+
+  Piece();
+
+  /// Takes what there is room for, and says how much that was.
+  std::size_t fill(ByteView bytes);
+  bool is_full() const { return used_ == kBytes; }
+  ByteView view() const { return {memory_.get(), used_}; }
+  void clear() { used_ = 0; }
+
+ private:
+  struct Free {
+    void operator()(std::uint8_t* memory) const { std::free(memory); }  // NOLINT(cppcoreguidelines-no-malloc)
+  };
+  std::unique_ptr<std::uint8_t[], Free> memory_;
+  std::size_t used_ = 0;
+};
+
+/// Outlives the pieces that were taken from it. By any thread.
+class PieceRing {
+ public:
+  /// An empty piece; it comes back by itself when its last owner lets go of it.
+  std::shared_ptr<Piece> take();
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Piece>> free_;
+};
+
+}  // namespace muniment

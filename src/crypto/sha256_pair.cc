@@ -1,0 +1,126 @@
+// The compression function of SHA-256 (FIPS 180-4 section 6.2.2) for two messages at once, with the processor's SHA
+// instructions: each of them waits for the one before it, and while one message waits, the other is worked on.
+#include "crypto/sha256_pair.h"
+
+#include "base/check.h"
+
+#if defined(__x86_64__)
+
+#include <cpuid.h>
+#include <immintrin.h>
+
+#include <array>
+#include <utility>
+
+namespace muniment {
+namespace {
+
+constexpr std::size_t kBlockBytes = 64;
+
+/// FIPS 180-4 section 4.2.2.
+alignas(16) constexpr std::array<std::uint32_t, 64> kRoundConstants = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+/// One message's state, in the order in which the instructions take it: a, b, e, f and c, d, g, h, highest word first.
+struct Lane {
+  __m128i abef;
+  __m128i cdgh;
+  __m128i words[4];  // the last 16 of the message schedule; NOLINT(*-avoid-c-arrays): an array loses what __m128i is
+};
+
+[[gnu::target("sha,sse4.1"), gnu::always_inline]] inline void load(Lane& lane, const std::uint32_t* state) {
+  const __m128i abcd = _mm_loadu_si128(reinterpret_cast<const __m128i*>(state));
+  const __m128i efgh = _mm_loadu_si128(reinterpret_cast<const __m128i*>(state + 4));
+  const __m128i cdab = _mm_shuffle_epi32(abcd, 0xb1);
+  const __m128i hgfe = _mm_shuffle_epi32(efgh, 0x1b);
+  lane.abef = _mm_alignr_epi8(cdab, hgfe, 8);
+  lane.cdgh = _mm_blend_epi16(hgfe, cdab, 0xf0);
+}
+
+[[gnu::target("sha,sse4.1"), gnu::always_inline]] inline void store(const Lane& lane, std::uint32_t* state) {
+  const __m128i feba = _mm_shuffle_epi32(lane.abef, 0x1b);
+  const __m128i dchg = _mm_shuffle_epi32(lane.cdgh, 0xb1);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(state), _mm_blend_epi16(feba, dchg, 0xf0));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(state + 4), _mm_alignr_epi8(dchg, feba, 8));
+}
+
+/// Rounds 4 × `group` to 4 × `group` + 3.
+template <int group>
+[[gnu::target("sha,sse4.1"), gnu::always_inline]] inline void four_rounds(Lane& lane, const std::uint8_t* block) {
+  __m128i& now = lane.words[group % 4];
+  if constexpr (group < 4) {
+    const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+    now = _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(block) + group), big_endian);
+  } else {
+    const __m128i before = lane.words[(group + 3) % 4];
+    const __m128i before_that = lane.words[(group + 2) % 4];
+    const __m128i sum =
+        _mm_add_epi32(_mm_sha256msg1_epu32(now, lane.words[(group + 1) % 4]), _mm_alignr_epi8(before, before_that, 4));
+    now = _mm_sha256msg2_epu32(sum, before);
+  }
+  const __m128i constants = _mm_load_si128(reinterpret_cast<const __m128i*>(kRoundConstants.data()) + group);
+  const __m128i input = _mm_add_epi32(now, constants);
+  lane.cdgh = _mm_sha256rnds2_epu32(lane.cdgh, lane.abef, input);
+  lane.abef = _mm_sha256rnds2_epu32(lane.abef, lane.cdgh, _mm_shuffle_epi32(input, 0x0e));
+}
+
+template <int... groups>
+[[gnu::target("sha,sse4.1"), gnu::always_inline]] inline void all_rounds(std::integer_sequence<int, groups...>, Lane& a,
+                                                                         const std::uint8_t* block_a, Lane& b,
+                                                                         const std::uint8_t* block_b) {
+  ((four_rounds<groups>(a, block_a), four_rounds<groups>(b, block_b)), ...);
+}
+
+[[gnu::target("sha,sse4.1")]] void compress(HashLane a, HashLane b, std::size_t blocks) {
+  Lane lane_a;
+  Lane lane_b;
+  load(lane_a, a.state);
+  load(lane_b, b.state);
+  for (; blocks > 0; --blocks, a.bytes += kBlockBytes, b.bytes += kBlockBytes) {
+    const Lane before_a = lane_a;
+    const Lane before_b = lane_b;
+    all_rounds(std::make_integer_sequence<int, 16>(), lane_a, a.bytes, lane_b, b.bytes);
+    lane_a.abef = _mm_add_epi32(lane_a.abef, before_a.abef);
+    lane_a.cdgh = _mm_add_epi32(lane_a.cdgh, before_a.cdgh);
+    lane_b.abef = _mm_add_epi32(lane_b.abef, before_b.abef);
+    lane_b.cdgh = _mm_add_epi32(lane_b.cdgh, before_b.cdgh);
+  }
+  store(lane_a, a.state);
+  store(lane_b, b.state);
+}
+
+bool processor_has_sha() {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  constexpr unsigned kShaBit = 1U << 29;  // in EBX of leaf 7
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & kShaBit) != 0 && __builtin_cpu_supports("sse4.1") != 0;
+}
+
+}  // namespace
+
+bool has_sha_instructions() {
+  static const bool has = processor_has_sha();
+  return has;
+}
+
+void compress_two(HashLane a, HashLane b, std::size_t blocks) { compress(a, b, blocks); }
+
+}  // namespace muniment
+
+#else  // of another processor
+
+namespace muniment {
+
+bool has_sha_instructions() { return false; }
+
+void compress_two(HashLane, HashLane, std::size_t) { MUNIMENT_CHECK(false); }
+
+}  // namespace muniment
+
+#endif
