@@ -9,8 +9,8 @@ namespace {
 
 static_assert(kPartBytes % Piece::kBytes == 0, "a part would end within a piece");
 
-constexpr std::size_t kPiecesToHashMax = 4;
-constexpr std::size_t kPiecesToWriteMax = 6;
+constexpr std::size_t kPiecesToHashMax = 2;
+constexpr std::size_t kPiecesToWriteMax = 4;
 
 }  // namespace
 

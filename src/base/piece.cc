@@ -1,14 +1,21 @@
 #include "base/piece.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
-#include <new>
 #include <utility>
+
+#include "base/check.h"
 
 namespace muniment {
 
-Piece::Piece() : memory_(static_cast<std::uint8_t*>(std::aligned_alloc(kAlignment, kBytes))) {
-  if (memory_ == nullptr) throw std::bad_alloc();
+Piece::Piece() {
+  void* const memory = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  MUNIMENT_CHECK(memory != MAP_FAILED);
+  memory_.reset(static_cast<std::uint8_t*>(memory));
 }
+
+void Piece::Unmap::operator()(std::uint8_t* memory) const { ::munmap(memory, kBytes); }
 
 std::size_t Piece::fill(ByteView bytes) {
   const std::size_t count = std::min(bytes.size(), kBytes - used_);

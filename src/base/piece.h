@@ -1,7 +1,6 @@
 // Buffers that go from thread to thread and come back to be filled again.
 #pragma once
 
-#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -16,6 +15,7 @@ class Piece {
   static constexpr std::size_t kAlignment = 4096;
   static constexpr std::size_t kBytes = 241 * kAlignment;  // a seventeenth of a deposit's part, which so ends with one
 
+  /// Aborts where there is no memory.
   Piece();
 
   /// Takes what there is room for, and says how much that was.
@@ -25,10 +25,10 @@ class Piece {
   void clear() { used_ = 0; }
 
  private:
-  struct Free {
-    void operator()(std::uint8_t* memory) const { std::free(memory); }  // NOLINT(cppcoreguidelines-no-malloc)
+  struct Unmap {
+    void operator()(std::uint8_t* memory) const;
   };
-  std::unique_ptr<std::uint8_t[], Free> memory_;
+  std::unique_ptr<std::uint8_t[], Unmap> memory_;  // of the system's own: given back it is gone, and breaks up no heap
   std::size_t used_ = 0;
 };
 

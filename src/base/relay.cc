@@ -5,7 +5,7 @@
 namespace muniment {
 namespace {
 
-constexpr std::size_t kTasksWaitingMax = 4;
+constexpr std::size_t kTasksWaitingMax = 2;
 
 }  // namespace
 
