@@ -18,8 +18,9 @@ struct Case {
   std::uint64_t size;   // before
   std::uint64_t count;  // entries of the run
 };
-/// From nothing, in the middle of a tile, onto its last place, over it, and from one full tile.
-constexpr Case kCases[] = {{0, 1}, {3, 2}, {255, 1}, {255, 2}, {256, 1}};
+/// From nothing, in the middle of a tile, onto its last place, over it, from one full tile, and with so many tiles that
+/// they are made durable in groups.
+constexpr Case kCases[] = {{0, 1}, {3, 2}, {255, 1}, {255, 2}, {256, 1}, {255, 1'800}};
 
 MemoryFs disk_with_log(std::uint64_t size, Random& random) {
   MemoryFs fs;
