@@ -113,8 +113,8 @@ Result<SignedHead> Appender::append(const std::vector<Bytes>& entries, const std
   return appended;
 }
 
-Result<void> Appender::stage(std::uint64_t old_size, const std::vector<Bytes>& entries,
-                             std::span<const Sha256> leaves, const Sha256& root, Staged& staged) {
+Result<void> Appender::stage(std::uint64_t old_size, const std::vector<Bytes>& entries, std::span<const Sha256> leaves,
+                             const Sha256& root, Staged& staged) {
   const PuttingMany putting(store_, tlog::new_tiles(old_size, old_size + entries.size()).size());
   TileBuilder builder([&](const tlog::TileId& tile, ByteView bytes) -> Result<void> {
     const ObjectName name = staged_name(root, tile.path());

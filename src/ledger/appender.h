@@ -33,7 +33,7 @@ class Appender {
  private:
   using Staged = std::map<std::string, ObjectName>;  // tile path → where the batch has staged it
 
-  enum class Batch { read_back, lay_there };               // by this run, or for long
+  enum class Batch { read_back, lay_there };  // by this run, or for long
 
   Result<void> stage(std::uint64_t old_size, const std::vector<Bytes>& entries, std::span<const Sha256> leaves,
                      const Sha256& root, Staged& staged);
