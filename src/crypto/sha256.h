@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 
-struct evp_md_ctx_st;  // libcrypto's EVP_MD_CTX; only crypto/ includes its headers
+struct SHA256state_st;  // libcrypto's SHA256_CTX; only crypto/ includes its headers
 
 namespace muniment {
 
@@ -38,9 +38,9 @@ class Sha256Hasher {
 
  private:
   struct Free {
-    void operator()(evp_md_ctx_st* context) const;
+    void operator()(SHA256state_st* context) const;
   };
-  std::unique_ptr<evp_md_ctx_st, Free> context_;
+  std::unique_ptr<SHA256state_st, Free> context_;
 };
 
 Sha256 sha256(ByteView bytes);
