@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/encoding.h"
 
@@ -27,20 +28,25 @@ Result<void> parse_first_line(std::string_view line, EntryFrame& frame) {
   return {};
 }
 
+/// What would be the digest of an object line; nothing where the line has another form.
+std::optional<std::string_view> digest_part(std::string_view line) {
+  if (line.size() < kDigestDigits + 3 || line.substr(kDigestDigits, 2) != "  ") return std::nullopt;
+  return line.substr(0, kDigestDigits);
+}
+
 }  // namespace
 
 bool is_object_line(std::string_view line) {
-  if (line.size() < kDigestDigits + 3 || line.substr(kDigestDigits, 2) != "  ") return false;
-  return std::all_of(line.begin(), line.begin() + kDigestDigits,
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  const auto digits = digest_part(line);
+  return digits && parse_sha256(*digits).has_value();
 }
 
 Result<LoggedObject> parse_object_line(std::string_view line) {
-  if (!is_object_line(line))
-    return Error(Code::corrupt, "not a line of the form \"digest  path\": " + printable(line, 100));
-  TRY_ASSIGN(const Sha256 digest, parse_sha256(line.substr(0, kDigestDigits)));
+  const auto digits = digest_part(line);
+  const auto digest = digits ? parse_sha256(*digits) : Error(Code::corrupt, "no digest");
+  if (!digest) return Error(Code::corrupt, "not a line of the form \"digest  path\": " + printable(line, 100));
   TRY_ASSIGN(ObjectName name, ObjectName::parse(line.substr(kDigestDigits + 2)));
-  return LoggedObject{std::move(name), digest};
+  return LoggedObject{std::move(name), *digest};
 }
 
 std::string render_object_line(const LoggedObject& object) { return object.digest.hex() + "  " + object.name.text(); }

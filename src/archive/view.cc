@@ -32,25 +32,26 @@ class Reader {
  public:
   explicit Reader(ArchiveView& view) : view_(view) {}
 
-  Result<void> take(std::uint64_t index, ByteView entry) {
+  Result<void> take(const tlog::Frontier& before, ByteView entry) {
+    const std::uint64_t index = before.size();
     if (index == 0) {
       if (as_text(entry) != view_.chain.note) return Error(Code::forged, "entry 0 is not this archive's charter");
       view_.charters.push_back({0, 1});
-    } else if (auto taken = take_later(index, entry); !taken) {
+    } else if (auto taken = take_later(before, entry); !taken) {
       // Whoever holds the log key can append anything; what means nothing is named and passed over.
       view_.objections.push_back("entry " + std::to_string(index) + " is not ours: " + taken.error().sentence());
     }
-    frontier_.append(tlog::leaf_hash(entry));
     return {};
   }
 
  private:
-  Result<void> take_later(std::uint64_t index, ByteView entry) {
+  Result<void> take_later(const tlog::Frontier& before, ByteView entry) {
+    const std::uint64_t index = before.size();
     // Nearly all are receipts, whose own parser is the stricter one.
     if (is_receipt_text(as_text(entry))) return take_deposit(index, as_text(entry));
     TRY_ASSIGN(const EntryFrame frame, parse_entry_frame(entry));
     if (!frame.has_archive || frame.archive != view_.id) return Error(Code::forged, "it names another archive");
-    if (frame.version == "v1" && frame.kind == "accept") return take_accept(index, as_text(entry));
+    if (frame.version == "v1" && frame.kind == "accept") return take_accept(before, as_text(entry));
     if (frame.version == "v1" && frame.kind == "charter") return take_charter(index, as_text(entry));
     if (frame.version == "v1" && is_order_kind(frame.kind)) return take_order(index, as_text(entry));
     for (const LoggedObject& object : frame.objects) {
@@ -82,11 +83,12 @@ class Reader {
     return {};
   }
 
-  Result<void> take_accept(std::uint64_t index, std::string_view text) {
+  Result<void> take_accept(const tlog::Frontier& before, std::string_view text) {
+    const std::uint64_t index = before.size();
     TRY_ASSIGN(const Note note, parse_note(text));
     TRY_ASSIGN(const std::uint64_t from, parse_accept_from(note.text));
-    // It vouches for the tree in front of it and for no other: that tree's root is known at this point.
-    if (from > index || note.text != accept_text(view_.id, from, frontier_.head()))
+    // It vouches for the tree in front of it and for no other.
+    if (from > index || note.text != accept_text(view_.id, from, before.head()))
       return Error(Code::forged, "it vouches for other entries than those before it");
     TRY(verify_note(note, view_.charter.custodian_keys()));
     view_.vouch(from, index + 1);
@@ -189,7 +191,6 @@ class Reader {
   }
 
   ArchiveView& view_;
-  tlog::Frontier frontier_;
   std::unordered_set<std::string> numbers_;  // of orders
   // Removals that were not vetoed: a veto of one leaves the others.
   std::unordered_map<std::string, std::vector<Sha256>> removed_by_;        // deposits by the order's number
@@ -253,7 +254,8 @@ Result<ArchiveView> view_at(Store& store, FoundCharter charter, SignedHead head)
   view.charter = view.chain.charter;
   view.head = std::move(head);
   Reader reader(view);
-  TRY(replay(store, view.head.head, [&](std::uint64_t index, ByteView entry) { return reader.take(index, entry); }));
+  TRY(replay_tree(store, view.head.head,
+                  [&](const tlog::Frontier& before, ByteView entry) { return reader.take(before, entry); }));
   // A charter in the log counts for the log's key as well, where its file was taken away.
   if (const auto counts = verify_head(view.head.note, view.charter.log()); !counts) {
     return counts.error().in("checkpoint of " + store.where() + ", by charter/" + std::to_string(view.charter.version) +

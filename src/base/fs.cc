@@ -61,10 +61,10 @@ Result<Bytes> read_file(Fs& fs, const std::string& path, std::uint64_t bytes_max
   std::size_t filled = 0;
   for (;;) {
     TRY_ASSIGN(const std::size_t count, file->read(MutableBytes(bytes).subspan(filled)));
-    if (count == 0) break;
     filled += count;
     if (filled > bytes_max) return too_large;
-    if (filled == bytes.size()) bytes.resize(bytes.size() * 2);
+    if (filled < bytes.size()) break;  // the end
+    bytes.resize(bytes.size() * 2);
   }
   bytes.resize(filled);
   return bytes;

@@ -267,6 +267,11 @@ std::optional<int> answer_first_word(const CLI::App& app, int argc, const char* 
 }  // namespace
 
 int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE* out, std::FILE* err) {
+  const std::string version = "muniment " + std::string(kVersion);
+  if (argc == 2 && std::string_view(argv[1]) == "--version") {  // for which hundreds of options need not be set up
+    std::fprintf(out, "%s\n", version.c_str());
+    return static_cast<int>(Status::done);
+  }
   Output output(out, err);
   Context context{.doors = doors,
                   .output = output,
@@ -281,7 +286,7 @@ int run_program(int argc, const char* const* argv, const Doors& doors, std::FILE
   CLI::App app("muniment keeps evidence: preserved, sealed, provably unaltered, in many places.", "muniment");
   Arguments all;
   Commands commands(context);
-  app.set_version_flag("--version", "muniment " + std::string(kVersion));
+  app.set_version_flag("--version", version);
   app.require_subcommand(1);
   app.fallthrough();
   app.add_flag("--json", all.json, "Print one JSON document on standard output");

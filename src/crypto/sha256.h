@@ -40,10 +40,13 @@ class Sha256Hasher {
   static void update_both(Sha256Hasher& a, ByteView a_bytes, Sha256Hasher& b, ByteView b_bytes);
 
  private:
+  struct Free {
+    void operator()(SHA256state_st* context) const;
+  };
   ByteView fill_block(ByteView bytes);
   void skip(std::size_t blocks);
 
-  std::unique_ptr<SHA256state_st> state_;
+  std::unique_ptr<SHA256state_st, Free> context_;
 };
 
 Sha256 sha256(ByteView bytes);

@@ -1,6 +1,6 @@
 #include "ledger/appender.h"
 
-#include "base/encoding.h"
+#include <optional>
 
 namespace muniment {
 namespace {
@@ -13,6 +13,25 @@ Error not_as_written(const Store& store) {
   return {Code::corrupt, "what was read back from " + store.where() +
                              " is not what was written: do not trust this disk. Nothing was appended"};
 }
+
+/// While it lives, many objects are made durable at once; few are so sooner one by one.
+class PuttingMany {
+ public:
+  PuttingMany(Store& store, std::size_t objects) : store_(store), are_many_(objects > kPutOneByOneMax) {
+    if (are_many_) store_.put_in_groups({});
+  }
+  PuttingMany(const PuttingMany&) = delete;
+  PuttingMany& operator=(const PuttingMany&) = delete;
+  ~PuttingMany() {
+    if (are_many_) store_.put_one_by_one();
+  }
+
+ private:
+  static constexpr std::size_t kPutOneByOneMax = 16;
+
+  Store& store_;
+  bool are_many_;
+};
 
 /// Best effort: a batch that stays is a few kilobytes that nothing refers to.
 void remove_batch(Store& store, const std::map<std::string, ObjectName>& staged) {
@@ -49,7 +68,7 @@ Result<std::optional<SignedHead>> Appender::finish_earlier() {
                  "been at " +
                      store_.where() + ". Nothing was appended");
   }
-  TRY(publish(head));
+  TRY(publish(head, Batch::lay_there));
   return std::optional(std::move(head));
 }
 
@@ -66,11 +85,16 @@ Result<SignedHead> Appender::append(const std::vector<Bytes>& entries, const std
     return Error(Code::corrupt,
                  "the tiles of " + store_.where() + " are not those of its checkpoint. Nothing was appended");
   }
-  for (const Bytes& entry : entries) frontier.append(tlog::leaf_hash(entry));
+  std::vector<Sha256> leaves;
+  leaves.reserve(entries.size());
+  for (const Bytes& entry : entries) {
+    leaves.push_back(tlog::leaf_hash(entry));
+    frontier.append(leaves.back());
+  }
   const tlog::TreeHead fresh = frontier.head();
 
   Staged staged;
-  auto prepared = stage(old_head.size, entries, fresh.root, staged);
+  auto prepared = stage(old_head.size, entries, leaves, fresh.root, staged);
   if (prepared) prepared = read_back(staged, old_head, fresh);
   if (!prepared) {
     remove_batch(store_, staged);
@@ -84,31 +108,27 @@ Result<SignedHead> Appender::append(const std::vector<Bytes>& entries, const std
     if (appended.error().code() == Code::conflict && is_needed && !*is_needed) remove_batch(store_, staged);
     return appended;
   }
-  TRY(publish(*appended));
+  TRY(publish(*appended, Batch::read_back));
   remove_batch(store_, staged);
   return appended;
 }
 
-Result<void> Appender::stage(std::uint64_t old_size, const std::vector<Bytes>& entries, const Sha256& root,
-                             Staged& staged) {
-  std::map<ObjectName, Sha256> written;
+Result<void> Appender::stage(std::uint64_t old_size, const std::vector<Bytes>& entries, std::span<const Sha256> leaves,
+                             const Sha256& root, Staged& staged) {
+  const PuttingMany putting(store_, tlog::new_tiles(old_size, old_size + entries.size()).size());
   TileBuilder builder([&](const tlog::TileId& tile, ByteView bytes) -> Result<void> {
     const ObjectName name = staged_name(root, tile.path());
     staged.emplace(tile.path(), name);
-    written.emplace(name, sha256(bytes));
     return store_.put(name, bytes);
   });
   TRY(builder.resume(store_, old_size));
-  for (const Bytes& entry : entries) TRY(builder.append(entry));
+  for (std::size_t i = 0; i < entries.size(); ++i) TRY(builder.append(entries[i], leaves[i]));
   TRY(builder.finish());
-  TRY(store_.flush());
-  for (const auto& [name, digest] : written) {
-    TRY_ASSIGN(const Bytes bytes, store_.get(name, tlog::kBundleBytesMax));
-    if (sha256(bytes) != digest) return not_as_written(store_);
-  }
-  return {};
+  return store_.flush();
 }
 
+/// Every byte of the batch: entries lead to tiles of level 0, each full tile to the level above, and what is left at
+/// the right edge to the root.
 Result<void> Appender::read_back(const Staged& staged, const tlog::TreeHead& old, const tlog::TreeHead& fresh) {
   TileReader reader(store_, fresh.size);
   reader.prefer(staged);
@@ -116,16 +136,35 @@ Result<void> Appender::read_back(const Staged& staged, const tlog::TreeHead& old
   if (root != fresh.root) return not_as_written(store_);
   for (const auto& [path, name] : staged) {
     TRY_ASSIGN(const tlog::TileId id, tlog::parse_tile_path(path));
-    if (id.level != tlog::TileId::kEntries) continue;
-    TRY_ASSIGN(const Bytes bundle, store_.get(name, tlog::kBundleBytesMax));
-    TRY_ASSIGN(const auto entries, tlog::parse_bundle(bundle, id.width));
-    for (std::uint64_t i = 0; i < id.width; ++i) {
-      TRY_ASSIGN(const Sha256 leaf, reader.node(0, id.index * tlog::kTileWidth + i));
-      if (leaf != tlog::leaf_hash(entries[i])) return not_as_written(store_);
+    if (id.level == tlog::TileId::kEntries) {
+      TRY(read_back_entries(id, name, reader));
+      TRY(read_back_full({0, id.index, id.width}, reader));  // the tile at hand
+    } else if (id.level != 0) {
+      TRY(read_back_full(id, reader));
     }
   }
   TRY_ASSIGN(const tlog::Proof proof, tlog::consistency_proof(old.size, fresh.size, reader.source()));
   if (!tlog::verify_consistency(old, fresh, proof)) return not_as_written(store_);
+  return {};
+}
+
+Result<void> Appender::read_back_entries(const tlog::TileId& id, const ObjectName& name, TileReader& reader) {
+  TRY_ASSIGN(const Bytes bundle, store_.get(name, tlog::kBundleBytesMax));
+  TRY_ASSIGN(const auto entries, tlog::parse_bundle(bundle, id.width));
+  for (std::uint64_t i = 0; i < id.width; ++i) {
+    TRY_ASSIGN(const Sha256 leaf, reader.node(0, id.index * tlog::kTileWidth + i));
+    if (leaf != tlog::leaf_hash(entries[i])) return not_as_written(store_);
+  }
+  return {};
+}
+
+Result<void> Appender::read_back_full(const tlog::TileId& tile, TileReader& reader) {
+  if (tile.width != tlog::kTileWidth) return {};
+  const unsigned height = tlog::kTileHeight * (tile.level + 1);
+  TRY_ASSIGN(const Sha256 left, reader.node(height - 1, tile.index * 2));
+  TRY_ASSIGN(const Sha256 right, reader.node(height - 1, tile.index * 2 + 1));
+  TRY_ASSIGN(const Sha256 parent, reader.node(height, tile.index));
+  if (parent != tlog::node_hash(left, right)) return not_as_written(store_);
   return {};
 }
 
@@ -146,8 +185,8 @@ Result<bool> Appender::is_private_head(const tlog::TreeHead& head) {
   return verified && verified->head == head;
 }
 
-Result<void> Appender::publish(const SignedHead& head) {
-  if (auto published = publish_tiles(head); !published) {
+Result<void> Appender::publish(const SignedHead& head, Batch batch) {
+  if (auto published = publish_tiles(head, batch); !published) {
     // Another writer may have finished meanwhile and cleared the batch away.
     const auto now = read_head(store_, log_);
     if (!now || now->head.size < head.head.size) return published;
@@ -158,24 +197,26 @@ Result<void> Appender::publish(const SignedHead& head) {
   return store_.replace(ObjectName("checkpoint"), as_view(head.note));
 }
 
-Result<void> Appender::publish_tiles(const SignedHead& head) {
+Result<void> Appender::publish_tiles(const SignedHead& head, Batch batch) {
   const auto published = read_head(store_, log_);
   if (!published && !is_lost(published)) return published.error();
   const tlog::TreeHead old = published ? published->head : tlog::TreeHead{};
   if (old.size >= head.head.size) return {};
-  Staged batch;
-  for (const tlog::TileId& tile : tlog::new_tiles(old.size, head.head.size)) {
-    const ObjectName staged = staged_name(head.head.root, tile.path());
+  const std::vector<tlog::TileId> tiles = tlog::new_tiles(old.size, head.head.size);
+  Staged staged;
+  for (const tlog::TileId& tile : tiles) {
+    const ObjectName name = staged_name(head.head.root, tile.path());
     // A batch is cleared away only after its tiles were published.
-    batch.emplace(tile.path(), store_.size(staged) ? staged : ObjectName(tile.path()));
+    staged.emplace(tile.path(), store_.size(name) ? name : ObjectName(tile.path()));
   }
-  // It may have lain there for long: what is published stays for ever.
-  TRY(read_back(batch, old, head.head));
-  for (const auto& [path, name] : batch) {
+  // What is published stays for ever.
+  if (batch == Batch::lay_there) TRY(read_back(staged, old, head.head));
+  const PuttingMany putting(store_, tiles.size());
+  for (const auto& [path, name] : staged) {
     TRY_ASSIGN(const Bytes bytes, store_.get(name, tlog::kBundleBytesMax));
     TRY(store_.put(ObjectName(path), bytes));
   }
-  return {};
+  return store_.flush();
 }
 
 }  // namespace muniment

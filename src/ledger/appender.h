@@ -1,6 +1,7 @@
 // Appending to a log: stage, read back, sign, swap the head, publish. Spec: docs/formats.md "Appending".
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,12 +33,17 @@ class Appender {
  private:
   using Staged = std::map<std::string, ObjectName>;  // tile path → where the batch has staged it
 
-  Result<void> stage(std::uint64_t old_size, const std::vector<Bytes>& entries, const Sha256& root, Staged& staged);
+  enum class Batch { read_back, lay_there };  // by this run, or for long
+
+  Result<void> stage(std::uint64_t old_size, const std::vector<Bytes>& entries, std::span<const Sha256> leaves,
+                     const Sha256& root, Staged& staged);
   Result<void> read_back(const Staged& staged, const tlog::TreeHead& old, const tlog::TreeHead& fresh);
+  Result<void> read_back_entries(const tlog::TileId& id, const ObjectName& name, TileReader& reader);
+  Result<void> read_back_full(const tlog::TileId& tile, TileReader& reader);
   Result<SignedHead> sign_and_swap(const std::optional<SignedHead>& old, const tlog::TreeHead& fresh);
   Result<bool> is_private_head(const tlog::TreeHead& head);
-  Result<void> publish(const SignedHead& head);
-  Result<void> publish_tiles(const SignedHead& head);
+  Result<void> publish(const SignedHead& head, Batch batch);
+  Result<void> publish_tiles(const SignedHead& head, Batch batch);
 
   Store& store_;
   HeadStore& heads_;

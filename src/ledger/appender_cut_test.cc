@@ -20,6 +20,8 @@ struct Case {
 };
 /// From nothing, in the middle of a tile, onto its last place, over it, and from one full tile.
 constexpr Case kCases[] = {{0, 1}, {3, 2}, {255, 1}, {255, 2}, {256, 1}};
+/// So many tiles that they are made durable in groups.
+constexpr Case kInGroups = {255, 7 * 256 + 1 - 255};
 
 MemoryFs disk_with_log(std::uint64_t size, Random& random) {
   MemoryFs fs;
@@ -104,25 +106,34 @@ class AppenderAccident : public ::testing::TestWithParam<Case> {
   MemoryFs before = disk_with_log(GetParam().size, random);
 };
 
-TEST_P(AppenderAccident, APowerCutAtEveryOperationLeavesTheOldOrTheNewLog) {
+void cut_power_at_every_operation(const MemoryFs& before, const Case& what, Random& random) {
   MemoryFs whole = before;
-  ASSERT_TRUE(append_to(whole, GetParam(), random));
+  ASSERT_TRUE(append_to(whole, what, random));
   std::set<std::pair<bool, std::map<std::string, Bytes>>> tried;  // many cuts leave the same disk
   for (std::uint64_t n = before.operations() + 1; n <= whole.operations() + 1; ++n) {
     MemoryFs cut = before;
     cut.cut_power_at(n);
     FixedRandom same_staging(7);
-    const bool reported = append_to(cut, GetParam(), same_staging);
+    const bool reported = append_to(cut, what, same_staging);
     for (const Unsynced unsynced : kEveryUnsynced) {
       MemoryFs fs = cut;
       fs.reboot(unsynced);
       if (!tried.insert({reported, fs.files()}).second) continue;
-      Watch watch(GetParam(), "cut at " + std::to_string(n) + ", mode " + std::to_string(static_cast<int>(unsynced)));
+      Watch watch(what, "cut at " + std::to_string(n) + ", mode " + std::to_string(static_cast<int>(unsynced)));
       watch.look(fs, random);
       watch.complete(fs, random, reported);
-      if (HasFatalFailure()) return;
+      if (::testing::Test::HasFatalFailure()) return;
     }
   }
+}
+
+TEST_P(AppenderAccident, APowerCutAtEveryOperationLeavesTheOldOrTheNewLog) {
+  cut_power_at_every_operation(before, GetParam(), random);
+}
+
+TEST(AppenderInGroups, APowerCutAtEveryOperationLeavesTheOldOrTheNewLog) {
+  FixedRandom random;
+  cut_power_at_every_operation(disk_with_log(kInGroups.size, random), kInGroups, random);
 }
 
 TEST_P(AppenderAccident, AFailureOfAnyOneOperationLosesNothing) {

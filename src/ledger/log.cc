@@ -88,6 +88,11 @@ Result<Bytes> read_bundle(Store& store, std::uint64_t index, std::uint64_t tree_
 }
 
 Result<void> replay(Store& store, const tlog::TreeHead& head, const EntryVisitor& visit) {
+  return replay_tree(store, head,
+                     [&](const tlog::Frontier& before, ByteView entry) { return visit(before.size(), entry); });
+}
+
+Result<void> replay_tree(Store& store, const tlog::TreeHead& head, const TreeVisitor& visit) {
   tlog::Frontier frontier;
   for (std::uint64_t index = 0; index * tlog::kTileWidth < head.size; ++index) {
     const auto name = "log entries from " + std::to_string(index * tlog::kTileWidth) + " on";
@@ -97,7 +102,7 @@ Result<void> replay(Store& store, const tlog::TreeHead& head, const EntryVisitor
     auto entries = first_entries(*bundle, bundle_width(index, head.size));
     if (!entries) return entries.error().in(name);
     for (const ByteView entry : *entries) {
-      TRY(visit(frontier.size(), entry));
+      TRY(visit(frontier, entry));
       frontier.append(tlog::leaf_hash(entry));
     }
   }
@@ -161,13 +166,13 @@ Result<void> TileBuilder::resume(Store& store, std::uint64_t size) {
   return {};
 }
 
-Result<void> TileBuilder::append(ByteView entry) {
+Result<void> TileBuilder::append(ByteView entry, const Sha256& leaf) {
   TRY(tlog::append_entry(bundle_, entry));
   if (size_ % tlog::kTileWidth == tlog::kTileWidth - 1) {
     TRY(emit_({tlog::TileId::kEntries, size_ / tlog::kTileWidth, tlog::kTileWidth}, bundle_));
     bundle_.clear();
   }
-  return append_hash(tlog::leaf_hash(entry));
+  return append_hash(leaf);
 }
 
 Result<void> TileBuilder::append_hash(const Sha256& leaf) {

@@ -63,6 +63,10 @@ using EntryVisitor = std::function<Result<void>(std::uint64_t index, ByteView en
 /// (the sentence says which), those of the visitor.
 Result<void> replay(Store& store, const tlog::TreeHead& head, const EntryVisitor& visit);
 
+/// The same for whoever needs the tree in front of the entry as well.
+using TreeVisitor = std::function<Result<void>(const tlog::Frontier& before, ByteView entry)>;
+Result<void> replay_tree(Store& store, const tlog::TreeHead& head, const TreeVisitor& visit);
+
 /// Reads nodes of a tree from the tiles of a store. Keeps the last tile of each level at hand.
 class TileReader {
  public:
@@ -101,7 +105,9 @@ class TileBuilder {
   /// Continues the tree of `size` whose open tiles and open bundle lie in `store`.
   Result<void> resume(Store& store, std::uint64_t size);
   /// Errors: `limit` for an entry over 65,535 bytes, those of emit.
-  Result<void> append(ByteView entry);
+  Result<void> append(ByteView entry) { return append(entry, tlog::leaf_hash(entry)); }
+  /// For whoever has the entry's hash already.
+  Result<void> append(ByteView entry, const Sha256& leaf);
   /// Emits the partial tiles of the size reached.
   Result<void> finish();
   std::uint64_t size() const { return size_; }

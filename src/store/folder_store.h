@@ -36,6 +36,7 @@ class FolderStore final : public Store {
   Result<void> replace(const ObjectName& name, ByteView bytes) override;
   Result<void> flush() override;
   void put_in_groups(const std::function<std::int64_t()>& steady_ns) override;
+  void put_one_by_one() override { in_groups_ = false; }
   Result<void> remove(const ObjectName& name) override;
   Result<void> move(const ObjectName& from, const ObjectName& to, std::uint64_t bytes_max) override;
   Result<std::unique_ptr<FileLock>> lock(const ObjectName& name) override;

@@ -156,6 +156,17 @@ TEST_F(FolderStoreTest, InGroupsItSeesItsOwnAndShowsOthersWhatIsDurable) {
   EXPECT_EQ(objects_of(fs).size(), 5u);
 }
 
+TEST_F(FolderStoreTest, AfterGroupsWhatIsKeptBackWaitsForTheFlushAndWhatComesDoesNot) {
+  store.put_in_groups({});
+  ASSERT_TRUE(store.put(ObjectName("a"), as_view("1")));
+  store.put_one_by_one();
+  ASSERT_TRUE(store.put(ObjectName("b"), as_view("2")));
+  EXPECT_EQ(objects_of(fs), (std::map<std::string, std::string>{{"b", "2"}}));
+  ASSERT_TRUE(store.flush());
+  fs.reboot(Unsynced::lost);
+  EXPECT_EQ(objects_of(fs).size(), 2u);
+}
+
 TEST_F(FolderStoreTest, AGroupEndsAfterASecond) {
   constexpr std::int64_t kTenthNs = 100'000'000;
   std::int64_t now_ns = 0;

@@ -80,6 +80,8 @@ class Store {
   /// it is not empty, for about a second only, so that a run that is cut off has done little in vain. This store's own
   /// calls see them all the while, others do not.
   virtual void put_in_groups(const std::function<std::int64_t()>& /*steady_ns*/) {}
+  /// Ends that. What is kept back still waits for flush().
+  virtual void put_one_by_one() {}
 
   /// Takes away an object under a private name, and folders left empty by it. Durable after the next flush().
   virtual Result<void> remove(const ObjectName& name) = 0;

@@ -121,13 +121,14 @@ NodePlace place_of(unsigned height, std::uint64_t index) {
 
 Sha256 fold(std::span<const Sha256> hashes) {
   MUNIMENT_CHECK(std::has_single_bit(hashes.size()) && hashes.size() <= kTileWidth);
-  std::array<Sha256, kTileWidth> level;
-  std::ranges::copy(hashes, level.begin());
-  // In place: a pair is read before or where its parent is written.
-  for (std::size_t count = hashes.size(); count > 1; count /= 2) {
-    for (std::size_t i = 0; i < count / 2; ++i) level[i] = node_hash(level[2 * i], level[2 * i + 1]);
+  std::array<Sha256, kTileHeight + 1> edge;  // complete subtrees at the right end, the largest first
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    Sha256 hash = hashes[i];
+    for (std::size_t count = i; count % 2 == 1; count /= 2) hash = node_hash(edge[--kept], hash);
+    edge[kept++] = hash;
   }
-  return level[0];
+  return edge[0];
 }
 
 Result<std::vector<Sha256>> parse_tile(ByteView bytes, std::uint64_t width) {
