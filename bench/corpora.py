@@ -112,10 +112,14 @@ def make(name, scratch, scale):
     return Corpus(name, len(files), sum(files), tuple(left_out))
 
 
+def read_file(path):
+    with open(path, "rb", buffering=0) as file:
+        while file.read(MIB):
+            pass
+
+
 def read_once(folder):
     """So that every program finds the files in memory, if they fit."""
     for path, _, names in os.walk(folder):
         for name in names:
-            with open(os.path.join(path, name), "rb", buffering=0) as file:
-                while file.read(MIB):
-                    pass
+            read_file(os.path.join(path, name))

@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 
+import corpora
 from measuring import Runner
 
 OURS = "muniment"
@@ -86,6 +87,12 @@ class Shop:
         self.muniment("card", "archive", "--key", "key", "-o", "card")
         self.quietly("restic", "restic", "init", "-q")
         self.quietly("borg", "borg", "init", "--encryption", "repokey")
+
+    def read_once(self):
+        """What the programs wrote: some past the memory of the system, and some through it."""
+        for name in ("archive", "restic", "borg"):
+            corpora.read_once(self.folder / name)
+        corpora.read_file(self.folder / "file.tar.age")
 
     def end(self):
         self.remove("archive", "card", "restic", "cache", "borg", "borg-base", "file.tar.age")
