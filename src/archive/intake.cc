@@ -13,6 +13,18 @@
 #include "base/encoding.h"
 
 namespace muniment {
+namespace {
+
+/// True for a sealed deposit, or a file in which some are carried. Only what may be one is opened: a folder that is
+/// given again may have many others in it.
+bool came_sealed(Fs& fs, const std::string& path) {
+  const auto info = fs.info(path);
+  if (!info) return false;
+  if (info->type == FileType::folder) return is_sealed_deposit(fs, path);
+  return info->type == FileType::file && info->size_bytes > bag::kTarBlockBytes && is_carried_file(fs, path);
+}
+
+}  // namespace
 
 Intake::Intake(const Doors& doors, Home& home, const ArchiveView& view, SealTarget target,
                const age::Identity& compartment_key, IntakeHooks hooks)
@@ -40,8 +52,7 @@ Result<void> Intake::add(const std::string& path, SealLimits limits, const std::
   for (const std::string& name : names) {
     const std::string item = join(path, name);
     if (is_watched_folder(doors_.fs, item)) continue;
-    const bool is_sealed = is_sealed_deposit(doors_.fs, item) || is_carried_file(doors_.fs, item);
-    (is_sealed ? sealed : others).push_back(item);
+    (came_sealed(doors_.fs, item) ? sealed : others).push_back(item);
   }
   if (sealed.empty() && !is_incoming) return seal(path, limits, absolute);
   for (const std::string& item : sealed) TRY(add(item, limits));
