@@ -1,6 +1,8 @@
 #include "archive/catalogue.h"
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 
 #include "archive/keyed_line.h"
 #include "base/encoding.h"
@@ -131,6 +133,18 @@ void put_bytes(MutableBytes& at, ByteView bytes) {
   at = at.subspan(bytes.size());
 }
 
+/// Lets go of the items, which may be many.
+SecretBytes render_body(const std::vector<Sha256>& deposits, std::vector<TaggedItem> items) {
+  SecretBytes body(deposits.size() * sizeof(Sha256::bytes) + items.size() * kItemBytes);
+  MutableBytes at = body.expose_mut();
+  for (const Sha256& deposit : deposits) put_bytes(at, deposit.view());
+  for (const TaggedItem& item : items) {
+    put_bytes(at, item.tag);
+    for (const int shift : {24, 16, 8, 0}) put_bytes(at, std::array{static_cast<std::uint8_t>(item.deposit >> shift)});
+  }
+  return body;
+}
+
 }  // namespace
 
 Catalogue Catalogue::make(const Sha256& archive, Random& random) {
@@ -224,6 +238,8 @@ SecretBytes Catalogue::render_with(const std::vector<DepositedItems>& more,
                                    std::uint64_t items_max) const {
   std::vector<Sha256> deposits = deposits_;
   std::vector<TaggedItem> items;
+  items.reserve(std::accumulate(more.begin(), more.end(), items_,
+                                [](std::uint64_t sum, const DepositedItems& each) { return sum + each.tags.size(); }));
   std::vector<bool> is_kept;
   for (const Sha256& deposit : deposits) is_kept.push_back(keeps(deposit));
   for (std::uint64_t i = 0; i < items_; ++i) {
@@ -239,18 +255,10 @@ SecretBytes Catalogue::render_with(const std::vector<DepositedItems>& more,
   drop_oldest(items, deposits.size(), items_max);
   renumber(items, deposits);
 
-  SecretBytes body(deposits.size() * archive_.bytes.size() + items.size() * kItemBytes);
-  MutableBytes at = body.expose_mut();
-  for (const Sha256& deposit : deposits) put_bytes(at, deposit.view());
-  for (const TaggedItem& each : items) {
-    put_bytes(at, each.tag);
-    for (const int shift : {24, 16, 8, 0}) put_bytes(at, std::array{static_cast<std::uint8_t>(each.deposit >> shift)});
-  }
-  const std::string text = render_head({.archive = archive_,
-                                        .salt = salt_,
-                                        .deposits = deposits.size(),
-                                        .items = items.size(),
-                                        .body = sha256(body.expose())});
+  const auto count = items.size();
+  const SecretBytes body = render_body(deposits, std::move(items));
+  const std::string text = render_head(
+      {.archive = archive_, .salt = salt_, .deposits = deposits.size(), .items = count, .body = sha256(body.expose())});
   const SignerKey* const signers[] = {&custodian};
   const std::string note = sign_note(text, signers);
   SecretBytes plain(note.size() + body.size());

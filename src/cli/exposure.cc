@@ -106,6 +106,12 @@ Advice advice_on(const Exposure& found) {
     case Exposed::watched:
       return {"A record of what was sealed here, without names: " + where + ". Of a file at hand it tells if it was.",
               "Delete its folder when nothing is watched any more."};
+    case Exposed::catalogue:
+      return {
+          "A catalogue of what was deposited from here, sealed to a custodian: " + where + ". Its size says that " +
+              (found.count == 0 ? "hardly anything was" : "it was about " + many("file", "files")) +
+              ". With the custodian's key it tells of a file at hand if it was among them, and no name.",
+          "Delete it where that is too much. The next deposit of the same folders then takes everything once more."};
     case Exposed::history:
       return {many("line of a shell's history names", "lines of a shell's history name") + " muniment: " + where + ".",
               "Delete them, and those that name what you sealed (cp, rm). A space in front keeps a command out, where "
