@@ -133,8 +133,7 @@ void put_bytes(MutableBytes& at, ByteView bytes) {
   at = at.subspan(bytes.size());
 }
 
-/// Lets go of the items, which may be many.
-SecretBytes render_body(const std::vector<Sha256>& deposits, std::vector<TaggedItem> items) {
+SecretBytes render_body(const std::vector<Sha256>& deposits, const std::vector<TaggedItem>& items) {
   SecretBytes body(deposits.size() * sizeof(Sha256::bytes) + items.size() * kItemBytes);
   MutableBytes at = body.expose_mut();
   for (const Sha256& deposit : deposits) put_bytes(at, deposit.view());
@@ -241,6 +240,7 @@ SecretBytes Catalogue::render_with(const std::vector<DepositedItems>& more,
   items.reserve(std::accumulate(more.begin(), more.end(), items_,
                                 [](std::uint64_t sum, const DepositedItems& each) { return sum + each.tags.size(); }));
   std::vector<bool> is_kept;
+  is_kept.reserve(deposits.size());
   for (const Sha256& deposit : deposits) is_kept.push_back(keeps(deposit));
   for (std::uint64_t i = 0; i < items_; ++i) {
     TaggedItem kept{.deposit = deposit_of(item(i))};
@@ -256,7 +256,8 @@ SecretBytes Catalogue::render_with(const std::vector<DepositedItems>& more,
   renumber(items, deposits);
 
   const auto count = items.size();
-  const SecretBytes body = render_body(deposits, std::move(items));
+  const SecretBytes body = render_body(deposits, items);
+  items = std::vector<TaggedItem>();  // they may be many
   const std::string text = render_head(
       {.archive = archive_, .salt = salt_, .deposits = deposits.size(), .items = count, .body = sha256(body.expose())});
   const SignerKey* const signers[] = {&custodian};

@@ -46,9 +46,14 @@ struct Advice {
   std::string next;
 };
 
-Advice advice_on_catalogue(std::uint64_t items, const std::string& where) {
+/// On what remembers, without a name, which files were sealed or deposited.
+Advice advice_on_record(const Exposure& found, const std::string& where) {
+  if (found.kind == Exposed::watched) {
+    return {"A record of what was sealed here, without names: " + where + ". Of a file at hand it tells if it was.",
+            "Delete its folder when nothing is watched any more."};
+  }
   return {"A catalogue of what was deposited from here, sealed to a custodian: " + where + ". Its size says that " +
-              (items == 0 ? "hardly anything was" : "it was about " + counted(items, "file", "files")) +
+              (found.count == 0 ? "hardly anything was" : "it was about " + counted(found.count, "file", "files")) +
               ". With the custodian's key it tells of a file at hand if it was among them, and no name.",
           "Delete it where that is too much. The next deposit of the same folders then takes everything once more."};
 }
@@ -111,9 +116,7 @@ Advice advice_on(const Exposure& found) {
                   " left sealed files in " + where + ".",
               "Delete what no run is at work on."};
     case Exposed::watched:
-      return {"A record of what was sealed here, without names: " + where + ". Of a file at hand it tells if it was.",
-              "Delete its folder when nothing is watched any more."};
-    case Exposed::catalogue: return advice_on_catalogue(found.count, where);
+    case Exposed::catalogue: return advice_on_record(found, where);
     case Exposed::history:
       return {many("line of a shell's history names", "lines of a shell's history name") + " muniment: " + where + ".",
               "Delete them, and those that name what you sealed (cp, rm). A space in front keeps a command out, where "
