@@ -379,6 +379,14 @@ TEST_F(KnownItemsTest, ACatalogueOfAnybodyElseDoesNotCount) {
   expect_everything_taken("empty");
 }
 
+TEST_F(KnownItemsTest, ADamagedCatalogueIsReplacedAlsoWhereNothingCanBeRecorded) {
+  deposit({"case"});
+  fs.corrupt(catalogue_path(), 300);
+  clock.set(fs.info("case/a")->changed_ns / 1'000'000'000);
+  EXPECT_NE(deposit({"case/a"}).known.trouble, "");
+  EXPECT_EQ(deposit({"case/a"}).known.trouble, "");
+}
+
 TEST_F(KnownItemsTest, ADamagedCatalogueDoesNotCount) {
   deposit({"case"});
   const MemoryFs disk = fs;
