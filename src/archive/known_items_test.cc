@@ -16,21 +16,10 @@ namespace {
 
 using Paths = std::vector<std::string>;
 
-/// `muniment deposit` by one custodian.
 Result<IntakeReport> deposit_known(const Doors& doors, const TestArchive& archive, const HolderKeys& custodian,
-                                   const Paths& paths, KnownOptions options = {}, SealLimits limits = {},
-                                   const std::string& compartment = kEvidence) {
+                                   const Paths& paths, KnownOptions options = {}) {
   FolderPlace place(doors, archive.root);
-  const IdPin pin = IdPin::of(archive.id);
-  TRY_ASSIGN(const FoundCharter charter, read_charter(place.store(), pin));
-  TRY_ASSIGN(const auto home, Home::open(doors, place, charter.charter, custodian));
-  TRY(home->finish_earlier(pin));
-  TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
-  TRY_ASSIGN(const auto key, OpenedCompartments::open(home->store(), view.charter, custodian.opener()));
-  KnownItems known(doors, *home, view, compartment, custodian, options);
-  Intake intake(doors, *home, view, target_of(view, compartment), key, {.on_bytes = {}, .known = &known});
-  for (const std::string& path : paths) TRY(intake.add(path, limits, join("/field", path)));
-  return intake.finish(custodian);
+  return take_in_known(doors, place, archive, custodian, paths, options);
 }
 
 class KnownItemsTest : public ::testing::Test {
@@ -44,7 +33,7 @@ class KnownItemsTest : public ::testing::Test {
     return deposit_by(people.archive.custodian, paths, options);
   }
   IntakeReport deposit_by(const HolderKeys& custodian, const Paths& paths, KnownOptions options = {}) {
-    auto report = deposit_known(doors, people.archive, custodian, paths, options, {});
+    auto report = deposit_known(doors, people.archive, custodian, paths, options);
     EXPECT_TRUE(report) << report.error().sentence();
     return report ? std::move(*report) : IntakeReport{};
   }

@@ -107,7 +107,7 @@ Json tell_known(const KnownReport& known, Output& out) {
                " (by name, size and times; --again takes them anyway)");
     Json removed = Json::array();
     for (const GivenAgain::Removed& each : again.removed) {
-      out.note("Not taken in: " + text_of(each.count) + " of " + printable(again.path) + " were in entry " +
+      out.note("Not taken in: " + text_of(each.count) + " of " + printable(again.path) + ", from entry " +
                std::to_string(each.index) + ", which was removed by entry " + std::to_string(each.removal) +
                ": what was removed does not come back, and what was kept of it is in an entry of its own. --again "
                "takes all of it");
