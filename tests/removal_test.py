@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import time
 import unittest
 
 import blackbox
@@ -162,6 +163,20 @@ class TwoPeopleTest(unittest.TestCase):
         pushed = self.shop.json("mirror", "push", "archive", "mirror")["mirrors"][0]
         self.assertEqual(pushed["removals"]["broughtBack"], 1)
         self.assertEqual(self.names("mirror"), before)
+
+    def test_what_was_removed_does_not_come_back_with_its_folder(self):
+        time.sleep(3.1)  # what was written a moment ago is not remembered
+        case = self.shop.json("deposit", "archive", "case", "--again", "--key", self.shop.key)["taken"][0]
+        self.assertEqual(self.shop.json("deposit", "archive", "case", "--key", self.shop.key)["taken"], [])
+        self.approve(self.shop.json("withdraw", "archive", case["id"], "--key", self.shop.key, "--ground-file",
+                                    self.ground)["proposal"])
+        given = self.shop.muniment("deposit", "archive", "case", "--key", self.shop.key, expect=1)
+        self.assertIn(f"of case, from entry {case['entry']}, which was removed by entry", given.stderr)
+        report = self.shop.json("deposit", "archive", "case", "--key", self.shop.key, expect=1)
+        self.assertEqual((report["taken"], report["known"][0]["removed"][0]["entry"]), ([], case["entry"]))
+        again = self.shop.json("deposit", "archive", "case", "--again", "--key", self.shop.key)
+        self.assertEqual(len(again["taken"]), 1)
+        self.assertEqual(self.shop.json("deposit", "archive", "case", "--key", self.shop.key)["taken"], [])
 
     def test_status_says_what_waits_and_for_whom(self):
         self.assertEqual(self.shop.json("status", "archive")["proposals"], [])

@@ -150,6 +150,22 @@ inline Result<IntakeReport> take_in(const Doors& doors, Place& place, const Test
   return intake.finish(archive.custodian);
 }
 
+/// The same where what was deposited before by this custodian is passed over. Given paths lie in "/field".
+inline Result<IntakeReport> take_in_known(const Doors& doors, Place& place, const TestArchive& archive,
+                                          const HolderKeys& custodian, const std::vector<std::string>& paths,
+                                          KnownOptions options = {}) {
+  const IdPin pin = IdPin::of(archive.id);
+  TRY_ASSIGN(const FoundCharter charter, read_charter(place.store(), pin));
+  TRY_ASSIGN(const auto home, Home::open(doors, place, charter.charter, custodian));
+  TRY(home->finish_earlier(pin));
+  TRY_ASSIGN(const ArchiveView view, view_archive(home->store(), pin));
+  TRY_ASSIGN(const auto key, OpenedCompartments::open(home->store(), view.charter, custodian.opener()));
+  KnownItems known(doors, *home, view, kEvidence, custodian, options);
+  Intake intake(doors, *home, view, target_of(view), key, {.on_bytes = {}, .known = &known});
+  for (const std::string& path : paths) TRY(intake.add(path, {}, join("/field", path)));
+  return intake.finish(custodian);
+}
+
 /// The same in a folder.
 inline Result<IntakeReport> take_in(const Doors& doors, const TestArchive& archive,
                                     const std::vector<std::string>& paths, SealLimits limits = {},

@@ -49,6 +49,14 @@ SealTarget target_for(const Card& card) {
           .testimony = {}};
 }
 
+std::string left_out_sentence(const SourceItem& item, const std::string& reason) {
+  return printable(item.true_path) + " was left out: " + reason;
+}
+
+std::string why_not_opened(const Error& error) {
+  return error.code() == Code::not_found ? "vanished before it could be read" : error.sentence();
+}
+
 std::string tool_name() { return "muniment " + std::string(kVersion); }
 
 DepositWriter::DepositWriter(const Doors& doors, std::string folder, SealTarget target, std::string base,
@@ -87,7 +95,10 @@ bool DepositWriter::is_full(std::uint64_t item_bytes, const SealLimits& limits) 
 Result<void> DepositWriter::add(const SourceItem& item, SealReport& report, const SealHooks& hooks) {
   switch (item.kind) {
     case SourceItem::Kind::file: return add_file(item, report, hooks);
-    case SourceItem::Kind::empty_folder: contents_.add_empty_folder(facts_of(item, item.info)); return {};
+    case SourceItem::Kind::empty_folder:
+      contents_.add_empty_folder(facts_of(item, item.info));
+      if (hooks.on_whole) hooks.on_whole(item, item.info);
+      return {};
     case SourceItem::Kind::left_out: leave_out(item, item.reason, report, hooks); return {};
     case SourceItem::Kind::link: break;
   }
@@ -99,6 +110,7 @@ Result<void> DepositWriter::add(const SourceItem& item, SealReport& report, cons
   contents_.add_link(facts_of(item, item.info), *target);
   ++report.links;
   if (hooks.on_taken) hooks.on_taken({item, {}, "is a link: it was recorded and not followed"});
+  if (hooks.on_whole) hooks.on_whole(item, item.info);
   return {};
 }
 
@@ -119,9 +131,7 @@ Result<bag::PayloadFile> DepositWriter::end_file() {
 Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report, const SealHooks& hooks) {
   const auto input = doors_.fs.open(item.fs_path);
   if (!input) {
-    leave_out(item,
-              input.error().code() == Code::not_found ? "vanished before it could be read" : input.error().sentence(),
-              report, hooks);
+    leave_out(item, why_not_opened(input.error()), report, hooks);
     return {};
   }
   const auto before = (*input)->info();
@@ -155,6 +165,7 @@ Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report,
                                             .claim = look.take_claim()});
   contents_.add_file(written, facts);
   if (hooks.on_taken) hooks.on_taken({item, written.digest, defect});
+  if (hooks.on_whole && defect.empty()) hooks.on_whole(item, *before);
   ++files_;
   source_bytes_ += read_bytes;
   return {};
@@ -211,7 +222,7 @@ MarkTimes DepositWriter::mark_times() const {
 void DepositWriter::leave_out(const SourceItem& item, const std::string& reason, SealReport& report,
                               const SealHooks& hooks) {
   contents_.add_left_out(item.true_path, reason);
-  report.not_whole.push_back(printable(item.true_path) + " was left out: " + reason);
+  report.not_whole.push_back(left_out_sentence(item, reason));
   if (hooks.on_taken) hooks.on_taken({item, {}, "was left out: " + reason});
 }
 

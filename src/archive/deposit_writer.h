@@ -69,6 +69,11 @@ struct SealHooks {
   std::function<void(std::uint64_t bytes)> on_bytes;
   /// Called for each file, link and item that was left out, before its deposit is placed; may be empty.
   std::function<void(const TakenItem& taken)> on_taken = {};
+  /// Whether an item is to be sealed: of what is not, nothing is recorded. Empty: all are.
+  std::function<bool(const SourceItem& item)> is_wanted = {};
+  /// Called for each file without a defect, link and empty folder, before its deposit is placed, with what the file
+  /// system said of it before it was read; may be empty.
+  std::function<void(const SourceItem& item, const FileInfo& info)> on_whole = {};
 };
 
 class DepositWriter {
@@ -124,6 +129,11 @@ class DepositWriter {
   std::uint64_t files_ = 0;
   std::uint64_t source_bytes_ = 0;
 };
+
+/// "Case/a was left out: vanished before it could be read"
+std::string left_out_sentence(const SourceItem& item, const std::string& reason);
+/// Why a file cannot be opened, as such a sentence's end.
+std::string why_not_opened(const Error& error);
 
 /// "muniment 0.1.0": what made a deposit.
 std::string tool_name();

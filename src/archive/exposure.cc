@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t kHistoryBytesMax = 16 << 20;
 constexpr std::uint64_t kMirrorsBytesMax = 16 << 20;
 constexpr std::size_t kStagingNameSize = 16;
+constexpr std::uint64_t kCatalogueItemBytes = 20;
 
 // SLIP-0039: a share has 20 words or 33. Ten of them may stand on one page; more in a row are the list itself.
 constexpr std::size_t kShareWordsMin = 20;
@@ -110,6 +111,15 @@ bool is_history(std::string_view name) {
   return name.ends_with("_history") || name == ".history" || name == "fish_history";
 }
 
+/// "catalogue-0123456789abcdef.age"
+bool is_catalogue_name(std::string_view name) {
+  constexpr std::string_view kStart = "catalogue-", kEnd = ".age";
+  if (!name.starts_with(kStart) || !name.ends_with(kEnd)) return false;
+  name.remove_prefix(kStart.size());
+  name.remove_suffix(std::min(name.size(), kEnd.size()));
+  return name.size() == kStagingNameSize && from_hex(name).has_value();
+}
+
 bool is_staging_name(std::string_view name) { return name.size() == kStagingNameSize && from_hex(name).has_value(); }
 
 }  // namespace
@@ -130,6 +140,7 @@ std::string_view name_of(Exposed kind) {
     case Exposed::sealed: return "sealed";
     case Exposed::unfinished: return "unfinished";
     case Exposed::watched: return "watched record";
+    case Exposed::catalogue: return "catalogue";
     case Exposed::history: return "history";
     case Exposed::card: return "card";
   }
@@ -227,8 +238,15 @@ class Search {
     return static_cast<std::uint64_t>(count);
   }
 
+  /// Its size is all that it says without the key.
+  void look_at_catalogue(const std::string& path) {
+    const auto info = fs_.info(path);
+    if (info && info->type == FileType::file) add(Exposed::catalogue, path, info->size_bytes / kCatalogueItemBytes);
+  }
+
   void look_at_file(const std::string& path) {
     ++report_.files;
+    if (is_catalogue_name(name_in(path))) look_at_catalogue(path);
     if (is_history(name_in(path))) {
       const std::uint64_t lines = lines_of(path, kHistoryBytesMax, "muniment");
       if (lines > 0) add(Exposed::history, path, lines);
@@ -255,6 +273,9 @@ class Search {
       add(Exposed::home, path, lines_of(join(path, "home/mirrors"), kMirrorsBytesMax, "where"));
     else
       add(Exposed::archive, path);
+    for (const std::string& name : home ? *home : std::vector<std::string>{}) {
+      if (is_catalogue_name(name)) look_at_catalogue(join(join(path, "home"), name));
+    }
     return true;
   }
 

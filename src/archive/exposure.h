@@ -29,6 +29,7 @@ enum class Exposed {
   sealed,           // deposits that are not in an archive
   unfinished,       // what a run that was cut off has left in staging/
   watched,          // what a watched folder gave is known by salted hashes: that a file at hand was sealed can be told
+  catalogue,        // of what a custodian deposited from here: sealed, and as long as there are files
   history,          // a shell's, with lines that name muniment
   card,
 };
@@ -39,14 +40,14 @@ std::string_view name_of(Exposed kind);
 struct Exposure {
   Exposed kind = Exposed::card;
   std::string path;         // a file or a folder; for swap and core dumps what the system calls it
-  std::uint64_t count = 1;  // of what is in it: files, deposits, lines, copies that a home knows
+  std::uint64_t count = 1;  // of what is in it: files, deposits, lines, copies that a home knows, items of a catalogue
 };
 
 /// How much of a file is looked at.
 inline constexpr std::size_t kExposureStartBytes = std::size_t{16} << 10;
 
-/// What a file gives away by its first kExposureStartBytes, if anything. Never `home`, `archive` and what is not a
-/// file.
+/// What a file gives away by its first kExposureStartBytes, if anything. Never `home`, `archive`, `catalogue` and what
+/// is not a file.
 std::optional<Exposed> classify_file(std::string_view start);
 
 struct ExposureLimits {

@@ -12,7 +12,8 @@ void check(std::string_view text) {
     MUNIMENT_CHECK(classify_file(within) == Exposed::open_key);
   }
   MUNIMENT_CHECK(!kind || !name_of(*kind).empty());
-  MUNIMENT_CHECK(kind != Exposed::home && kind != Exposed::archive && kind != Exposed::swap);
+  MUNIMENT_CHECK(kind != Exposed::home && kind != Exposed::archive && kind != Exposed::catalogue &&
+                 kind != Exposed::swap);
 }
 
 }  // namespace

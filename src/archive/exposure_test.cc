@@ -209,6 +209,22 @@ TEST_F(AnExposure, OfAnArchiveIsOneAndOfItsHomeNamesTheCopies) {
   EXPECT_EQ(report.found[4].path, "/home/me/home/incoming");
 }
 
+TEST_F(AnExposure, OfACatalogueSaysHowMuchWasDeposited) {
+  put("/home/me/archive/charter/1", "muniment/charter/v1\nversion 1\n");
+  put("/home/me/archive/home/log-key-0a1b2c3d-custodian-1.age", "sealed");
+  put("/home/me/archive/home/catalogue-0123456789abcdef.age", std::string(20 * 50, 'x'));
+  put("/home/me/state/home/catalogue-0123456789abcdef.age", std::string(20 * 7, 'x'));
+  put("/home/me/catalogue-of-pictures.age", "x");
+  const ExposureReport report = look();
+  ASSERT_EQ(report.found.size(), 3u);
+  EXPECT_EQ(report.found[0].kind, Exposed::home);
+  EXPECT_EQ(report.found[1].kind, Exposed::catalogue);
+  EXPECT_EQ(report.found[1].path, "/home/me/archive/home/catalogue-0123456789abcdef.age");
+  EXPECT_EQ(report.found[1].count, 50u);
+  EXPECT_EQ(report.found[2].path, "/home/me/state/home/catalogue-0123456789abcdef.age");
+  EXPECT_EQ(report.found[2].count, 7u);
+}
+
 TEST_F(AnExposure, OfAShellsHistoryCountsLines) {
   put("/home/me/.bash_history", "ls\nmuniment seal --card card.txt -o sealed \"Interview 3\"\ncd\nmuniment exposure\n");
   put("/home/me/.zsh_history", "ls\n");

@@ -13,6 +13,18 @@
 #include "base/encoding.h"
 
 namespace muniment {
+namespace {
+
+/// True for a sealed deposit, or a file in which some are carried. Only what may be one is opened: a folder that is
+/// given again may have many others in it.
+bool came_sealed(Fs& fs, const std::string& path) {
+  const auto info = fs.info(path);
+  if (!info) return false;
+  if (info->type == FileType::folder) return is_sealed_deposit(fs, path);
+  return info->type == FileType::file && info->size_bytes > bag::kTarBlockBytes && is_carried_file(fs, path);
+}
+
+}  // namespace
 
 Intake::Intake(const Doors& doors, Home& home, const ArchiveView& view, SealTarget target,
                const age::Identity& compartment_key, IntakeHooks hooks)
@@ -26,10 +38,10 @@ Intake::Intake(const Doors& doors, Home& home, const ArchiveView& view, SealTarg
   for (const LoggedDeposit& deposit : view.deposits) logged_.emplace(deposit.id, deposit.index);
 }
 
-Result<void> Intake::add(const std::string& path, SealLimits limits) {
+Result<void> Intake::add(const std::string& path, SealLimits limits, const std::string& absolute) {
   TRY_ASSIGN(const FileInfo info, doors_.fs.info(path));
   if (info.type == FileType::file && is_carried_file(doors_.fs, path)) return unpack(path);
-  if (info.type != FileType::folder) return seal(path, limits);
+  if (info.type != FileType::folder) return seal(path, limits, absolute);
   if (is_sealed_deposit(doors_.fs, path)) return adopt(path, path);
 
   // A folder of sealed deposits: what `seal -o` wrote, incoming/, or a stick with what pages of cards made.
@@ -40,10 +52,9 @@ Result<void> Intake::add(const std::string& path, SealLimits limits) {
   for (const std::string& name : names) {
     const std::string item = join(path, name);
     if (is_watched_folder(doors_.fs, item)) continue;
-    const bool is_sealed = is_sealed_deposit(doors_.fs, item) || is_carried_file(doors_.fs, item);
-    (is_sealed ? sealed : others).push_back(item);
+    (came_sealed(doors_.fs, item) ? sealed : others).push_back(item);
   }
-  if (sealed.empty() && !is_incoming) return seal(path, limits);
+  if (sealed.empty() && !is_incoming) return seal(path, limits, absolute);
   for (const std::string& item : sealed) TRY(add(item, limits));
   for (const std::string& other : others) {
     // What is left when a run is cut off at the very end of clearing an arrival away.
@@ -58,18 +69,29 @@ Result<void> Intake::add(const std::string& path, SealLimits limits) {
   return {};
 }
 
-Result<void> Intake::seal(const std::string& path, SealLimits limits) {
+SealHooks Intake::hooks_for_sealing(const std::string& path) {
+  KnownItems* known = hooks_.known;
+  SealHooks hooks{.place = [this, known, path](SealedDeposit& deposit) -> Result<void> {
+                    TRY(home_.place().place_folder(deposit.folder, deposit_folder(deposit.id)));
+                    added_.emplace(
+                        deposit.id,
+                        TakenDeposit{.id = deposit.id, .index = 0, .bytes = deposit.receipt.bytes, .from = path});
+                    if (known != nullptr) known->note_placed(deposit.id);
+                    return {};
+                  },
+                  .on_bytes = hooks_.on_bytes};
+  if (known == nullptr) return hooks;
+  hooks.is_wanted = [known](const SourceItem& item) { return known->is_wanted(item); };
+  hooks.on_whole = [known](const SourceItem& item, const FileInfo& info) { known->note_whole(item, info); };
+  return hooks;
+}
+
+Result<void> Intake::seal(const std::string& path, SealLimits limits, const std::string& absolute) {
   TRY_ASSIGN(const std::string own, home_.place().own_root());
   TRY_ASSIGN(StagingFolder staging, make_staging_folder(doors_.fs, own, doors_.random));
-  const SealHooks hooks{.place = [&](SealedDeposit& deposit) -> Result<void> {
-                          TRY(home_.place().place_folder(deposit.folder, deposit_folder(deposit.id)));
-                          added_.emplace(
-                              deposit.id,
-                              TakenDeposit{.id = deposit.id, .index = 0, .bytes = deposit.receipt.bytes, .from = path});
-                          return {};
-                        },
-                        .on_bytes = hooks_.on_bytes};
-  auto sealed = seal_path(doors_, path, staging.path, target_, hooks, limits);
+  if (hooks_.known != nullptr) hooks_.known->begin(path, absolute);
+  auto sealed = seal_path(doors_, path, staging.path, target_, hooks_for_sealing(path), limits);
+  if (hooks_.known != nullptr) hooks_.known->end();
   remove_staging_folder(doors_.fs, std::move(staging));
   if (!sealed) return sealed.error();
   for (const SealedDeposit& deposit : sealed->deposits) report_.files += deposit.files;
@@ -288,6 +310,7 @@ Result<IntakeReport> Intake::finish(const HolderKeys& custodian) {
     TRY_ASSIGN(const SignedHead head, home_.appender().append(entries, view_.head.head));
     report_.head = head.head;
   }
+  if (hooks_.known != nullptr) report_.known = hooks_.known->finish();
   TRY(clear_incoming());
   return std::move(report_);
 }

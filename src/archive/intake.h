@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "archive/home.h"
+#include "archive/known_items.h"
 #include "archive/seal.h"
 #include "archive/sealed_deposit.h"
 #include "archive/view.h"
@@ -28,6 +29,7 @@ struct IntakeReport {
   std::vector<Finding> refused;        // sealed deposits that stay where they are, and why
   std::vector<std::string> not_whole;  // of what was sealed here
   std::vector<std::string> unopened;   // taken in all the same, as IntakeHooks says
+  KnownReport known;                   // of what was given again
   std::uint64_t files = 0;
   tlog::TreeHead head;  // of the log afterwards
 };
@@ -36,6 +38,8 @@ struct IntakeHooks {
   std::function<void(std::uint64_t bytes)> on_bytes;  // may be empty
   // Takes in whole arrivals that nobody here can open: what is sealed for the trustees.
   bool takes_unopened = false;
+  // What this knows is not sealed again. It outlives the intake; may be null.
+  KnownItems* known = nullptr;
 };
 
 class Intake {
@@ -46,8 +50,9 @@ class Intake {
          const age::Identity& compartment_key, IntakeHooks hooks);
 
   /// Takes in one path: what is sealed, in folders or carried as one file, is checked and copied; what is not is
-  /// sealed. Nothing is in the log yet.
-  Result<void> add(const std::string& path, SealLimits limits = {});
+  /// sealed, but for what IntakeHooks::known knows: for this, `absolute` is the same path as an absolute one. Nothing
+  /// is in the log yet.
+  Result<void> add(const std::string& path, SealLimits limits = {}, const std::string& absolute = {});
 
   /// Appends everything that was added, and complete deposits that an earlier run left in deposits/ before it could log
   /// them, with the custodian's signature under all of it. What came sealed for X25519 alone gets a hybrid seal as
@@ -56,7 +61,8 @@ class Intake {
   Result<IntakeReport> finish(const HolderKeys& custodian);
 
  private:
-  Result<void> seal(const std::string& path, SealLimits limits);
+  Result<void> seal(const std::string& path, SealLimits limits, const std::string& absolute);
+  SealHooks hooks_for_sealing(const std::string& path);
   Result<void> unpack(const std::string& file);
   Result<void> adopt(const std::string& folder, const std::string& from);
   Result<std::string> copy_sealed(const std::string& folder, const FoundReceipt& found);

@@ -39,7 +39,7 @@ Result<AgeKey> parse_age_key(std::string_view line) {
   return AgeKey{std::move(identity), std::move(recipient)};
 }
 
-std::string_view value_after(std::string_view text, std::string_view start) {
+std::string_view text_after(std::string_view text, std::string_view start) {
   const std::string_view line = line_with(text, start);
   return line.empty() ? line : line.substr(start.size());
 }
@@ -65,9 +65,9 @@ HolderKeys HolderKeys::make(std::string pseudonym, Random& random, bool hybrid) 
 }
 
 Result<HolderKeys> HolderKeys::parse(std::string_view text) {
-  const std::string pseudonym(value_after(text, kPseudonymLine));
+  const std::string pseudonym(text_after(text, kPseudonymLine));
   if (!check_pseudonym(pseudonym)) return Error(Code::corrupt, "not a holder's key file: it names no holder");
-  const auto signing = age::parse_bech32(value_after(text, kSigningKeyLine));
+  const auto signing = age::parse_bech32(text_after(text, kSigningKeyLine));
   if (!signing || signing->prefix != kSigningPrefix || signing->data.size() != 32) {
     return Error(Code::corrupt, "not a holder's key file: it has no signing key");
   }

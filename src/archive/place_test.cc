@@ -103,6 +103,25 @@ TEST_F(AHomeInABucket, TakesInDepositsAndHasNothingPrivateInTheClear) {
   for (const auto& [path, bytes] : fs.files()) EXPECT_EQ(path.find("deposit"), std::string::npos) << path;
 }
 
+/// What was deposited before is known by the folder on this machine, and nothing of it lies in the bucket.
+TEST_F(AHomeInABucket, TakesWhatIsGivenAgainOnlyOnce) {
+  const TestArchive archive = found();
+  fs.seed("evidence", noise(5000));
+  clock.advance_s(1000);
+  BucketPlace here = place(fs);
+  const auto give = [&](BucketPlace& at) { return take_in_known(doors, at, archive, archive.custodian, {"evidence"}); };
+  ASSERT_EQ(give(here)->taken.size(), 1u);
+  EXPECT_EQ(names_below("home/").size(), 3u);
+  const auto again = give(here);
+  ASSERT_TRUE(again) << again.error().sentence();
+  EXPECT_TRUE(again->taken.empty());
+  EXPECT_EQ(again->known.paths.at(0).here.files, 1u);
+  std::erase_if(service->objects, [](const auto& object) { return object.first.ends_with("/part-0000000"); });
+  EXPECT_EQ(give(here)->taken.size(), 1u) << "it is not there whole";
+  BucketPlace elsewhere = place(fs, "another-state");
+  EXPECT_EQ(give(elsewhere)->taken.size(), 1u) << "another machine knows nothing";
+}
+
 TEST_F(AHomeInABucket, NeedsAServiceThatKeepsConditions) {
   manners.keeps_match = false;
   start({});

@@ -13,6 +13,25 @@ class Sealing {
   Sealing(const Doors& doors, const std::string& staging, const SealTarget& target, const SealHooks& hooks)
       : doors_(doors), staging_(staging), target_(target), hooks_(hooks) {}
 
+  /// Adds what is wanted. What cannot be read is held back until something is there that can: where the rest is known
+  /// from before, no deposit is made for it alone.
+  Result<void> offer(const SourceItem& item, const SealLimits& limits, SealReport& report) {
+    if (hooks_.is_wanted && item.kind != SourceItem::Kind::left_out && !hooks_.is_wanted(item)) {
+      passes_over_ = true;
+      return {};
+    }
+    if (hooks_.is_wanted && !has_readable_) {
+      std::string why = why_unreadable(item);
+      if (!why.empty()) {
+        held_back_.emplace_back(item, std::move(why));
+        return {};
+      }
+      has_readable_ = true;
+      TRY(add_held_back(limits, report));
+    }
+    return add(item, limits, report);
+  }
+
   Result<void> add(const SourceItem& item, const SealLimits& limits, SealReport& report) {
     const std::uint64_t bytes = item.kind == SourceItem::Kind::file ? item.info.size_bytes : 0;
     if (writer_ != nullptr && writer_->is_full(bytes, limits) && !keeps_together(item, bytes, limits))
@@ -35,6 +54,12 @@ class Sealing {
     return !writer_->is_full(bytes, limits);
   }
 
+  Result<void> end(const SealLimits& limits, SealReport& report) {
+    if (!passes_over_) TRY(add_held_back(limits, report));
+    for (const auto& [item, why] : held_back_) report.not_whole.push_back(left_out_sentence(item, why));
+    return end_deposit(report);
+  }
+
   Result<void> end_deposit(SealReport& report) {
     if (writer_ == nullptr) return {};
     TRY_ASSIGN(SealedDeposit deposit, writer_->finish());
@@ -45,6 +70,22 @@ class Sealing {
   }
 
  private:
+  std::string why_unreadable(const SourceItem& item) {
+    if (item.kind == SourceItem::Kind::file) {
+      const auto opened = doors_.fs.open(item.fs_path);
+      return opened ? std::string() : why_not_opened(opened.error());
+    }
+    if (item.kind != SourceItem::Kind::link) return item.reason;
+    const auto target = doors_.fs.read_link(item.fs_path);
+    return target ? std::string() : target.error().sentence();
+  }
+
+  Result<void> add_held_back(const SealLimits& limits, SealReport& report) {
+    for (const auto& [item, why] : held_back_) TRY(add(item, limits, report));
+    held_back_.clear();
+    return {};
+  }
+
   const Doors& doors_;
   const std::string& staging_;
   const SealTarget& target_;
@@ -53,6 +94,9 @@ class Sealing {
   std::string folder_;
   std::string last_folder_;  // of the item before
   int count_ = 0;
+  bool passes_over_ = false;   // something that was not wanted
+  bool has_readable_ = false;  // something that goes into a deposit
+  std::vector<std::pair<SourceItem, std::string>> held_back_;
 };
 
 /// What was named by hand must be readable itself; what lies below it may be left out by name.
@@ -89,9 +133,9 @@ Result<SealReport> seal_together(const Doors& doors, const std::vector<std::stri
   Sealing sealing(doors, staging, target, hooks);
   for (const std::string& path : paths) {
     SourceWalk walk(doors.fs, path);
-    while (const auto item = walk.next()) TRY(sealing.add(*item, limits, report));
+    while (const auto item = walk.next()) TRY(sealing.offer(*item, limits, report));
   }
-  TRY(sealing.end_deposit(report));
+  TRY(sealing.end(limits, report));
   return report;
 }
 

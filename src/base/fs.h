@@ -25,6 +25,8 @@ struct FileInfo {
   FileType type = FileType::file;
   std::uint64_t size_bytes = 0;
   std::int64_t modified_ns = 0;  // since 1970-01-01T00:00:00Z
+  std::int64_t changed_ns = 0;   // of contents or of what is said of them, by the system: no program sets it
+  std::uint64_t inode = 0;       // the number of the file in its file system, under whatever name
   std::uint32_t mode = 0;        // permission bits only
   std::uint32_t owner = 0;
   std::uint32_t group = 0;

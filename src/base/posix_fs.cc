@@ -45,6 +45,8 @@ FileInfo info_of(const struct stat& found) {
   return {.type = type_of(found.st_mode),
           .size_bytes = static_cast<std::uint64_t>(found.st_size),
           .modified_ns = nanoseconds_of(found.st_mtim),
+          .changed_ns = nanoseconds_of(found.st_ctim),
+          .inode = found.st_ino,
           .mode = found.st_mode & 07777u,
           .owner = found.st_uid,
           .group = found.st_gid};

@@ -118,6 +118,7 @@ struct DepositArguments {
   std::string key_file;
   std::string compartment = "evidence";
   bool takes_unopened = false;
+  bool again = false;
   std::optional<std::string> id;
 };
 Status run_deposit(const DepositArguments& arguments, Context& context);

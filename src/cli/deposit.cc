@@ -69,9 +69,10 @@ Result<Deposited> deposit(const DepositArguments& arguments, Context& context) {
   auto report = [&]() -> Result<IntakeReport> {
     Progress progress(context.output, "Taking in");
     const SealTarget target = target_for(view.id, *compartment);
+    KnownItems known(context.doors, *desk.home, view, target.compartment, desk.holder, {.again = arguments.again});
     Intake intake(context.doors, *desk.home, view, target, key,
-                  {.on_bytes = progress.counter(), .takes_unopened = arguments.takes_unopened});
-    for (const std::string& path : paths) TRY(intake.add(path));
+                  {.on_bytes = progress.counter(), .takes_unopened = arguments.takes_unopened, .known = &known});
+    for (const std::string& path : paths) TRY(intake.add(path, {}, absolute_path(path)));
     return intake.finish(desk.holder);
   }();
   if (!report) return report.error();
@@ -86,6 +87,41 @@ Json json_of_deposit(const TakenDeposit& deposit) {
           {"sealedBytes", deposit.bytes},
           {"from", printable(deposit.from, 4096)},
           {"resealed", deposit.is_resealed}};
+}
+
+std::string text_of(const ItemCount& count) {
+  std::string text;
+  if (count.files > 0) text = counted(count.files, "file", "files");
+  if (count.files > 0 && count.others > 0) text += " and ";
+  if (count.others > 0) text += counted(count.others, "link or empty folder", "links and empty folders");
+  return text;
+}
+
+/// What was passed over since it was deposited before, and what of it was removed.
+Json tell_known(const KnownReport& known, Output& out) {
+  if (!known.trouble.empty()) out.note(known.trouble);
+  Json told = Json::array();
+  for (const GivenAgain& again : known.paths) {
+    if (again.here.files + again.here.others > 0)
+      out.line("Already here: " + text_of(again.here) + " of " + printable(again.path) +
+               " (by name, size and times; --again takes them anyway)");
+    Json removed = Json::array();
+    for (const GivenAgain::Removed& each : again.removed) {
+      out.note("Not taken in: " + text_of(each.count) + " of " + printable(again.path) + ", from entry " +
+               std::to_string(each.index) + ", which was removed by entry " + std::to_string(each.removal) +
+               ": what was removed does not come back, and what was kept of it is in an entry of its own. --again "
+               "takes all of it");
+      removed.push_back({{"entry", each.index},
+                         {"removedBy", each.removal},
+                         {"files", each.count.files},
+                         {"others", each.count.others}});
+    }
+    told.push_back({{"path", printable(again.path, 4096)},
+                    {"files", again.here.files},
+                    {"others", again.here.others},
+                    {"removed", removed}});
+  }
+  return told;
 }
 
 /// What was sealed for X25519 alone on its way, and what the new seal does not change.
@@ -119,6 +155,7 @@ Status run_deposit(const DepositArguments& arguments, Context& context) {
     out.line("Already here: " + printable(deposit.from) + " is entry " + std::to_string(deposit.index));
     already.push_back(json_of_deposit(deposit));
   }
+  const Json known = tell_known(report->known, out);
   Json refused = Json::array();
   for (const Finding& finding : report->refused) {
     out.note("Not taken in: " + printable(finding.object) + " " + finding.what);
@@ -139,6 +176,8 @@ Status run_deposit(const DepositArguments& arguments, Context& context) {
              " only. Next:    muniment mirror push " + arguments.archive + " FOLDER");
   out.document({{"taken", taken},
                 {"already", already},
+                {"known", known},
+                {"catalogueTrouble", report->known.trouble.empty() ? Json(nullptr) : Json(report->known.trouble)},
                 {"refused", refused},
                 {"notWhole", report->not_whole},
                 {"unopened", report->unopened},
@@ -146,7 +185,9 @@ Status run_deposit(const DepositArguments& arguments, Context& context) {
                 {"entries", report->head.size},
                 {"root", report->head.root.hex()},
                 {"removals", deposited->removals}});
-  const bool all_taken = report->refused.empty() && report->not_whole.empty();
+  const bool all_taken =
+      report->refused.empty() && report->not_whole.empty() &&
+      std::ranges::all_of(report->known.paths, [](const GivenAgain& again) { return again.removed.empty(); });
   return std::max(deposited->status, all_taken ? Status::done : Status::check_failed);
 }
 

@@ -46,6 +46,18 @@ struct Advice {
   std::string next;
 };
 
+/// On what remembers, without a name, which files were sealed or deposited.
+Advice advice_on_record(const Exposure& found, const std::string& where) {
+  if (found.kind == Exposed::watched) {
+    return {"A record of what was sealed here, without names: " + where + ". Of a file at hand it tells if it was.",
+            "Delete its folder when nothing is watched any more."};
+  }
+  return {"A catalogue of what was deposited from here, sealed to a custodian: " + where + ". Its size says that " +
+              (found.count == 0 ? "hardly anything was" : "it was about " + counted(found.count, "file", "files")) +
+              ". With the custodian's key it tells of a file at hand if it was among them, and no name.",
+          "Delete it where that is too much. The next deposit of the same folders then takes everything once more."};
+}
+
 Advice advice_on(const Exposure& found) {
   const std::string where = printable(found.path, 8192);
   const auto many = [&](const char* one, const char* more) { return counted(found.count, one, more); };
@@ -84,8 +96,8 @@ Advice advice_on(const Exposure& found) {
               "log."};
     case Exposed::archive:
       return {"A copy of an archive: " + where +
-                  ". It opens with a custodian's key only. It shows who the custodians are, by pseudonym, and how much "
-                  "there is.",
+                  ". It opens with a custodian's key only. It shows who the "
+                  "custodians are, by pseudonym, and how much there is.",
               "Nothing, if it is meant to be here."};
     case Exposed::invitation:
       return {"An invitation for a mirror: " + where + ". Whoever has it can read what opens deposits, still sealed.",
@@ -104,8 +116,7 @@ Advice advice_on(const Exposure& found) {
                   " left sealed files in " + where + ".",
               "Delete what no run is at work on."};
     case Exposed::watched:
-      return {"A record of what was sealed here, without names: " + where + ". Of a file at hand it tells if it was.",
-              "Delete its folder when nothing is watched any more."};
+    case Exposed::catalogue: return advice_on_record(found, where);
     case Exposed::history:
       return {many("line of a shell's history names", "lines of a shell's history name") + " muniment: " + where + ".",
               "Delete them, and those that name what you sealed (cp, rm). A space in front keeps a command out, where "

@@ -94,6 +94,8 @@ void add_custodian_commands(CLI::App& app, Commands& commands, Arguments& all) {
       ->capture_default_str();
   deposit->add_flag("--unopened", all.deposit.takes_unopened,
                     "Take in as well what is sealed for people who are not here, the trustees: nobody looks into it");
+  deposit->add_flag("--again", all.deposit.again,
+                    "Take what was deposited from here before as well, also what was removed");
   deposit->add_option("--id", all.deposit.id, kIdHelp);
   deposit->footer(
       "Examples:\n  muniment deposit archive sealed --key custodian.key\n  muniment deposit archive \"Case 12\" --key "

@@ -275,6 +275,30 @@ TEST_P(FsContract, WhatIsBelowAFolderLiesInItsFileSystem) {
     EXPECT_CODE(fs.file_system(at(name)), Code::not_found);
 }
 
+TEST_P(FsContract, AnInodeGoesWithTheFileAndNotWithTheName) {
+  put("a", "1");
+  put("b", "1");
+  const std::uint64_t a = fs.info(at("a"))->inode;
+  EXPECT_NE(fs.info(at("b"))->inode, a);
+  EXPECT_EQ((*fs.open(at("a")))->info()->inode, a);
+  ASSERT_TRUE(fs.rename(at("a"), at("b")));
+  EXPECT_EQ(fs.info(at("b"))->inode, a);
+}
+
+TEST_P(FsContract, ATimeThatIsPutBackIsSeenByTheTimeOfTheChange) {
+  put("a", "1");
+  const FileInfo before = *fs.info(at("a"));
+  EXPECT_EQ((*fs.open(at("a")))->info()->changed_ns, before.changed_ns);
+  FileInfo after = before;
+  // The system's clock of files may stand still for some milliseconds.
+  for (int i = 0; i < 1'000'000 && after.changed_ns == before.changed_ns; ++i) {
+    ASSERT_TRUE(fs.set_modified(at("a"), before.modified_ns));
+    after = *fs.info(at("a"));
+  }
+  EXPECT_EQ(after.modified_ns, before.modified_ns);
+  EXPECT_GT(after.changed_ns, before.changed_ns);
+}
+
 TEST_P(FsContract, SetModifiedIsSeenByInfo) {
   put("file", "");
   for (const std::int64_t time_ns : {1'700'000'000'123'456'789, std::int64_t{0}, std::int64_t{-1}}) {

@@ -65,7 +65,7 @@ class MemoryFs::Input final : public InputFile {
 
   Result<FileInfo> info() override {
     TRY(fs_.check_power({"look at", path_}, boot_));
-    return fs_.info_of(fs_.nodes_[node_]);
+    return fs_.info_of(node_);
   }
 
  private:
@@ -88,7 +88,7 @@ class MemoryFs::Output final : public OutputFile {
       if (!fs_.power_) append(node.contents, bytes.first(bytes.size() / 2));
       return begun;
     }
-    node.modified_ns = fs_.next_time();
+    fs_.touch(node);
     const std::uint64_t used = fs_.bytes_max_ == UINT64_MAX ? 0 : fs_.used_bytes();
     const std::uint64_t room = fs_.bytes_max_ - std::min(fs_.bytes_max_, used);
     append(node.contents, bytes.first(std::min<std::uint64_t>(room, bytes.size())));
@@ -155,7 +155,7 @@ void MemoryFs::seed(const std::string& path, ByteView bytes) {
   Node& node = seed_node(path, FileType::file);
   node.contents.assign(bytes.begin(), bytes.end());
   node.synced_bytes = bytes.size();
-  node.modified_ns = next_time();
+  touch(node);
 }
 
 void MemoryFs::seed_folder(const std::string& path) { seed_node(path, FileType::folder); }
@@ -170,6 +170,7 @@ void MemoryFs::seed_mode(const std::string& path, std::uint32_t mode) {
   const auto id = locate_present({"look at", path});
   MUNIMENT_CHECK(id.has_value());
   nodes_[*id].mode = mode;
+  nodes_[*id].changed_ns = next_time();
 }
 
 void MemoryFs::seed_mount(const std::string& path, bool in_memory) {
@@ -326,7 +327,8 @@ void MemoryFs::set_name(NodeId folder, const std::string& name, std::optional<No
     holder.names.erase(name);
   }
   holder.changed[name] = operations_;
-  holder.modified_ns = next_time();
+  touch(holder);
+  if (node) nodes_[*node].changed_ns = time_ns_;
 }
 
 Result<MemoryFs::NodeId> MemoryFs::add(const Act& act, FileType type) {
@@ -337,9 +339,15 @@ Result<MemoryFs::NodeId> MemoryFs::add(const Act& act, FileType type) {
   return id;
 }
 
-FileInfo MemoryFs::info_of(const Node& node) const {
+FileInfo MemoryFs::info_of(NodeId id) const {
+  const Node& node = nodes_[id];
   constexpr std::uint32_t kFileMode = 0644, kFolderMode = 0755, kLinkMode = 0777, kSomebody = 1000;
-  FileInfo info{.type = node.type, .modified_ns = node.modified_ns, .owner = kSomebody, .group = kSomebody};
+  FileInfo info{.type = node.type,
+                .modified_ns = node.modified_ns,
+                .changed_ns = node.changed_ns,
+                .inode = id,
+                .owner = kSomebody,
+                .group = kSomebody};
   info.size_bytes = node.type == FileType::link ? node.target.size() : node.contents.size();
   info.mode = node.mode                       ? *node.mode
               : node.type == FileType::link   ? kLinkMode
@@ -351,11 +359,13 @@ FileInfo MemoryFs::info_of(const Node& node) const {
 MemoryFs::NodeId MemoryFs::make_node(FileType type) {
   Node& node = nodes_.emplace_back();
   node.type = type;
-  node.modified_ns = next_time();
+  touch(node);
   return nodes_.size() - 1;
 }
 
 std::int64_t MemoryFs::next_time() { return time_ns_ += 1'000'000; }
+
+void MemoryFs::touch(Node& node) { node.modified_ns = node.changed_ns = next_time(); }
 
 // The door itself.
 
@@ -465,7 +475,7 @@ Result<void> MemoryFs::sync_file_system(const std::string& path) {
 
 Result<FileInfo> MemoryFs::info(const std::string& path) {
   TRY_ASSIGN(const NodeId id, locate_present({"look at", path}));
-  return info_of(nodes_[id]);
+  return info_of(id);
 }
 
 Result<std::vector<std::string>> MemoryFs::list(const std::string& path) {
@@ -517,6 +527,7 @@ Result<void> MemoryFs::set_modified(const std::string& path, std::int64_t modifi
   TRY(begin(act));
   TRY_ASSIGN(const NodeId id, locate_present(act));
   nodes_[id].modified_ns = modified_ns;
+  nodes_[id].changed_ns = next_time();
   return {};
 }
 

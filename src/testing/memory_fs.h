@@ -43,7 +43,7 @@ class MemoryFs final : public Fs {
   void seed_folder(const std::string& path);
   void seed_link(const std::string& path, const std::string& target);
   void seed_special(const std::string& path, FileType type);
-  /// Permission bits of what is there; only info() knows them.
+  /// Permission bits of what is there; only info() knows them. As everywhere this moves FileInfo::changed_ns.
   void seed_mode(const std::string& path, std::uint32_t mode);
   /// Another file system begins at this folder, one that cannot be synced whole. Without any, all is one, and it is
   /// not in memory.
@@ -100,6 +100,7 @@ class MemoryFs final : public Fs {
   struct Node {
     FileType type = FileType::file;
     std::int64_t modified_ns = 0;
+    std::int64_t changed_ns = 0;
     bool locked = false;
     Bytes contents;                // files only grow, so that what is durable is the front of the contents
     std::size_t synced_bytes = 0;  // the size of that front
@@ -138,10 +139,11 @@ class MemoryFs final : public Fs {
   void set_name(NodeId folder, const std::string& name, std::optional<NodeId> node);
   Node& seed_node(const std::string& path, FileType type);
   Node& present_file(const std::string& path);
-  FileInfo info_of(const Node& node) const;
+  FileInfo info_of(NodeId id) const;
   std::uint64_t used_bytes() const;
   NodeId make_node(FileType type);
   std::int64_t next_time();
+  void touch(Node& node);
 
   std::deque<Node> nodes_;  // never shrinks: a removed file lives on for those who have it open
   std::map<std::string, ReadHook> hooks_;
