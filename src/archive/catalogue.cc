@@ -17,6 +17,7 @@ constexpr std::size_t kCatalogueNoteBytesMax = 4096;
 constexpr std::size_t kCatalogueLines = 6;
 constexpr std::size_t kTagBytes = std::tuple_size_v<ItemTag>;
 constexpr std::size_t kItemBytes = kTagBytes + 4;
+constexpr std::size_t kTagBeginnings = 65'536;
 
 /// What the note before the body says.
 struct CatalogueHead {
@@ -73,6 +74,8 @@ Result<FoundHead> parse_head(ByteView plain, std::uint64_t items_max) {
   TRY(parse_head_text(found.note.text, items_max, found.head));
   return found;
 }
+
+std::size_t beginning_of(ByteView tag) { return std::size_t{tag[0]} << 8 | tag[1]; }
 
 std::uint32_t deposit_of(ByteView item) {
   std::uint32_t number = 0;
@@ -173,19 +176,22 @@ Result<Catalogue> Catalogue::parse(SecretBytes plain, const CatalogueTerms& term
     std::ranges::copy(id, deposit.bytes.begin());
   }
   catalogue.plain_ = std::move(plain);
-  TRY(catalogue.check_items());
+  TRY(catalogue.read_items());
   return catalogue;
 }
 
-/// Tags ascend, and every deposit has an item.
-Result<void> Catalogue::check_items() const {
+/// Tags ascend, and every deposit has an item. Notes where the items of each beginning start.
+Result<void> Catalogue::read_items() {
   std::vector<bool> has_item(deposits_.size());
+  starts_.reserve(kTagBeginnings + 1);
   for (std::uint64_t i = 0; i < items_; ++i) {
     const std::uint32_t deposit = deposit_of(item(i));
     if (deposit >= deposits_.size()) return no_catalogue();
     has_item[deposit] = true;
     if (i > 0 && as_text(item(i - 1).first(kTagBytes)) >= as_text(item(i).first(kTagBytes))) return no_catalogue();
+    while (starts_.size() <= beginning_of(item(i))) starts_.push_back(static_cast<std::uint32_t>(i));
   }
+  starts_.resize(kTagBeginnings + 1, static_cast<std::uint32_t>(items_));
   if (std::ranges::find(has_item, false) != has_item.end()) return no_catalogue();
   return {};
 }
@@ -216,8 +222,10 @@ ItemTag Catalogue::tag_of(std::string_view compartment, SourceItem::Kind kind, s
 }
 
 std::optional<std::uint32_t> Catalogue::find(const ItemTag& tag) const {
-  std::uint64_t first = 0;
-  std::uint64_t count = items_;
+  if (items_ == 0) return std::nullopt;
+  const std::size_t beginning = beginning_of(tag);
+  std::uint64_t first = starts_[beginning];
+  std::uint64_t count = starts_[beginning + 1] - first;
   while (count > 0) {
     const std::uint64_t half = count / 2;
     const int order = as_text(item(first + half).first(kTagBytes)).compare(as_text(tag));

@@ -60,7 +60,7 @@ class Catalogue {
 
  private:
   Catalogue() = default;
-  Result<void> check_items() const;
+  Result<void> read_items();
   ByteView item(std::uint64_t number) const;
 
   Sha256 archive_;
@@ -69,6 +69,7 @@ class Catalogue {
   SecretBytes plain_;
   std::size_t items_start_ = 0;  // in plain_
   std::uint64_t items_ = 0;
+  std::vector<std::uint32_t> starts_;  // by the first two bytes of a tag, the first item that does not come before it
   Sha256Hasher hasher_;
   Bytes message_;
 };

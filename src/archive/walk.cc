@@ -21,7 +21,7 @@ std::optional<SourceItem> SourceWalk::next() {
       folders_.pop_back();
       continue;
     }
-    const std::string name = folder.names[folder.next++];
+    const std::string name = std::move(folder.names[folder.next++]);
     const PackageKind package = folder.package;
     // visit() may add a folder and so move this one: nothing of it is used afterwards.
     auto item = visit(join(folder.fs_path, name), folder.true_path + "/" + name);
@@ -33,14 +33,14 @@ std::optional<SourceItem> SourceWalk::next() {
 }
 
 /// The item itself, or nothing for a folder that now waits on the stack.
-std::optional<SourceItem> SourceWalk::visit(const std::string& fs_path, const std::string& true_path) {
+std::optional<SourceItem> SourceWalk::visit(std::string fs_path, std::string true_path) {
   SourceItem item{.kind = SourceItem::Kind::left_out,
-                  .fs_path = fs_path,
-                  .true_path = true_path,
+                  .fs_path = std::move(fs_path),
+                  .true_path = std::move(true_path),
                   .info = {},
                   .reason = {},
                   .package = PackageKind::none};
-  const auto info = fs_.info(fs_path);
+  const auto info = fs_.info(item.fs_path);
   if (!info) {
     item.reason = info.error().code() == Code::not_found ? "vanished before it could be read" : info.error().sentence();
     return item;
@@ -54,7 +54,7 @@ std::optional<SourceItem> SourceWalk::visit(const std::string& fs_path, const st
     case FileType::socket:
     case FileType::device: item.reason = "is a " + std::string(name_of(info->type)) + " and not a file"; return item;
   }
-  auto names = fs_.list(fs_path);
+  auto names = fs_.list(item.fs_path);
   if (!names) {
     item.reason = names.error().sentence();
     return item;
@@ -64,7 +64,7 @@ std::optional<SourceItem> SourceWalk::visit(const std::string& fs_path, const st
     return item;
   }
   const PackageKind package = recognise_package(*names);
-  folders_.push_back({fs_path, true_path, std::move(*names), 0, package});
+  folders_.push_back({std::move(item.fs_path), std::move(item.true_path), std::move(*names), 0, package});
   return std::nullopt;
 }
 

@@ -41,7 +41,7 @@ class SourceWalk {
     PackageKind package = PackageKind::none;
   };
 
-  std::optional<SourceItem> visit(const std::string& fs_path, const std::string& true_path);
+  std::optional<SourceItem> visit(std::string fs_path, std::string true_path);
 
   Fs& fs_;
   std::optional<SourceItem> first_;  // what was given, when it is not a folder with something in it
