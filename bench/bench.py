@@ -6,8 +6,8 @@ Usage: bench/bench.py PROGRAM [--folder FOLDER] [--scale 0.02] [--rounds 3] [--c
 
 In each round, for each corpus, every program does the same work before the next work begins, and another program is
 the first in each round. Before each measured run everything is synced to the disk; the corpus, and later what the
-programs made of it, is read once before, so that all find it in memory. docs/performance.md says how to read what it prints. A scale below 1 is a trial: targets are
-shown, and mean nothing.
+programs made of it, is read once before, so that all find it in memory. docs/performance.md says how to read what it
+prints. A scale below 1 is a trial: targets are shown, and mean nothing.
 """
 
 import argparse

@@ -16,7 +16,7 @@ constexpr std::size_t kPiecesToWriteMax = 4;
 
 Result<void> PartWriter::write(ByteView sealed) {
   while (!sealed.empty()) {
-    if (piece_ == nullptr) piece_ = ring_.take();
+    if (piece_ == nullptr) piece_ = &ring_.take();
     const std::size_t count = piece_->fill(sealed);
     part_bytes_ += count;
     size_bytes_ += count;
@@ -77,7 +77,7 @@ Result<void> PartWriter::hash_beside(Sha256Hasher& other, ByteView data) {
 /// Under the lock: the first piece that waits. Nobody else hashes before end_hashing().
 PartWriter::Sealed PartWriter::begin_hashing() {
   is_hashing_ = true;
-  Sealed sealed = std::move(waiting_.front());
+  const Sealed sealed = waiting_.front();
   waiting_.pop_front();
   return sealed;
 }
@@ -99,6 +99,7 @@ Result<void> PartWriter::write_piece(const Sealed& sealed) {
     ++files_;
   }
   TRY(file_->write(sealed.piece->view()));
+  ring_.give_back(*sealed.piece);
   if (!sealed.ends_part) return {};
   TRY(file_->sync());
   file_.reset();

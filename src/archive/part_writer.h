@@ -36,7 +36,7 @@ class PartWriter {
 
  private:
   struct Sealed {
-    std::shared_ptr<Piece> piece;
+    Piece* piece = nullptr;
     bool ends_part = false;
   };
   void hand_over(bool ends_part);
@@ -50,7 +50,7 @@ class PartWriter {
   Worker::Mode mode_;
   PieceRing ring_;
   // Of who writes.
-  std::shared_ptr<Piece> piece_;  // being filled
+  Piece* piece_ = nullptr;  // being filled
   std::uint64_t part_bytes_ = 0;
   std::uint64_t size_bytes_ = 0;
   // Between the two that hash.

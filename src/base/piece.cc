@@ -3,7 +3,6 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <utility>
 
 #include "base/check.h"
 
@@ -24,22 +23,18 @@ std::size_t Piece::fill(ByteView bytes) {
   return count;
 }
 
-std::shared_ptr<Piece> PieceRing::take() {
-  std::unique_ptr<Piece> piece;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!free_.empty()) {
-      piece = std::move(free_.back());
-      free_.pop_back();
-    }
-  }
-  if (piece == nullptr) piece = std::make_unique<Piece>();
-  return {piece.release(), [this](Piece* back) {
-            std::unique_ptr<Piece> owned(back);
-            owned->clear();
-            const std::lock_guard lock(mutex_);
-            free_.push_back(std::move(owned));
-          }};
+Piece& PieceRing::take() {
+  const std::lock_guard lock(mutex_);
+  if (free_.empty()) return *all_.emplace_back(std::make_unique<Piece>());
+  Piece& piece = *free_.back();
+  free_.pop_back();
+  return piece;
+}
+
+void PieceRing::give_back(Piece& piece) {
+  piece.clear();
+  const std::lock_guard lock(mutex_);
+  free_.push_back(&piece);
 }
 
 }  // namespace muniment

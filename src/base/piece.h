@@ -32,15 +32,17 @@ class Piece {
   std::size_t used_ = 0;
 };
 
-/// Outlives the pieces that were taken from it. By any thread.
+/// Owns every piece that was taken from it. By any thread.
 class PieceRing {
  public:
-  /// An empty piece; it comes back by itself when its last owner lets go of it.
-  std::shared_ptr<Piece> take();
+  /// An empty piece, until it is given back.
+  Piece& take();
+  void give_back(Piece& piece);
 
  private:
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Piece>> free_;
+  std::vector<std::unique_ptr<Piece>> all_;
+  std::vector<Piece*> free_;
 };
 
 }  // namespace muniment

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cstdint>
 
 namespace muniment {
@@ -20,22 +21,19 @@ TEST(PieceTest, TakesWhatThereIsRoomFor) {
 
 TEST(PieceTest, LiesInWholePages) {
   Piece piece;
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(piece.view().data()) % Piece::kAlignment, 0u);
+  EXPECT_EQ(std::bit_cast<std::uintptr_t>(piece.view().data()) % Piece::kAlignment, 0u);
   EXPECT_EQ(Piece::kBytes % Piece::kAlignment, 0u);
 }
 
-TEST(PieceRingTest, APieceComesBackEmptyWhenItsLastOwnerLetsGo) {
+TEST(PieceRingTest, APieceThatWasGivenBackIsEmptyAndTakenAgain) {
   PieceRing ring;
-  auto first = ring.take();
-  const Piece* const place = first.get();
-  first->fill(Bytes(5, 1));
-  auto second_owner = first;
-  first.reset();
-  EXPECT_NE(ring.take().get(), place) << "somebody has it yet";
-  second_owner.reset();
-  auto again = ring.take();
-  EXPECT_EQ(again.get(), place) << "the one that came back last";
-  EXPECT_TRUE(again->view().empty());
+  Piece& first = ring.take();
+  first.fill(Bytes(5, 1));
+  EXPECT_NE(&ring.take(), &first) << "somebody has it yet";
+  ring.give_back(first);
+  Piece& again = ring.take();
+  EXPECT_EQ(&again, &first);
+  EXPECT_TRUE(again.view().empty());
 }
 
 }  // namespace

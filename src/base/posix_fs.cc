@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -129,7 +130,7 @@ class PosixOutput final : public OutputFile {
 
   bool is_for_disk(ByteView bytes) const {
     return can_be_direct_ && bytes.size() >= kLargeWriteBytes && is_in_pages(bytes.size()) && is_in_pages(written_) &&
-           is_in_pages(reinterpret_cast<std::uintptr_t>(bytes.data()));  // NOLINT(*-reinterpret-cast): its place
+           is_in_pages(std::bit_cast<std::uintptr_t>(bytes.data()));
   }
 
   Result<void> set_direct(bool direct) {

@@ -11,7 +11,7 @@ constexpr std::size_t kTasksWaitingMax = 2;
 
 Result<void> Relay::write(ByteView bytes) {
   while (!bytes.empty()) {
-    if (piece_ == nullptr) piece_ = ring_.take();
+    if (piece_ == nullptr) piece_ = &ring_.take();
     bytes = bytes.subspan(piece_->fill(bytes));
     if (!piece_->is_full()) continue;
     if (!worker_) worker_.emplace(mode_, kTasksWaitingMax);
@@ -32,7 +32,11 @@ Result<void> Relay::finish() {
 
 Result<void> Relay::hand_over() {
   if (piece_ == nullptr) return {};
-  return give([this, piece = std::exchange(piece_, nullptr)] { return out_(piece->view()); });
+  return give([this, piece = std::exchange(piece_, nullptr)]() -> Result<void> {
+    TRY(out_(piece->view()));
+    ring_.give_back(*piece);
+    return {};
+  });
 }
 
 Result<void> Relay::give(Worker::Task task) { return worker_ ? worker_->give(std::move(task)) : task(); }

@@ -28,7 +28,7 @@ class Relay {
   Worker::Mode mode_;
   ByteSink out_;
   PieceRing ring_;
-  std::shared_ptr<Piece> piece_;  // being filled
+  Piece* piece_ = nullptr;        // being filled
   std::optional<Worker> worker_;  // from the first full piece on; the last member, since its tasks use the others
 };
 
