@@ -111,16 +111,17 @@ bool is_history(std::string_view name) {
   return name.ends_with("_history") || name == ".history" || name == "fish_history";
 }
 
+/// 16 hexadecimal digits: a writer's folder in staging/, and what is in the middle of a catalogue's name.
+bool is_sixteen_digits(std::string_view name) { return name.size() == kStagingNameSize && from_hex(name).has_value(); }
+
 /// "catalogue-0123456789abcdef.age"
 bool is_catalogue_name(std::string_view name) {
   constexpr std::string_view kStart = "catalogue-", kEnd = ".age";
   if (!name.starts_with(kStart) || !name.ends_with(kEnd)) return false;
   name.remove_prefix(kStart.size());
   name.remove_suffix(std::min(name.size(), kEnd.size()));
-  return name.size() == kStagingNameSize && from_hex(name).has_value();
+  return is_sixteen_digits(name);
 }
-
-bool is_staging_name(std::string_view name) { return name.size() == kStagingNameSize && from_hex(name).has_value(); }
 
 }  // namespace
 
@@ -282,7 +283,7 @@ class Search {
   /// What `staging` holds of writers that are gone, or at work: which of them is not told without touching their locks.
   void look_at_staging(const std::string& path, const std::vector<std::string>& names) {
     for (const std::string& name : names) {
-      const auto lock = is_staging_name(name) ? exists(fs_, join(join(path, name), "lock")) : Result<bool>(false);
+      const auto lock = is_sixteen_digits(name) ? exists(fs_, join(join(path, name), "lock")) : Result<bool>(false);
       if (lock && *lock) add(Exposed::unfinished, path);
     }
   }

@@ -88,12 +88,16 @@ class PosixInput final : public InputFile {
   std::optional<FileInfo> at_opening_;
 };
 
-/// File systems on a disk of this machine that write whole pages past the page cache quickly: ext, XFS, Btrfs, F2FS.
-bool writes_past_cache(int fd) {
-  struct statfs system{};
-  if (::fstatfs(fd, &system) != 0) return false;
+/// On a disk of this machine, with pages that can go past the page cache: ext, XFS, Btrfs, F2FS.
+bool is_disk(std::uint32_t kind) {
   constexpr std::array<std::uint32_t, 4> kDisks = {0xef53, 0x58465342, 0x9123683e, 0xf2f52010};
-  return std::ranges::find(kDisks, static_cast<std::uint32_t>(system.f_type)) != kDisks.end();
+  return std::ranges::find(kDisks, kind) != kDisks.end();
+}
+
+/// File systems of the kernel's own on a disk. Of others (FUSE, 9P, network) it does not reach the disk.
+bool syncs_whole(std::uint32_t kind) {
+  constexpr std::array<std::uint32_t, 3> kOthers = {0x4d44, 0x2011bab0, 0x01021994};  // FAT, exFAT, tmpfs
+  return is_disk(kind) || std::ranges::find(kOthers, kind) != kOthers.end();
 }
 
 constexpr std::size_t kLargeWriteBytes = 900'000;
@@ -129,14 +133,19 @@ class PosixOutput final : public OutputFile {
   static bool is_in_pages(std::uint64_t number) { return number % Piece::kAlignment == 0; }
 
   bool is_for_disk(ByteView bytes) const {
-    return can_be_direct_ && bytes.size() >= kLargeWriteBytes && is_in_pages(bytes.size()) && is_in_pages(written_) &&
-           is_in_pages(std::bit_cast<std::uintptr_t>(bytes.data()));
+    return can_be_direct_.value_or(true) && bytes.size() >= kLargeWriteBytes && is_in_pages(bytes.size()) &&
+           is_in_pages(written_) && is_in_pages(std::bit_cast<std::uintptr_t>(bytes.data()));
+  }
+
+  bool is_on_disk() const {
+    struct statfs system{};
+    return ::fstatfs(fd_.get(), &system) == 0 && is_disk(static_cast<std::uint32_t>(system.f_type));
   }
 
   Result<void> set_direct(bool direct) {
     if (direct == is_direct_) return {};
-    if (direct && written_ == 0) can_be_direct_ = writes_past_cache(fd_.get());
-    if (direct && !can_be_direct_) return {};
+    if (direct && !can_be_direct_) can_be_direct_ = is_on_disk();
+    if (direct && !*can_be_direct_) return {};
     const int flags = ::fcntl(fd_.get(), F_GETFL);
     if (flags >= 0 && ::fcntl(fd_.get(), F_SETFL, direct ? flags | O_DIRECT : flags & ~O_DIRECT) == 0) {
       is_direct_ = direct;
@@ -149,7 +158,7 @@ class PosixOutput final : public OutputFile {
   Descriptor fd_;
   std::string path_;
   std::uint64_t written_ = 0;
-  bool can_be_direct_ = true;
+  std::optional<bool> can_be_direct_;  // once it was asked
   bool is_direct_ = false;
 };
 
@@ -171,14 +180,6 @@ bool syncfs_tells_errors() {
     return std::pair(major, minor) >= std::pair(5u, 8u);
   }();
   return tells;
-}
-
-/// File systems of the kernel's own on a disk. Of others (FUSE, 9P, network) it does not reach the disk.
-bool syncs_whole(std::uint32_t kind) {
-  constexpr std::array<std::uint32_t, 7> kDisks = {
-      0xef53, 0x58465342, 0x9123683e, 0xf2f52010,
-      0x4d44, 0x2011bab0, 0x01021994};  // ext, XFS, Btrfs, F2FS, FAT, exFAT, tmpfs
-  return std::ranges::find(kDisks, kind) != kDisks.end();
 }
 
 class PosixFs final : public Fs {
