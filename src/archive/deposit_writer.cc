@@ -53,10 +53,6 @@ std::string left_out_sentence(const SourceItem& item, const std::string& reason)
   return printable(item.true_path) + " was left out: " + reason;
 }
 
-std::string why_not_opened(const Error& error) {
-  return error.code() == Code::not_found ? "vanished before it could be read" : error.sentence();
-}
-
 std::string tool_name() { return "muniment " + std::string(kVersion); }
 
 DepositWriter::DepositWriter(const Doors& doors, std::string folder, SealTarget target, std::string base,
@@ -131,7 +127,7 @@ Result<bag::PayloadFile> DepositWriter::end_file() {
 Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report, const SealHooks& hooks) {
   const auto input = doors_.fs.open(item.fs_path);
   if (!input) {
-    leave_out(item, why_not_opened(input.error()), report, hooks);
+    leave_out(item, why_unread(input.error()), report, hooks);
     return {};
   }
   const auto before = (*input)->info();

@@ -132,8 +132,6 @@ class DepositWriter {
 
 /// "Case/a was left out: vanished before it could be read"
 std::string left_out_sentence(const SourceItem& item, const std::string& reason);
-/// Why a file cannot be opened, as such a sentence's end.
-std::string why_not_opened(const Error& error);
 
 /// "muniment 0.1.0": what made a deposit.
 std::string tool_name();

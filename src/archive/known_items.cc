@@ -23,11 +23,6 @@ void count_item(ItemCount& count, SourceItem::Kind kind) {
   ++(kind == SourceItem::Kind::file ? count.files : count.others);
 }
 
-/// True when `path` lies in `folder`, however deep.
-bool lies_below(std::string_view path, std::string_view folder) {
-  return path.starts_with(folder) && (folder.ends_with('/') || path.substr(folder.size()).starts_with('/'));
-}
-
 }  // namespace
 
 KnownItems::KnownItems(const Doors& doors, Home& home, const ArchiveView& view, std::string compartment,
@@ -137,8 +132,7 @@ void KnownItems::count_removed(std::uint32_t deposit, SourceItem::Kind kind) {
 /// each folder.
 bool KnownItems::is_known_package(const SourceItem& item) {
   const std::string folder = parent_of(item.fs_path);
-  while (!packages_.empty() && packages_.back().path != folder && !lies_below(folder, packages_.back().path))
-    packages_.pop_back();
+  while (!packages_.empty() && !lies_in(folder, packages_.back().path)) packages_.pop_back();
   if (packages_.empty() || packages_.back().path != folder) packages_.push_back({folder, knows_all_files_beside(item)});
   return packages_.back().is_known;
 }

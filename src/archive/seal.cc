@@ -73,7 +73,7 @@ class Sealing {
   std::string why_unreadable(const SourceItem& item) {
     if (item.kind == SourceItem::Kind::file) {
       const auto opened = doors_.fs.open(item.fs_path);
-      return opened ? std::string() : why_not_opened(opened.error());
+      return opened ? std::string() : why_unread(opened.error());
     }
     if (item.kind != SourceItem::Kind::link) return item.reason;
     const auto target = doors_.fs.read_link(item.fs_path);

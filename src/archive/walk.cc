@@ -7,6 +7,10 @@ std::string recorded_name(const std::string& path) {
   return name.empty() || name == "." || name == ".." ? "files" : name;
 }
 
+std::string why_unread(const Error& error) {
+  return error.code() == Code::not_found ? "vanished before it could be read" : error.sentence();
+}
+
 SourceWalk::SourceWalk(Fs& fs, const std::string& path) : fs_(fs) { first_ = visit(path, recorded_name(path)); }
 
 std::optional<SourceItem> SourceWalk::next() {
@@ -42,7 +46,7 @@ std::optional<SourceItem> SourceWalk::visit(std::string fs_path, std::string tru
                   .package = PackageKind::none};
   const auto info = fs_.info(item.fs_path);
   if (!info) {
-    item.reason = info.error().code() == Code::not_found ? "vanished before it could be read" : info.error().sentence();
+    item.reason = why_unread(info.error());
     return item;
   }
   item.info = *info;

@@ -23,6 +23,9 @@ struct SourceItem {
 /// The name under which a given path is recorded: the last one in it, or "files" for "." and "/".
 std::string recorded_name(const std::string& path);
 
+/// Why something could not be looked at or read, as SourceItem::reason says it.
+std::string why_unread(const Error& error);
+
 /// Holds the names of the folders on the way to the current item and nothing more.
 class SourceWalk {
  public:

@@ -44,6 +44,10 @@ std::string name_in(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
 
+bool lies_in(std::string_view path, std::string_view folder) {
+  return path == folder || folder == "/" || (path.starts_with(folder) && path[folder.size()] == '/');
+}
+
 Result<bool> exists(Fs& fs, const std::string& path) {
   const auto info = fs.info(path);
   if (info) return true;

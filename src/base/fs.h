@@ -101,6 +101,8 @@ std::string join(std::string_view folder, std::string_view name);
 std::string parent_of(std::string_view path);
 /// "a/b/" → "b".
 std::string name_in(std::string_view path);
+/// True when `path` is `folder` or lies below it, by their texts.
+bool lies_in(std::string_view path, std::string_view folder);
 
 /// True when the name exists, whatever it is. Errors: `io`, `denied`.
 Result<bool> exists(Fs& fs, const std::string& path);

@@ -31,6 +31,15 @@ TEST(Paths, JoinParentAndNameAgree) {
   EXPECT_EQ(name_in("/"), "");
 }
 
+TEST(Paths, LieInThemselvesAndInFoldersAboveThem) {
+  EXPECT_TRUE(lies_in("/a/b", "/a/b"));
+  EXPECT_TRUE(lies_in("/a/b/c", "/a"));
+  EXPECT_TRUE(lies_in("/a", "/"));
+  EXPECT_TRUE(lies_in("a/b", "a"));
+  EXPECT_FALSE(lies_in("/ab", "/a"));
+  EXPECT_FALSE(lies_in("/a", "/a/b"));
+}
+
 TEST(FileTypes, HaveNamesForPeople) {
   EXPECT_EQ(name_of(FileType::file), "file");
   EXPECT_EQ(name_of(FileType::folder), "folder");

@@ -268,10 +268,6 @@ std::string absolute_path(const std::string& path) {
   return text;
 }
 
-bool lies_in(const std::string& path, const std::string& folder) {
-  return path == folder || folder == "/" || (path.starts_with(folder) && path[folder.size()] == '/');
-}
-
 Result<std::optional<IdPin>> parse_pin(const std::optional<std::string>& id) {
   if (!id) return std::optional<IdPin>{};
   TRY_ASSIGN(IdPin pin, IdPin::parse(*id));

@@ -152,8 +152,6 @@ Result<std::vector<std::string>> sources_of(Context& context, const std::vector<
 
 /// The path as an absolute one without "." and "..", so that it means the same from everywhere.
 std::string absolute_path(const std::string& path);
-/// True when `path` is `folder` or lies below it.
-bool lies_in(const std::string& path, const std::string& folder);
 
 /// The --id of a command. Errors: `invalid`.
 Result<std::optional<IdPin>> parse_pin(const std::optional<std::string>& id);
