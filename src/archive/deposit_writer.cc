@@ -29,6 +29,9 @@ ItemFacts facts_of(const SourceItem& item, const FileInfo& info) {
           .defects = {}};
 }
 
+/// For the tar; the exact time is in the contents.
+std::int64_t to_seconds(const FileInfo& info) { return info.modified_ns / 1'000'000'000; }
+
 std::string better_of(const std::string& classic, const std::string& hybrid) {
   return !hybrid.empty() && has_mlkem768() ? hybrid : classic;
 }
@@ -88,9 +91,11 @@ bool DepositWriter::is_full(std::uint64_t item_bytes, const SealLimits& limits) 
          contents_.size_bytes() > limits.split_contents_bytes;
 }
 
-Result<void> DepositWriter::add(const SourceItem& item, SealReport& report, const SealHooks& hooks) {
+Result<void> DepositWriter::add(const ReadItem& read, SealReport& report, const SealHooks& hooks) {
+  const SourceItem& item = read.item;
   switch (item.kind) {
-    case SourceItem::Kind::file: return add_file(item, report, hooks);
+    case SourceItem::Kind::file:
+      return read.whole ? add_whole(item, *read.whole, report, hooks) : add_file(item, report, hooks);
     case SourceItem::Kind::empty_folder:
       contents_.add_empty_folder(facts_of(item, item.info));
       if (hooks.on_whole) hooks.on_whole(item, item.info);
@@ -124,6 +129,18 @@ Result<bag::PayloadFile> DepositWriter::end_file() {
   return bag_.end_file();
 }
 
+Result<void> DepositWriter::add_whole(const SourceItem& item, const WholeFile& file, SealReport& report,
+                                      const SealHooks& hooks) {
+  TRY_ASSIGN(const bag::PayloadFile written,
+             bag_.add_file(names_.add(item.true_path), to_seconds(file.info), file.bytes, file.digest));
+  FileLook look(item.true_path, file.info.modified_ns, mark_times());
+  if (!file.bytes.empty()) look.update(file.bytes);
+  if (hooks.on_bytes) hooks.on_bytes(file.bytes.size());
+  source_bytes_ += file.bytes.size();
+  record(item, file.info, written, look, "", report, hooks);
+  return {};
+}
+
 Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report, const SealHooks& hooks) {
   const auto input = doors_.fs.open(item.fs_path);
   if (!input) {
@@ -135,8 +152,7 @@ Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report,
     leave_out(item, before.error().sentence(), report, hooks);
     return {};
   }
-  // Seconds for the tar; the exact time is in the contents.
-  TRY(bag_.begin_file(names_.add(item.true_path), before->size_bytes, before->modified_ns / 1'000'000'000));
+  TRY(bag_.begin_file(names_.add(item.true_path), before->size_bytes, to_seconds(*before)));
   std::string defect;
   FileLook look(item.true_path, before->modified_ns, mark_times());
   TRY_ASSIGN(const std::uint64_t read_bytes, copy_bytes(**input, before->size_bytes, defect, look, hooks));
@@ -145,10 +161,17 @@ Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report,
     const auto after = (*input)->info();
     if (!after || after->modified_ns != before->modified_ns) defect = "was changed while it was read";
   }
-  if (defect.empty() && std::abs(before->modified_ns) >= kModifiedMaxNs) {
+  source_bytes_ += read_bytes;
+  record(item, *before, written, look, std::move(defect), report, hooks);
+  return {};
+}
+
+/// What was read of a file, in the contents and for who wants to be told.
+void DepositWriter::record(const SourceItem& item, const FileInfo& info, const bag::PayloadFile& written,
+                           FileLook& look, std::string defect, SealReport& report, const SealHooks& hooks) {
+  if (defect.empty() && std::abs(info.modified_ns) >= kModifiedMaxNs)
     defect = "has a time outside the years 1678 to 2261, which is not kept";
-  }
-  ItemFacts facts = facts_of(item, *before);
+  ItemFacts facts = facts_of(item, info);
   if (!defect.empty()) {
     facts.defects.push_back(defect);
     report.not_whole.push_back(printable(item.true_path) + " " + defect);
@@ -161,10 +184,8 @@ Result<void> DepositWriter::add_file(const SourceItem& item, SealReport& report,
                                             .claim = look.take_claim()});
   contents_.add_file(written, facts);
   if (hooks.on_taken) hooks.on_taken({item, written.digest, defect});
-  if (hooks.on_whole && defect.empty()) hooks.on_whole(item, *before);
+  if (hooks.on_whole && defect.empty()) hooks.on_whole(item, info);
   ++files_;
-  source_bytes_ += read_bytes;
-  return {};
 }
 
 /// Copies exactly `size_bytes` into the bag, as its header has announced: what the source does not give is zeros, and

@@ -14,8 +14,8 @@
 #include "archive/doors.h"
 #include "archive/marks.h"
 #include "archive/part_writer.h"
+#include "archive/read_ahead.h"
 #include "archive/receipt.h"
-#include "archive/walk.h"
 #include "bag/names.h"
 #include "base/relay.h"
 
@@ -86,7 +86,7 @@ class DepositWriter {
 
   /// Takes one item of the source. What cannot be read goes into the contents and into `report`, not into the error,
   /// which is of writing only.
-  Result<void> add(const SourceItem& item, SealReport& report, const SealHooks& hooks);
+  Result<void> add(const ReadItem& read, SealReport& report, const SealHooks& hooks);
 
   /// A file whose data comes piece by piece from elsewhere; its contents lines are the caller's to write.
   Result<void> begin_file(const std::string& true_path, std::uint64_t size_bytes, std::int64_t modified_s);
@@ -105,6 +105,9 @@ class DepositWriter {
  private:
   DepositWriter(const Doors& doors, std::string folder, SealTarget target, std::string base, Secret<32> payload_key);
   Result<void> add_file(const SourceItem& item, SealReport& report, const SealHooks& hooks);
+  Result<void> add_whole(const SourceItem& item, const WholeFile& file, SealReport& report, const SealHooks& hooks);
+  void record(const SourceItem& item, const FileInfo& info, const bag::PayloadFile& written, FileLook& look,
+              std::string defect, SealReport& report, const SealHooks& hooks);
   Result<std::uint64_t> copy_bytes(InputFile& input, std::uint64_t size_bytes, std::string& defect, FileLook& look,
                                    const SealHooks& hooks);
   MarkTimes mark_times() const;

@@ -22,7 +22,7 @@ class Writer : public ::testing::Test {
     MUNIMENT_CHECK(fs.make_folder(folder));
     const auto writer = DepositWriter::begin(doors, folder, target);
     SealReport report;
-    MUNIMENT_CHECK((*writer)->add(*SourceWalk(fs, "source").next(), report, {}));
+    MUNIMENT_CHECK((*writer)->add({*SourceWalk(fs, "source").next()}, report, {}));
     auto deposit = (*writer)->finish();
     MUNIMENT_CHECK(deposit && report.not_whole.empty());
     return std::move(*deposit);
@@ -113,7 +113,7 @@ TEST_F(Writer, WritesTheHeaderFirstAndTheReceiptLast) {
     const auto finished = [&]() -> Result<void> {
       TRY_ASSIGN(const auto writer, DepositWriter::begin({disk, random, clock}, "d", target));
       SealReport report;
-      TRY(writer->add(*SourceWalk(fs, "source").next(), report, {}));
+      TRY(writer->add({*SourceWalk(fs, "source").next()}, report, {}));
       TRY(writer->finish());
       return {};
     }();
@@ -177,7 +177,7 @@ TEST_F(Writer, AnnouncesAFileOverEightGigabytesInBothForms) {
   const auto writer = DepositWriter::begin(huge_doors, "d", target);
   fs.limit_bytes(kPartBytes + 100'000);
   SealReport report;
-  const auto added = (*writer)->add(*SourceWalk(sparse, "huge").next(), report, {});
+  const auto added = (*writer)->add({*SourceWalk(sparse, "huge").next()}, report, {});
   ASSERT_TRUE(fails_with(added, Code::io)) << "the disk was full";
   EXPECT_NE(added.error().sentence().find("No space left"), std::string::npos);
 
@@ -207,7 +207,7 @@ TEST_F(Writer, IsFullByBytesItemsAndContents) {
   const auto writer = DepositWriter::begin(doors, "d", target);
   EXPECT_FALSE((*writer)->is_full(UINT64_MAX, {})) << "one file is never too large for an empty deposit";
   SealReport report;
-  ASSERT_TRUE((*writer)->add(*SourceWalk(fs, "source").next(), report, {}));
+  ASSERT_TRUE((*writer)->add({*SourceWalk(fs, "source").next()}, report, {}));
   EXPECT_FALSE((*writer)->is_full(900, {.split_bytes = 1000}));
   EXPECT_TRUE((*writer)->is_full(901, {.split_bytes = 1000}));
   EXPECT_TRUE((*writer)->is_full(0, {.split_items = 1}));
@@ -222,7 +222,7 @@ TEST_F(Writer, SaysHowMuchOfTheSourceItHasRead) {
   std::uint64_t told = 0;
   SealReport report;
   const SealHooks hooks{.place = {}, .on_bytes = [&](std::uint64_t bytes) { told += bytes; }};
-  ASSERT_TRUE((*writer)->add(*SourceWalk(fs, "source").next(), report, hooks));
+  ASSERT_TRUE((*writer)->add({*SourceWalk(fs, "source").next()}, report, hooks));
   EXPECT_EQ(told, 3'000'000u);
 }
 

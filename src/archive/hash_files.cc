@@ -1,20 +1,21 @@
 #include "archive/hash_files.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace muniment {
 namespace {
 
-constexpr std::size_t kPieceBytes = 256 * 1024;  // two of them fit into a processor's second cache
+constexpr std::size_t kPiecesBytes = 512 * 1024;  // of all together: that much fits into a processor's second cache
+constexpr std::size_t kPieceBytesMin = 32 * 1024;
 
-/// One of the two, on its way.
+/// One of them, on its way.
 class FileStream {
  public:
-  explicit FileStream(const FileToHash& file) : file_(file), is_at_end_(file.file == nullptr) {
-    if (!is_at_end_) piece_.resize(kPieceBytes);
+  FileStream(const FileToHash& file, std::size_t piece_bytes) : file_(file), is_at_end_(file.file == nullptr) {
+    if (!is_at_end_) piece_.resize(piece_bytes);
   }
 
-  bool is_at_end() const { return is_at_end_; }
   Sha256Hasher& hasher() { return hasher_; }
 
   /// Valid until the next call; empty at the end.
@@ -50,17 +51,26 @@ class FileStream {
 
 }  // namespace
 
-std::array<Result<Sha256>, 2> hash_files(const std::array<FileToHash, 2>& files,
-                                         const std::function<void(std::uint64_t bytes)>& on_bytes) {
-  FileStream a(files[0]);
-  FileStream b(files[1]);
-  while (!a.is_at_end() || !b.is_at_end()) {
-    const ByteView of_a = a.next();
-    const ByteView of_b = b.next();
-    Sha256Hasher::update_both(a.hasher(), of_a, b.hasher(), of_b);
-    on_bytes(of_a.size() + of_b.size());
+std::vector<Result<Sha256>> hash_files(std::span<const FileToHash> files,
+                                       const std::function<void(std::uint64_t bytes)>& on_bytes) {
+  const std::size_t piece_bytes = std::max(kPieceBytesMin, kPiecesBytes / std::max<std::size_t>(files.size(), 1));
+  std::vector<FileStream> streams;
+  for (const FileToHash& file : files) streams.emplace_back(file, piece_bytes);
+  for (;;) {
+    std::vector<Sha256Hasher::Stream> pieces;
+    std::uint64_t bytes = 0;
+    for (FileStream& stream : streams) {
+      const ByteView piece = stream.next();
+      bytes += piece.size();
+      if (!piece.empty()) pieces.push_back({&stream.hasher(), piece});
+    }
+    if (pieces.empty()) break;
+    Sha256Hasher::update_all(std::move(pieces));
+    on_bytes(bytes);
   }
-  return {a.finish(), b.finish()};
+  std::vector<Result<Sha256>> digests;
+  for (FileStream& stream : streams) digests.push_back(stream.finish());
+  return digests;
 }
 
 }  // namespace muniment

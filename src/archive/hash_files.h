@@ -1,8 +1,9 @@
-// Hashing files that lie on this machine, two side by side.
+// Hashing files that lie on this machine, some side by side.
 #pragma once
 
-#include <array>
 #include <functional>
+#include <span>
+#include <vector>
 
 #include "base/fs.h"
 #include "crypto/sha256.h"
@@ -14,9 +15,9 @@ struct FileToHash {
   std::uint64_t bytes_max = 0;
 };
 
-/// Reads both to their ends in small pieces and tells `on_bytes` of each. Errors of each: `io`, `limit` where it is
-/// longer than `bytes_max`.
-std::array<Result<Sha256>, 2> hash_files(const std::array<FileToHash, 2>& files,
-                                         const std::function<void(std::uint64_t bytes)>& on_bytes);
+/// Reads all to their ends in small pieces and tells `on_bytes` of them: best as many as
+/// Sha256Hasher::streams_at_once(). Errors of each: `io`, `limit` where it is longer than `bytes_max`.
+std::vector<Result<Sha256>> hash_files(std::span<const FileToHash> files,
+                                       const std::function<void(std::uint64_t bytes)>& on_bytes);
 
 }  // namespace muniment

@@ -32,8 +32,8 @@ TEST_F(HashFilesTest, EachIsAsItWouldBeAlone) {
       const auto file_a = file_of(a);
       const auto file_b = file_of(b);
       std::uint64_t told = 0;
-      const auto digests =
-          hash_files({{{file_a.get(), first}, {file_b.get(), second}}}, [&](std::uint64_t bytes) { told += bytes; });
+      const auto digests = hash_files(std::array<FileToHash, 2>{{{file_a.get(), first}, {file_b.get(), second}}},
+                                      [&](std::uint64_t bytes) { told += bytes; });
       ASSERT_TRUE(digests[0]);
       ASSERT_TRUE(digests[1]);
       EXPECT_EQ(*digests[0], sha256(a)) << first << " beside " << second;
@@ -47,16 +47,42 @@ TEST_F(HashFilesTest, OneThatIsTooLongIsToldAndTheOtherIsHashed) {
   const Bytes all = noise(600'000);
   const auto long_one = file_of(all);
   const auto other = file_of(all);
-  const auto digests =
-      hash_files({{{long_one.get(), all.size() - 1}, {other.get(), all.size()}}}, [](std::uint64_t) {});
+  const auto digests = hash_files(
+      std::array<FileToHash, 2>{{{long_one.get(), all.size() - 1}, {other.get(), all.size()}}}, [](std::uint64_t) {});
   EXPECT_CODE(digests[0], Code::limit);
   ASSERT_TRUE(digests[1]);
   EXPECT_EQ(*digests[1], sha256(all));
 }
 
+/// More than fit at once, each of another length, one that is too long and one that is nothing among them.
+TEST_F(HashFilesTest, ManyAreAsEachWouldBeAlone) {
+  const Bytes all = noise(200'000);
+  for (const std::size_t count : {0u, 1u, 3u, 7u, 8u, 15u, 16u, 17u, 33u, 40u}) {
+    std::vector<std::unique_ptr<InputFile>> files;
+    std::vector<FileToHash> to_hash;
+    const auto size_of = [&](std::size_t i) { return (i * 31'337 + count) % all.size(); };
+    for (std::size_t i = 0; i < count; ++i) {
+      files.push_back(file_of(ByteView(all).last(size_of(i))));
+      to_hash.push_back({i == 5 ? nullptr : files.back().get(), size_of(i) - (i == 6 ? 1 : 0)});
+    }
+    const auto digests = hash_files(to_hash, [](std::uint64_t) {});
+    ASSERT_EQ(digests.size(), count);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (i == 5) continue;
+      if (i == 6) {
+        EXPECT_CODE(digests[i], Code::limit);
+        continue;
+      }
+      ASSERT_TRUE(digests[i]);
+      EXPECT_EQ(*digests[i], sha256(ByteView(all).last(size_of(i)))) << i << " of " << count;
+    }
+  }
+}
+
 TEST_F(HashFilesTest, OneMayBeAlone) {
   const auto file = file_of(as_view("alone"));
-  const auto digests = hash_files({{{file.get(), 5}, {}}}, [](std::uint64_t) {});
+  const auto digests = hash_files(std::array<FileToHash, 2>{{{file.get(), 5}, {}}}, [](std::uint64_t) {});
+  ASSERT_EQ(digests.size(), 2u);
   ASSERT_TRUE(digests[0]);
   EXPECT_EQ(*digests[0], sha256(as_view("alone")));
 }

@@ -130,16 +130,19 @@ Result<Contents> open_deposit(const DepositSource& source, const Receipt& receip
 
   CheckingHandler checking(contents, handler);
   bag::BagReader bag(checking);
-  Relay to_bag(receipt.parts > 1 ? work : Worker::Mode::at_once, [&](ByteView tar) { return bag.write(tar); });
-  age::StreamOpener opener(header.payload_key, [&](ByteView tar) { return to_bag.write(tar); });
+  age::StreamOpener opener(header.payload_key, [&](ByteView tar) { return bag.write(tar); });
+  // A part is opened while the next one is read and hashed.
+  Relay to_opener(
+      receipt.parts > 1 ? work : Worker::Mode::at_once, [&](ByteView part) { return opener.write(part); },
+      kPartBytes / Piece::kBytes);
   TRY_ASSIGN(const Bytes sums, get_checked(source, "SHA256SUMS", receipt.sums, receipt.parts * kSumsLineBytes));
   TRY_ASSIGN(const auto parts, parse_sums(as_text(sums), receipt.parts));
-  for (std::uint64_t i = 0; i < receipt.parts; ++i) {  // one in memory: reading ahead would take 16 MiB more, or 32
+  for (std::uint64_t i = 0; i < receipt.parts; ++i) {
     TRY_ASSIGN(const Bytes part, get_checked(source, part_name(i), parts[i], part_size(receipt, i)));
-    TRY(opener.write(part));
+    TRY(to_opener.write(part));
   }
+  TRY(to_opener.finish());
   TRY(opener.finish());
-  TRY(to_bag.finish());
   TRY(bag.finish());
   TRY(checking.finish());
   if (bag.base() != contents.facts.bag) return Error(Code::forged, "the bag is not the one that the contents name");

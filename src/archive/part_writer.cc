@@ -9,7 +9,7 @@ namespace {
 
 static_assert(kPartBytes % Piece::kBytes == 0, "a part would end within a piece");
 
-constexpr std::size_t kPiecesToHashMax = 2;
+constexpr std::size_t kPiecesLeftMax = 2;
 constexpr std::size_t kPiecesToWriteMax = 4;
 
 }  // namespace
@@ -25,7 +25,7 @@ Result<void> PartWriter::write(ByteView sealed) {
     if (piece_->is_full() && (!sealed.empty() || part_bytes_ == kPartBytes)) {
       if (!to_disk_) to_disk_.emplace(mode_, kPiecesToWriteMax);
       hand_over(part_bytes_ == kPartBytes);
-      TRY(hash_until(kPiecesToHashMax));
+      TRY(hash_until(leaves_hashing_ ? kPiecesLeftMax : 0));
     }
   }
   return {};
@@ -34,7 +34,7 @@ Result<void> PartWriter::write(ByteView sealed) {
 Result<void> PartWriter::finish() {
   // A small deposit needs no thread.
   if (!to_disk_) to_disk_.emplace(Worker::Mode::at_once, kPiecesToWriteMax);
-  if (part_bytes_ > 0) hand_over(true);
+  if (piece_ != nullptr) hand_over(true);
   TRY(hash_until(0));
   return to_disk_->finish();
 }
@@ -64,7 +64,8 @@ Result<void> PartWriter::hash_beside(Sha256Hasher& other, ByteView data) {
   Sealed sealed;
   {
     const std::lock_guard lock(mutex_);
-    if (data.size() >= Piece::kBytes / 2 && !is_hashing_ && !waiting_.empty()) sealed = begin_hashing();
+    const bool is_worth_it = leaves_hashing_ && data.size() >= Piece::kBytes / 2;
+    if (is_worth_it && !is_hashing_ && !waiting_.empty()) sealed = begin_hashing();
   }
   if (sealed.piece == nullptr) {
     other.update(data);

@@ -1,5 +1,5 @@
 // Cuts the sealed payload of a deposit into parts, hashes and writes them. Where there is more than a little of it, a
-// thread writes, and whoever is free hashes. Spec: docs/formats.md "Deposit".
+// thread writes, and who hashes depends on the processor. Spec: docs/formats.md "Deposit".
 #pragma once
 
 #include <condition_variable>
@@ -20,11 +20,13 @@ namespace muniment {
 class PartWriter {
  public:
   /// With threads, errors of writing are told by a later call.
-  PartWriter(Fs& fs, std::string folder, Worker::Mode mode) : fs_(fs), folder_(std::move(folder)), mode_(mode) {}
+  /// `leaves_hashing`: to hash_beside(), as far as that keeps up.
+  PartWriter(Fs& fs, std::string folder, Worker::Mode mode, bool leaves_hashing = Sha256Hasher::is_better_for_both())
+      : fs_(fs), folder_(std::move(folder)), mode_(mode), leaves_hashing_(leaves_hashing) {}
 
   /// Errors: those of writing, `limit` for too many parts.
   Result<void> write(ByteView sealed);
-  /// Hashes `data` into `other`, and in the same time a piece that waits to be hashed, where there is one and `data` is
+  /// Hashes `data` into `other`, and in the same time a piece that was left to it, where there is one and `data` is
   /// long enough to be worth it. By another thread than the one that writes. Errors: those of write().
   Result<void> hash_beside(Sha256Hasher& other, ByteView data);
   /// All parts are durable after it, their names apart.
@@ -48,6 +50,7 @@ class PartWriter {
   Fs& fs_;
   std::string folder_;
   Worker::Mode mode_;
+  bool leaves_hashing_;
   PieceRing ring_;
   // Of who writes.
   Piece* piece_ = nullptr;  // being filled

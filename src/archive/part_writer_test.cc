@@ -14,12 +14,19 @@
 namespace muniment {
 namespace {
 
-class PartWriterTest : public ::testing::TestWithParam<Worker::Mode> {
+struct Way {
+  Worker::Mode mode;
+  bool leaves_hashing;
+};
+
+class PartWriterTest : public ::testing::TestWithParam<Way> {
  protected:
   std::string at(const std::string& name) const { return join(folder.path(), name); }
   TemporaryFolder folder;
 };
-INSTANTIATE_TEST_SUITE_P(Modes, PartWriterTest, ::testing::Values(Worker::Mode::at_once, Worker::Mode::by_thread));
+INSTANTIATE_TEST_SUITE_P(Ways, PartWriterTest,
+                         ::testing::Values(Way{Worker::Mode::at_once, true}, Way{Worker::Mode::at_once, false},
+                                           Way{Worker::Mode::by_thread, true}, Way{Worker::Mode::by_thread, false}));
 
 /// Every size around the borders of pieces and parts, given in pieces of every kind.
 TEST_P(PartWriterTest, CutsAndHashesAtEveryBorder) {
@@ -31,7 +38,7 @@ TEST_P(PartWriterTest, CutsAndHashesAtEveryBorder) {
     for (const std::size_t piece : {std::size_t{65552}, std::size_t{(1 << 20) - 1}, all.size()}) {
       const std::string place = at(std::to_string(number++));
       ASSERT_TRUE(posix_fs().make_folder(place));
-      PartWriter writer(posix_fs(), place, GetParam());
+      PartWriter writer(posix_fs(), place, GetParam().mode, GetParam().leaves_hashing);
       ByteView left = ByteView(all).first(size);
       while (!left.empty()) {
         const ByteView given = left.first(std::min(piece, left.size()));
@@ -66,7 +73,7 @@ class OnePartFs final : public ForwardingFs {
 
 TEST_P(PartWriterTest, TellsWhatTheDiskSaysBeforeItSaysThatItIsDone) {
   OnePartFs fs(posix_fs());
-  PartWriter writer(fs, folder.path(), GetParam());
+  PartWriter writer(fs, folder.path(), GetParam().mode, GetParam().leaves_hashing);
   const Bytes piece(1 << 20, 7);
   auto written = Result<void>();
   for (int i = 0; i < 40 && written; ++i) written = writer.write(piece);
@@ -79,7 +86,7 @@ TEST_P(PartWriterTest, TellsWhatTheDiskSaysBeforeItSaysThatItIsDone) {
 /// digests are right and the pieces are in order.
 TEST_P(PartWriterTest, AnotherThreadHashesBesideItsOwn) {
   const Bytes all = noise(3 * kPartBytes + 12'345);
-  PartWriter writer(posix_fs(), folder.path(), GetParam());
+  PartWriter writer(posix_fs(), folder.path(), GetParam().mode, GetParam().leaves_hashing);
   Sha256Hasher other;
   Bytes others;
   std::jthread beside([&] {
@@ -104,7 +111,7 @@ TEST_P(PartWriterTest, AnotherThreadHashesBesideItsOwn) {
 }
 
 TEST_P(PartWriterTest, CanBeLeftInTheMiddle) {
-  PartWriter writer(posix_fs(), folder.path(), GetParam());
+  PartWriter writer(posix_fs(), folder.path(), GetParam().mode, GetParam().leaves_hashing);
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(writer.write(Bytes(1 << 20, 7)));
 }
 

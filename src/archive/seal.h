@@ -9,7 +9,8 @@
 namespace muniment {
 
 /// Seals one given path as one deposit, or several where it is large. Deposits are written below `staging`, a folder
-/// of the caller's, and handed to hooks.place one after the other. Each source file is read once.
+/// of the caller's, and handed to hooks.place one after the other. Each source file is read once;
+/// a small one that changed meanwhile is read again.
 /// Errors: `not_found` (no such path), `io` (no space: nothing of the deposit under way is kept), those of place.
 Result<SealReport> seal_path(const Doors& doors, const std::string& path, const std::string& staging,
                              const SealTarget& target, const SealHooks& hooks, SealLimits limits = {});

@@ -3,11 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "archive/archive_testing.h"
+#include "base/posix_fs.h"
+#include "crypto/random.h"
 #include "testing/expect_code.h"
 #include "testing/fixed_clock.h"
 #include "testing/fixed_random.h"
 #include "testing/memory_fs.h"
+#include "testing/temporary_folder.h"
 
 namespace muniment {
 namespace {
@@ -316,14 +321,52 @@ TEST_F(TroubledSealing, NamesWhatItMayNotReadAndGoesOn) {
 
 TEST_F(TroubledSealing, NamesAFolderThatVanishedWhileItWasWalked) {
   fs.seed("case/b/inside", as_view("x"));
-  fs.on_read("case/a", [&](std::uint64_t) {
-    static_cast<void>(fs.remove("case/b/inside").has_value());
-    static_cast<void>(fs.remove("case/b").has_value());
-    return Result<void>();
-  });
-  const auto report = seal("case");
+  fs.seed_folder("staging");
+  const SealHooks hooks{.place = [](SealedDeposit&) { return Result<void>(); },
+                        .on_bytes = {},
+                        .is_wanted =
+                            [&](const SourceItem& item) {
+                              if (item.true_path != "case/a") return true;
+                              EXPECT_TRUE(fs.remove("case/b/inside"));
+                              EXPECT_TRUE(fs.remove("case/b"));
+                              return true;
+                            }};
+  const auto report = seal_path(doors, "case", "staging", target, hooks);
   ASSERT_TRUE(report);
   EXPECT_EQ(report->not_whole, std::vector<std::string>{"case/b was left out: vanished before it could be read"});
+}
+
+/// What a hook is told is of the deposit that is placed next, also while the one before is still being ended.
+TEST_F(Sealing, TellsOfADepositBeforeItIsPlaced) {
+  TemporaryFolder folder;
+  const std::string source = join(folder.path(), "case");
+  const std::string staging = join(folder.path(), "staging");
+  ASSERT_TRUE(posix_fs().make_folder(source));
+  ASSERT_TRUE(posix_fs().make_folder(staging));
+  for (int i = 100; i < 300; ++i) ASSERT_TRUE(write_new(posix_fs(), join(source, std::to_string(i)), noise(3000)));
+  for (const Worker::Mode mode : {Worker::Mode::at_once, Worker::Mode::by_thread}) {
+    const Doors disk{posix_fs(), system_random(), clock, mode};
+    std::vector<std::string> told;
+    std::set<std::string> whole;
+    std::size_t placed = 0;
+    const SealHooks hooks{.place = [&](SealedDeposit& deposit) -> Result<void> {
+                            TRY_ASSIGN(const Opened found, open_folder(posix_fs(), deposit.folder, key));
+                            EXPECT_EQ(found.files.size(), told.size());
+                            for (const std::string& path : told)
+                              EXPECT_TRUE(found.files.contains(path) && whole.contains(path)) << path;
+                            placed += std::exchange(told, {}).size();
+                            return {};
+                          },
+                          .on_bytes = {},
+                          .on_taken = [&](const TakenItem& taken) { told.push_back(taken.item.true_path); },
+                          .on_whole = [&](const SourceItem& item, const FileInfo&) { whole.insert(item.true_path); }};
+    const auto report = seal_path(disk, source, staging, target, hooks, {.split_items = 7});
+    ASSERT_TRUE(report) << report.error().sentence();
+    EXPECT_EQ(report->deposits.size(), 29u);
+    EXPECT_EQ(placed, 200u);
+    ASSERT_TRUE(remove_tree(posix_fs(), staging));
+    ASSERT_TRUE(posix_fs().make_folder(staging));
+  }
 }
 
 TEST_F(TroubledSealing, NamesAHostileNameWithoutPlayingWithTheTerminal) {

@@ -151,9 +151,10 @@ TEST_F(Shredding, LeavesWhatDidNotGoInWholeAndDoesNotFollowLinks) {
   disk.on_read("case/a", [&](std::uint64_t offset) -> Result<void> {
     return offset == 0 ? Result<void>() : Error(Code::io, "cannot read case/a: Input/output error");
   });
-  disk.seed("case/growing", as_view("12"));
+  std::size_t size = 2;
+  disk.seed("case/growing", Bytes(size, '1'));
   disk.on_read("case/growing", [&](std::uint64_t) -> Result<void> {
-    disk.seed("case/growing", as_view("123"));
+    disk.seed("case/growing", Bytes(++size, '1'));
     return {};
   });
   const ShredReport report = shred_case();

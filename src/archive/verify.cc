@@ -36,7 +36,7 @@ class CopyChecker {
  private:
   Result<void> check_entry(Crew& crew, std::size_t lane, const EntryObjects& entry, Findings& found);
   Result<void> check_parts(Crew& crew, std::size_t lane, const EntryObjects& entry, ByteView sums, Findings& found);
-  Result<void> check_pair(Store& store, const std::vector<LoggedPart>& parts, Findings& found);
+  Result<void> check_together(Store& store, const std::vector<LoggedPart>& parts, Findings& found);
   Result<std::optional<Bytes>> check(Store& store, const LoggedObject& object, std::uint64_t bytes_max,
                                      Findings& found);
   Result<void> look_for(Store& store, const ObjectName& name, std::uint64_t size_bytes, Findings& found);
@@ -121,27 +121,29 @@ Result<void> CopyChecker::check_parts(Crew& crew, std::size_t lane, const EntryO
     found.push_back({folder + "SHA256SUMS", "is not a list of the parts, though it is the one that was logged"});
     return {};
   }
-  std::map<std::uint64_t, Findings> by_pair;
-  const Crew::Piece piece = [&](std::size_t piece_lane, std::uint64_t pair) -> Result<void> {
-    std::vector<LoggedPart> two;
-    for (std::uint64_t i = 2 * pair; i < receipt.parts && two.size() < 2; ++i)
-      two.push_back({{ObjectName(folder + part_name(i)), (*parts)[i]}, part_size(receipt, i)});
-    Findings of_pair;
-    const auto checked = check_pair(*lanes_[piece_lane], two, of_pair);
+  const std::uint64_t at_once = std::min<std::uint64_t>(Sha256Hasher::streams_at_once(),
+                                                        std::max<std::uint64_t>(receipt.parts / lanes_.size(), 1));
+  std::map<std::uint64_t, Findings> by_group;
+  const Crew::Piece piece = [&](std::size_t piece_lane, std::uint64_t number) -> Result<void> {
+    std::vector<LoggedPart> group;
+    for (std::uint64_t i = at_once * number; i < receipt.parts && group.size() < at_once; ++i)
+      group.push_back({{ObjectName(folder + part_name(i)), (*parts)[i]}, part_size(receipt, i)});
+    Findings of_group;
+    const auto checked = check_together(*lanes_[piece_lane], group, of_group);
     const std::lock_guard lock(mutex_);
-    if (!of_pair.empty()) by_pair[pair] = std::move(of_pair);
+    if (!of_group.empty()) by_group[number] = std::move(of_group);
     return checked;
   };
-  const auto checked = crew.share(lane, (receipt.parts + 1) / 2, piece);
-  for (auto& [number, of_pair] : by_pair) std::ranges::move(of_pair, std::back_inserter(found));
+  const auto checked = crew.share(lane, (receipt.parts + at_once - 1) / at_once, piece);
+  for (auto& [number, of_group] : by_group) std::ranges::move(of_group, std::back_inserter(found));
   return checked;
 }
 
-/// Two parts, or the last one alone: side by side where they lie on this machine.
-Result<void> CopyChecker::check_pair(Store& store, const std::vector<LoggedPart>& parts, Findings& found) {
-  std::array<std::unique_ptr<InputFile>, 2> files;
-  std::array<FileToHash, 2> to_hash;
-  std::array<Findings, 2> of_part;
+/// A few parts, side by side where they lie on this machine.
+Result<void> CopyChecker::check_together(Store& store, const std::vector<LoggedPart>& parts, Findings& found) {
+  std::vector<std::unique_ptr<InputFile>> files(parts.size());
+  std::vector<FileToHash> to_hash(parts.size());
+  std::vector<Findings> of_part(parts.size());
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto& [object, size] = parts[i];
     if (!is_to_be_read()) {

@@ -179,16 +179,16 @@ TEST_F(WatchSealTest, SealsOnceWhatItCannotRemove) {
 TEST_F(WatchSealTest, SealsAgainWhatChangedWhileItWasReadOnceItIsWhole) {
   ScriptedWatch watch;
   write_at(watch, 1'000, "dir/a", "12");
-  bool has_changed = false;  // the hook itself is copied for each call
+  std::string text = "12";
   disk.on_read("dir/a", [&](std::uint64_t) -> Result<void> {
-    if (!std::exchange(has_changed, true)) disk.seed("dir/a", as_view("123"));
+    if (sealed().empty()) disk.seed("dir/a", as_view(text += "3"));
     return {};
   });
   watch.end_at(100'000);
   ASSERT_TRUE(run(watch));
   const auto all = sealed();
   ASSERT_EQ(all.size(), 2u);
-  EXPECT_EQ(all[1], (Files{{"dir/a", bytes_of("123")}}));
+  EXPECT_EQ(all[1], (Files{{"dir/a", bytes_of(text)}}));
   EXPECT_EQ(report.sealed.not_whole.size(), 1u);
 }
 

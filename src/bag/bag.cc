@@ -97,9 +97,18 @@ Result<void> BagWriter::write(ByteView data) {
   return tar_.write(data);
 }
 
-Result<PayloadFile> BagWriter::end_file() {
+Result<PayloadFile> BagWriter::end_file() { return end_with(hasher_.finish()); }
+
+Result<PayloadFile> BagWriter::add_file(std::string_view path, std::int64_t modified_s, ByteView data,
+                                        const Sha256& digest) {
+  TRY(begin_file(path, data.size(), modified_s));
+  TRY(tar_.write(data));
+  return end_with(digest);
+}
+
+Result<PayloadFile> BagWriter::end_with(const Sha256& digest) {
   TRY(tar_.end_file());
-  current_.digest = hasher_.finish();
+  current_.digest = digest;
   manifest_ += manifest_line(current_.digest, current_.path);
   payload_bytes_ += current_.size_bytes;
   ++payload_files_;

@@ -46,6 +46,8 @@ class BagWriter {
   Result<void> begin_file(std::string_view path, std::uint64_t size_bytes, std::int64_t modified_s);
   Result<void> write(ByteView data);
   Result<PayloadFile> end_file();
+  /// The same for a file that was hashed already: `digest` is of `data`.
+  Result<PayloadFile> add_file(std::string_view path, std::int64_t modified_s, ByteView data, const Sha256& digest);
   /// Writes manifest, bag-info, contents and tag manifest, and pads the tar to its Padmé size, `floor_bytes` at
   /// least, which is a multiple of 512. Gives the size of the tar. Last call.
   /// Errors: `invalid` when a field of `info` is not one line of text, and when there is no payload file: a tar without
@@ -56,8 +58,8 @@ class BagWriter {
   std::uint64_t size_bytes() const { return tar_.offset_bytes(); }
 
  private:
+  Result<PayloadFile> end_with(const Sha256& digest);
   Result<void> put_tag_file(const std::string& path, ByteView bytes);
-
   Result<std::uint64_t> begin_in_base(const std::string& path, std::uint64_t size_bytes, std::int64_t modified_s);
 
   TarWriter tar_;

@@ -106,6 +106,29 @@ TEST(BagWriter, SaysWhatItWroteOfEachFile) {
   EXPECT_EQ(made->files[1].path, "data/\u0439/b");
 }
 
+TEST(BagWriter, AFileThatWasHashedBeforeIsWrittenTheSame) {
+  const auto made = make_bag(kTwoFiles);
+  ASSERT_TRUE(made);
+  Bytes tar;
+  BagWriter writer(
+      [&tar](ByteView bytes) -> Result<void> {
+        append(tar, bytes);
+        return {};
+      },
+      "deposit", kNow);
+  ASSERT_TRUE(writer.begin());
+  for (std::size_t i = 0; i < kTwoFiles.size(); ++i) {
+    const auto& [name, data, modified_s] = kTwoFiles[i];
+    const auto added = writer.add_file(name, modified_s, data, sha256(data));
+    ASSERT_TRUE(added);
+    EXPECT_EQ(added->digest, made->files[i].digest);
+    EXPECT_EQ(added->offset_bytes, made->files[i].offset_bytes);
+    EXPECT_EQ(added->size_bytes, made->files[i].size_bytes);
+  }
+  ASSERT_TRUE(writer.finish({.fields = {{"Bagging-Date", "2026-01-01"}}}, to_bytes("{\"salt\":1}\n"), kFloor));
+  EXPECT_EQ(tar, made->tar);
+}
+
 TEST(BagWriter, PadsToPadme) {
   EXPECT_EQ(make_bag(kTwoFiles)->tar.size(), kFloor);
   EXPECT_EQ(make_bag(kTwoFiles, 512)->tar.size() % 512, 0u);

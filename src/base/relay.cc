@@ -3,18 +3,13 @@
 #include <utility>
 
 namespace muniment {
-namespace {
-
-constexpr std::size_t kTasksWaitingMax = 2;
-
-}  // namespace
 
 Result<void> Relay::write(ByteView bytes) {
   while (!bytes.empty()) {
     if (piece_ == nullptr) piece_ = &ring_.take();
     bytes = bytes.subspan(piece_->fill(bytes));
     if (!piece_->is_full()) continue;
-    if (!worker_) worker_.emplace(mode_, kTasksWaitingMax);
+    if (!worker_) worker_.emplace(mode_, pieces_max_);
     TRY(hand_over());
   }
   return {};

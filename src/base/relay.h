@@ -12,7 +12,9 @@ namespace muniment {
 /// The giver fills a piece while the one before is worked on. What is less than a piece has no thread. By one thread.
 class Relay {
  public:
-  Relay(Worker::Mode mode, ByteSink out) : mode_(mode), out_(std::move(out)) {}
+  /// At most `pieces_max` wait, and one more is filled while one is worked on.
+  Relay(Worker::Mode mode, ByteSink out, std::size_t pieces_max = 2)
+      : mode_(mode), out_(std::move(out)), pieces_max_(pieces_max) {}
 
   /// Errors: those of `out`, told by this or a later call.
   Result<void> write(ByteView bytes);
@@ -27,6 +29,7 @@ class Relay {
 
   Worker::Mode mode_;
   ByteSink out_;
+  std::size_t pieces_max_;
   PieceRing ring_;
   Piece* piece_ = nullptr;        // being filled
   std::optional<Worker> worker_;  // from the first full piece on; the last member, since its tasks use the others

@@ -48,6 +48,11 @@ Result<void> Worker::give(Task task) {
   return {};
 }
 
+bool Worker::is_idle() {
+  const std::lock_guard lock(mutex_);
+  return waiting_.empty() && !is_busy_;
+}
+
 Result<void> Worker::finish() {
   std::unique_lock lock(mutex_);
   done_.wait(lock, [this] { return error_ || (waiting_.empty() && !is_busy_); });

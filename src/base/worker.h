@@ -29,6 +29,8 @@ class Worker {
   Result<void> give(Task task);
   /// Waits until all is done. More can be given after it.
   Result<void> finish();
+  /// Whether all is done.
+  bool is_idle();
 
  private:
   void work();

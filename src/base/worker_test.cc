@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <vector>
 
 #include "testing/expect_code.h"
@@ -44,6 +45,22 @@ TEST_P(WorkerTest, TheFirstErrorIsToldAndNothingIsDoneAfterIt) {
   EXPECT_CODE(worker.finish(), Code::io);
   EXPECT_EQ(done, 5);
   EXPECT_CODE(worker.give([]() -> Result<void> { return {}; }), Code::io);
+}
+
+TEST_P(WorkerTest, SaysWhetherAllIsDone) {
+  std::promise<void> go;
+  std::future<void> gone = go.get_future();
+  Worker worker(GetParam(), 2);
+  EXPECT_TRUE(worker.is_idle());
+  if (GetParam() == Worker::Mode::at_once) go.set_value();
+  ASSERT_TRUE(worker.give([&gone]() -> Result<void> {
+    gone.wait();
+    return {};
+  }));
+  EXPECT_EQ(worker.is_idle(), GetParam() == Worker::Mode::at_once);
+  if (GetParam() == Worker::Mode::by_thread) go.set_value();
+  ASSERT_TRUE(worker.finish());
+  EXPECT_TRUE(worker.is_idle());
 }
 
 TEST_P(WorkerTest, CanBeLeftInTheMiddle) {

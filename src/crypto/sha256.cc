@@ -7,14 +7,19 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
 
 #include "base/encoding.h"
 #include "crypto/sha256_pair.h"
+#include "crypto/sha256_sixteen.h"
 
 namespace muniment {
 namespace {
 
 constexpr std::size_t kBlockBytes = SHA256_CBLOCK;
+constexpr std::size_t kLanesMax = 16;
+constexpr std::size_t kLanesMin = 8;  // with fewer messages than this, two at once are quicker than sixteen
 
 }  // namespace
 
@@ -63,6 +68,8 @@ void Sha256Hasher::skip(std::size_t blocks) {
   context_->Nh = static_cast<std::uint32_t>(bits >> 32);
 }
 
+bool Sha256Hasher::is_better_for_both() { return has_room_for_two(); }
+
 void Sha256Hasher::update_both(Sha256Hasher& a, ByteView a_bytes, Sha256Hasher& b, ByteView b_bytes) {
   if (has_sha_instructions()) {
     a_bytes = a.fill_block(a_bytes);
@@ -76,6 +83,52 @@ void Sha256Hasher::update_both(Sha256Hasher& a, ByteView a_bytes, Sha256Hasher& 
   }
   a.update(a_bytes);
   b.update(b_bytes);
+}
+
+std::size_t Sha256Hasher::streams_at_once() { return has_room_for_sixteen() ? kLanesMax : 2; }
+
+void Sha256Hasher::update_all(std::vector<Stream> streams) {
+  const auto put_like_beside_like = [&streams] {
+    std::ranges::sort(streams, std::ranges::greater(), [](const Stream& stream) { return stream.bytes.size(); });
+  };
+  put_like_beside_like();
+  if (has_room_for_sixteen()) {
+    for (std::size_t i = 0; i < streams.size(); i += kLanesMax)
+      update_sixteen(std::span(streams).subspan(i, std::min(kLanesMax, streams.size() - i)));
+    put_like_beside_like();
+  }
+  for (std::size_t i = 0; i + 1 < streams.size(); i += 2)
+    update_both(*streams[i].hasher, streams[i].bytes, *streams[i + 1].hasher, streams[i + 1].bytes);
+  if (streams.size() % 2 == 1) streams.back().hasher->update(streams.back().bytes);
+}
+
+/// Takes whole blocks of as many streams as there are, up to sixteen, while it is worth it; the rest stays in them.
+void Sha256Hasher::update_sixteen(std::span<Stream> streams) {
+  for (Stream& stream : streams) stream.bytes = stream.hasher->fill_block(stream.bytes);
+  const auto blocks_of = [](const Stream& stream) { return stream.bytes.size() / kBlockBytes; };
+  for (;;) {
+    std::array<Stream*, kLanesMax> used{};
+    std::size_t count = 0;
+    std::size_t blocks = SIZE_MAX;
+    for (Stream& stream : streams) {
+      if (blocks_of(stream) == 0) continue;
+      used[count++] = &stream;
+      blocks = std::min(blocks, blocks_of(stream));
+    }
+    if (count < kLanesMin) return;
+    std::array<SHA256_CTX, kLanesMax> unused;  // what empty lanes make of the first one's bytes
+    std::array<HashLane, kLanesMax> lanes{};
+    for (std::size_t i = 0; i < kLanesMax; ++i) {
+      lanes[i] = i < count ? HashLane{used[i]->hasher->context_->h, used[i]->bytes.data()}
+                           : HashLane{unused[i].h, used[0]->bytes.data()};
+    }
+    compress_sixteen(lanes, blocks);
+    for (std::size_t i = 0; i < count; ++i) {
+      used[i]->hasher->skip(blocks);
+      used[i]->bytes = used[i]->bytes.subspan(blocks * kBlockBytes);
+    }
+    OPENSSL_cleanse(unused.data(), sizeof unused);
+  }
 }
 
 Sha256 sha256(ByteView bytes) {

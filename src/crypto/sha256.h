@@ -4,8 +4,10 @@
 #include <array>
 #include <compare>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 
@@ -38,11 +40,24 @@ class Sha256Hasher {
 
   /// Two streams by one thread: interleaved where the processor has SHA instructions, else one after the other.
   static void update_both(Sha256Hasher& a, ByteView a_bytes, Sha256Hasher& b, ByteView b_bytes);
+  /// That takes much less time than two threads would need together.
+  static bool is_better_for_both();
+
+  /// Any number of streams by one thread, each with what it is given next: two or sixteen of them at once, as this
+  /// processor does best.
+  struct Stream {
+    Sha256Hasher* hasher;
+    ByteView bytes;
+  };
+  static void update_all(std::vector<Stream> streams);
+  /// As many as are worth being hashed together: two or sixteen.
+  static std::size_t streams_at_once();
 
  private:
   struct Free {
     void operator()(SHA256state_st* context) const;
   };
+  static void update_sixteen(std::span<Stream> streams);
   ByteView fill_block(ByteView bytes);
   void skip(std::size_t blocks);
 

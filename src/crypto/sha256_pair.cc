@@ -9,24 +9,12 @@
 #include <cpuid.h>
 #include <immintrin.h>
 
-#include <array>
 #include <utility>
 
 namespace muniment {
 namespace {
 
 constexpr std::size_t kBlockBytes = 64;
-
-/// FIPS 180-4 section 4.2.2.
-alignas(16) constexpr std::array<std::uint32_t, 64> kRoundConstants = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
 /// One message's state, in the order in which the instructions take it: a, b, e, f and c, d, g, h, highest word first.
 struct Lane {
@@ -65,7 +53,7 @@ template <int group>
         _mm_add_epi32(_mm_sha256msg1_epu32(now, lane.words[(group + 1) % 4]), _mm_alignr_epi8(before, before_that, 4));
     now = _mm_sha256msg2_epu32(sum, before);
   }
-  const __m128i constants = _mm_load_si128(reinterpret_cast<const __m128i*>(kRoundConstants.data()) + group);
+  const __m128i constants = _mm_load_si128(reinterpret_cast<const __m128i*>(kSha256Constants.data()) + group);
   const __m128i input = _mm_add_epi32(now, constants);
   lane.cdgh = _mm_sha256rnds2_epu32(lane.cdgh, lane.abef, input);
   lane.abef = _mm_sha256rnds2_epu32(lane.abef, lane.cdgh, _mm_shuffle_epi32(input, 0x0e));
@@ -109,6 +97,11 @@ bool has_sha_instructions() {
   return has;
 }
 
+bool has_room_for_two() {
+  static const bool has = has_sha_instructions() && __builtin_cpu_is("intel") == 0;
+  return has;
+}
+
 void compress_two(HashLane a, HashLane b, std::size_t blocks) { compress(a, b, blocks); }
 
 }  // namespace muniment
@@ -118,6 +111,8 @@ void compress_two(HashLane a, HashLane b, std::size_t blocks) { compress(a, b, b
 namespace muniment {
 
 bool has_sha_instructions() { return false; }
+
+bool has_room_for_two() { return false; }
 
 void compress_two(HashLane, HashLane, std::size_t) { MUNIMENT_CHECK(false); }
 
