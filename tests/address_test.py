@@ -39,6 +39,7 @@ def writable_memory(process_id):
 
 class AddressTest(unittest.TestCase):
     def setUp(self):
+        blackbox.skip_with_a_sanitizer()
         self.shop = Workshop()
         self.addCleanup(self.shop.close)
         self.shop.found()

@@ -29,6 +29,14 @@ def program():
     return _path_or_skip("MUNIMENT_PROGRAM")
 
 
+def skip_with_a_sanitizer():
+    """Skips what looks at the program from outside, where it would see a sanitizer for the most part."""
+    names = (b"__asan_init", b"__tsan_init")
+    code = program().read_bytes()
+    if any(name in code for name in names):
+        raise unittest.SkipTest("the program is built with a sanitizer, which has memory, signals and calls of its own")
+
+
 def shared():
     """The folder of test vectors: from MUNIMENT_SHARED, else ../shared beside the sources, else None."""
     named = os.environ.get("MUNIMENT_SHARED")

@@ -22,6 +22,7 @@ SCRYPT_KIB = 256 << 10
 class MemoryTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        blackbox.skip_with_a_sanitizer()
         cls.shop = Workshop()
         cls.addClassCleanup(cls.shop.close)
         cls.shop.found()

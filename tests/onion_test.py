@@ -268,9 +268,9 @@ class OnionTest(unittest.TestCase):
             proxy = f"socks5h://127.0.0.1:{listener.getsockname()[1]}"
             with self.serve("--proxy", proxy, check=1) as mirror:
                 deadline = time.monotonic() + PATIENCE_SECONDS
-                while len(relay.sent) < 3 and time.monotonic() < deadline:
-                    time.sleep(0.1)
                 name = mirror.onion.removeprefix("http://").encode()
+                while sum(name in sent for sent in relay.sent) < 3 and time.monotonic() < deadline:
+                    time.sleep(0.1)
             users = []
             for sent in relay.sent[:3]:
                 # SOCKS5: a greeting that offers user and password (RFC 1928), then both (RFC 1929), then the name.

@@ -175,6 +175,7 @@ class ResidueTest(unittest.TestCase):
     # System calls.
 
     def test_no_command_writes_outside_its_output_or_opens_a_socket(self):
+        blackbox.skip_with_a_sanitizer()
         if shutil.which("strace") is None:
             self.skipTest("strace is not installed")
         opened = self.memory / "opened"
@@ -218,6 +219,7 @@ class ResidueTest(unittest.TestCase):
         self.fail(f"open was not caught at work; its status is {process.poll()}")
 
     def test_no_key_or_passphrase_stands_in_memory_that_a_core_dump_has(self):
+        blackbox.skip_with_a_sanitizer()
         if os.geteuid() != 0:
             self.skipTest("only root can read the memory of the program")
         process = self.stopped_in_the_middle()
@@ -235,6 +237,7 @@ class ResidueTest(unittest.TestCase):
             self.assertIsNone(process.poll(), "it ended before it was looked at often enough")
 
     def test_what_is_no_longer_needed_is_wiped_while_open_is_at_work(self):
+        blackbox.skip_with_a_sanitizer()
         if os.geteuid() != 0:
             self.skipTest("only root can read the memory of the program")
         process = self.stopped_in_the_middle()
@@ -307,6 +310,7 @@ class ResidueTest(unittest.TestCase):
         return (folder / pattern).parent
 
     def test_a_crash_leaves_no_core_dump(self):
+        blackbox.skip_with_a_sanitizer()
         folder = self.folder / "crash"
         folder.mkdir()
         cores = self.core_folder(folder)
