@@ -247,15 +247,19 @@ ContentsWriter::Finished ContentsWriter::finish(const DepositFacts& facts) {
   first.put("sealed", to_date_time(facts.sealed_s));
   first.put("tool", facts.tool);
   first.end();
-  text += lines_;
-  Finished finished{.bytes = {}, .tree = tree_of(text)};
   // Padding is one line of spaces; one that is exactly full needs none.
-  const std::uint64_t padded = bag::padme(text.size(), kContentsFloorBytes);
-  if (padded > text.size()) {
-    text.append(padded - text.size() - 1, ' ');
-    text += '\n';
+  const std::size_t size = text.size() + lines_.size();
+  const auto padded = static_cast<std::size_t>(bag::padme(size, kContentsFloorBytes));
+  Finished finished;
+  finished.bytes.reserve(padded);
+  append(finished.bytes, as_view(text));
+  append(finished.bytes, as_view(lines_));
+  std::string().swap(lines_);  // several megabytes where paths are long
+  finished.tree = tree_of(as_text(finished.bytes));
+  if (padded > size) {
+    finished.bytes.resize(padded, ' ');
+    finished.bytes.back() = '\n';
   }
-  finished.bytes.assign(text.begin(), text.end());
   return finished;
 }
 

@@ -7,6 +7,10 @@
 namespace muniment {
 namespace {
 
+// Contents of a deposit that is ended while the next one begins: those of very long paths take several times their
+// megabytes in memory.
+constexpr std::uint64_t kContentsBytesBesideMax = 3 << 20;
+
 /// Writes deposits one after the other, each in a folder of its own below the staging folder.
 class Sealing {
  public:
@@ -100,12 +104,13 @@ class Sealing {
   Result<void> end_deposit() {
     if (writer_ == nullptr) return {};
     TRY(place_ended());
+    const bool is_small_enough = writer_->contents().size_bytes() <= kContentsBytesBesideMax;
     ending_ = std::move(writer_);
     TRY(ender_.give([this]() -> Result<void> {
       TRY_ASSIGN(ended_, ending_->finish());
       return {};
     }));
-    return ender_.is_idle() ? place_ended() : Result<void>();
+    return ender_.is_idle() || !is_small_enough ? place_ended() : Result<void>();
   }
 
   /// Waits until a deposit that was ended is finished. What was to be told of the next one is told after it.
