@@ -131,10 +131,11 @@ Result<Contents> open_deposit(const DepositSource& source, const Receipt& receip
   CheckingHandler checking(contents, handler);
   bag::BagReader bag(checking);
   age::StreamOpener opener(header.payload_key, [&](ByteView tar) { return bag.write(tar); });
-  // A part is opened while the next one is read and hashed.
+  // What was read of a part is opened while the next one is read and hashed. Half a part waits, not all of it: the heap
+  // keeps a second one at times, and that is 16 MiB.
   Relay to_opener(
       receipt.parts > 1 ? work : Worker::Mode::at_once, [&](ByteView part) { return opener.write(part); },
-      kPartBytes / Piece::kBytes);
+      kPartBytes / Piece::kBytes / 2);
   TRY_ASSIGN(const Bytes sums, get_checked(source, "SHA256SUMS", receipt.sums, receipt.parts * kSumsLineBytes));
   TRY_ASSIGN(const auto parts, parse_sums(as_text(sums), receipt.parts));
   for (std::uint64_t i = 0; i < receipt.parts; ++i) {
