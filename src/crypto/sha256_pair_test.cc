@@ -2,28 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-
-#include "base/bytes.h"
+#include "crypto/sha256_testing.h"
 
 namespace muniment {
 namespace {
-
-// FIPS 180-4 section 5.3.3, and the only block of its example "abc" with the hash of it.
-constexpr std::array<std::uint32_t, 8> kInitial = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                                   0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-constexpr std::array<std::uint32_t, 8> kOfAbc = {0xba7816bf, 0x8f01cfea, 0x414140de, 0x5dae2223,
-                                                 0xb00361a3, 0x96177a9c, 0xb410ff61, 0xf20015ad};
-
-Bytes block_of_abc() {
-  Bytes block(64);
-  block[0] = 'a';
-  block[1] = 'b';
-  block[2] = 'c';
-  block[3] = 0x80;
-  block[63] = 24;
-  return block;
-}
 
 /// All lengths and alignments are held against libcrypto in sha256_test.cc.
 TEST(Sha256Pair, AgreesWithTheStandardInEitherLane) {

@@ -4,44 +4,28 @@
 
 #include <vector>
 
-#include "base/bytes.h"
 #include "crypto/sha256.h"
+#include "crypto/sha256_testing.h"
 
 namespace muniment {
 namespace {
 
-// FIPS 180-4 section 5.3.3, and the only block of its example "abc" with the hash of it.
-constexpr std::array<std::uint32_t, 8> kStart = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                                 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-constexpr std::array<std::uint32_t, 8> kHashOfAbc = {0xba7816bf, 0x8f01cfea, 0x414140de, 0x5dae2223,
-                                                     0xb00361a3, 0x96177a9c, 0xb410ff61, 0xf20015ad};
-
-Bytes padded_abc() {
-  Bytes block(64);
-  block[0] = 'a';
-  block[1] = 'b';
-  block[2] = 'c';
-  block[3] = 0x80;
-  block[63] = 24;
-  return block;
-}
-
 /// The example in each lane in turn, at every alignment, among blocks that are all different.
 TEST(Sha256Sixteen, AgreesWithTheStandardInEveryLane) {
   if (!has_room_for_sixteen()) GTEST_SKIP() << "this processor has no AVX-512, or better instructions";
-  const Bytes abc = padded_abc();
+  const Bytes abc = block_of_abc();
   for (std::size_t place = 0; place < 16; ++place) {
     Bytes memory(16 * 65 + 1);
     for (std::size_t i = 0; i < memory.size(); ++i) memory[i] = static_cast<std::uint8_t>(i * 7 + i / 256);
     std::array<std::array<std::uint32_t, 8>, 16> states;
     std::array<HashLane, 16> lanes;
     for (std::size_t i = 0; i < 16; ++i) {
-      states[i] = kStart;
+      states[i] = kInitial;
       lanes[i] = {states[i].data(), memory.data() + 65 * i};
     }
     std::ranges::copy(abc, memory.begin() + static_cast<std::ptrdiff_t>(65 * place));
     compress_sixteen(lanes, 1);
-    for (std::size_t i = 0; i < 16; ++i) EXPECT_EQ(states[i] == kHashOfAbc, i == place) << i << ", " << place;
+    for (std::size_t i = 0; i < 16; ++i) EXPECT_EQ(states[i] == kOfAbc, i == place) << i << ", " << place;
   }
 }
 
@@ -71,11 +55,11 @@ TEST(Sha256Sixteen, AnyNumberOfStreamsAreAsEachWouldBeAlone) {
 
 TEST(Sha256Sixteen, NoBlocksChangeNothing) {
   if (!has_room_for_sixteen()) GTEST_SKIP() << "this processor has no AVX-512, or better instructions";
-  auto state = kStart;
+  auto state = kInitial;
   std::array<HashLane, 16> lanes;
   lanes.fill({state.data(), nullptr});
   compress_sixteen(lanes, 0);
-  EXPECT_EQ(state, kStart);
+  EXPECT_EQ(state, kInitial);
 }
 
 }  // namespace
