@@ -248,9 +248,8 @@ Result<void> DepositWriter::add_note_of_no_files() {
   constexpr std::string_view kName = "no-files.txt";
   constexpr std::string_view kNote =
       "What was given holds no files. Links, empty folders and what was left out are in metadata/contents.jsonl.\n";
-  TRY(bag_.begin_file(names_.add(kName), kNote.size(), now_s_));
-  TRY(bag_.write(as_view(kNote)));
-  TRY_ASSIGN(const bag::PayloadFile written, bag_.end_file());
+  TRY_ASSIGN(const bag::PayloadFile written,
+             bag_.add_file(names_.add(kName), now_s_, as_view(kNote), sha256(as_view(kNote))));
   ItemFacts facts;
   facts.path = kName;
   facts.modified_ns = now_s_ * 1'000'000'000;

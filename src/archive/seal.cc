@@ -77,7 +77,7 @@ class Sealing {
 
  private:
   Result<void> write(const ReadItem& read) {
-    if (ender_.is_idle()) TRY(place_ended());
+    if (ending_ != nullptr && ender_.is_idle()) TRY(place_ended());
     const SourceItem& item = read.item;
     const std::uint64_t bytes = item.kind == SourceItem::Kind::file ? item.info.size_bytes : 0;
     if (writer_ != nullptr && writer_->is_full(bytes, limits_) && !keeps_together(item, bytes)) TRY(end_deposit());

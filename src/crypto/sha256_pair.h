@@ -1,4 +1,5 @@
-// The one primitive that is not libcrypto's: SHA-256 of two messages at once. Only crypto/sha256.cc uses it.
+// SHA-256 of two messages at once: with sha256_sixteen.h the one primitive that is not libcrypto's. What is hashed, is
+// hashed through crypto/sha256.h.
 #pragma once
 
 #include <array>
